@@ -1,0 +1,1 @@
+"""From typed words to token ids, with what became of each word."""

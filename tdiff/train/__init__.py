@@ -1,0 +1,1 @@
+"""PyTorch training and export; nothing at run time imports this."""

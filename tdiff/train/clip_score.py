@@ -1,0 +1,40 @@
+"""How well the pair matches unseen scenes and captions."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tdiff.train.data import SceneArrays
+from tdiff.train.hard_negatives import falsify
+from tdiff.train.towers import ClipPair
+
+
+@torch.no_grad()
+def report(model: ClipPair, data: SceneArrays, count: int = 1000) -> dict[str, float]:
+    """Recall@1 both ways among 100 and among `count` scenes, and accuracy against one-attribute negatives.
+
+    Scenes whose captions tie with another's are counted as they fall: nothing is masked here.
+    """
+    images = torch.from_numpy(np.ascontiguousarray(data.images[:count])).permute(0, 3, 1, 2).float() / 127.5 - 1
+    ids = data.ids[:count].astype(np.int64)
+    rng = np.random.default_rng(0)
+    pairs = [falsify(row, rng) for row in ids]
+    seen = torch.cat([model.image(images[i : i + 100]) for i in range(0, count, 100)])
+    said = model.text(torch.from_numpy(ids))
+    wrong = model.text(torch.from_numpy(np.stack([p[0] for p in pairs])))
+    is_wrong = torch.tensor([p[1] for p in pairs])
+    similarity = seen @ said.T
+    blocks = [similarity[i : i + 100, i : i + 100] for i in range(0, count, 100)]
+    right = (seen * said).sum(-1) > (seen * wrong).sum(-1)
+    return {
+        "image_to_text_100": float(np.mean([_recall(b) for b in blocks])),
+        "text_to_image_100": float(np.mean([_recall(b.T) for b in blocks])),
+        f"image_to_text_{count}": _recall(similarity),
+        f"text_to_image_{count}": _recall(similarity.T),
+        "hard_negatives": float(right[is_wrong].float().mean()),
+    }
+
+
+def _recall(similarity: Tensor) -> float:
+    """Share of rows whose largest entry is on the diagonal."""
+    return float((similarity.argmax(1) == torch.arange(len(similarity))).float().mean())

@@ -1,0 +1,71 @@
+"""The training set as arrays in a cache folder: rendered once, then memory-mapped."""
+
+import multiprocessing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.prompt.tokenizer import tokenize
+from tdiff.prompt.vocabulary import MAX_TOKENS
+from tdiff.world.dataset import WORLD_VERSION, example
+
+KINDS = ("single", "pair", "count")
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SceneArrays:
+    """Scenes first … first+n-1.
+
+    Attributes:
+        images: (n, 32, 32, 3) uint8.
+        ids: (n, 16) uint16 token ids, zero-padded.
+        kinds: (n,) uint8, index into KINDS.
+    """
+
+    images: NDArray[np.uint8]
+    ids: NDArray[np.uint16]
+    kinds: NDArray[np.uint8]
+
+
+def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> SceneArrays:
+    """Return scenes first … first+count-1, rendering them into `folder` unless they are there."""
+    stem = folder / f"world{WORLD_VERSION}-{first}-{count}"
+    done = stem.with_suffix(".done")
+    paths = {name: Path(f"{stem}.{name}.npy") for name in ("images", "ids", "kinds")}
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _render_all(paths, first, count, workers)
+        done.touch()
+    return SceneArrays(**{name: np.load(path, mmap_mode="r") for name, path in paths.items()})
+
+
+def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) -> None:
+    shapes = {"images": ((count, 32, 32, 3), "u1"), "ids": ((count, MAX_TOKENS), "u2"), "kinds": ((count,), "u1")}
+    arrays = {
+        name: np.lib.format.open_memmap(paths[name], "w+", dtype, shape) for name, (shape, dtype) in shapes.items()
+    }
+    starts = range(0, count, _CHUNK)
+    jobs = [(first + a, min(_CHUNK, count - a)) for a in starts]
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        for a, part in zip(starts, pool.imap(_render, jobs), strict=True):
+            for name, array in arrays.items():
+                array[a : a + len(part[name])] = part[name]
+    for array in arrays.values():
+        array.flush()
+
+
+def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
+    first, count = job
+    images = np.empty((count, 32, 32, 3), np.uint8)
+    ids = np.zeros((count, MAX_TOKENS), np.uint16)
+    kinds = np.empty(count, np.uint8)
+    for row in range(count):
+        item = example(first + row)
+        images[row] = item.image
+        kinds[row] = KINDS.index(item.scene.kind)
+        found = tokenize(item.caption).ids
+        ids[row, : len(found)] = found
+    return {"images": images, "ids": ids, "kinds": kinds}

@@ -1,0 +1,245 @@
+"""Train the denoiser: `python -m tdiff.train.denoiser --state-dir DIR`, or the same under torchrun on many GPUs.
+
+Runs until stopped (`control.json` in the state folder) or `--steps`; resumes from its checkpoint.
+"""
+
+import argparse
+import copy
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+from tdiff.prompt.vocabulary import EMPTY, tokens
+from tdiff.train.control import Control, read_control
+from tdiff.train.data import SceneArrays, load_scenes
+from tdiff.train.muon import Muon
+from tdiff.train.objective import LevelSampler, alpha_sigma, noised
+from tdiff.train.samples import save_watched, watched_pictures
+from tdiff.train.towers import ClipPair, TextTower
+from tdiff.train.unet import UNet
+from tdiff.world.dataset import TRAIN_SIZE
+
+_CHECKPOINT_SECONDS = 120
+_BANDS = (0.0, 0.35, 0.65, 0.85, 1.01)  # noise levels σ between which the loss is logged apart
+
+
+@dataclass
+class Run:
+    """Everything that a checkpoint holds, and where it runs."""
+
+    model: nn.Module  # UNet, or its distributed wrapper
+    ema: UNet
+    optimisers: list[torch.optim.Optimizer]
+    text: TextTower
+    device: torch.device
+    step: int = 0
+    pictures: int = 0
+    lr_scale: float = 0.0
+
+    @property
+    def unet(self) -> UNet:
+        """The bare network."""
+        inner = getattr(self.model, "module", self.model)
+        assert isinstance(inner, UNet)
+        return inner
+
+
+def main() -> None:
+    """Parse arguments and train."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True, help="checkpoints and rendered scenes")
+    parser.add_argument("--steps", type=int, default=1_000_000)
+    parser.add_argument("--batch", type=int, default=96, help="pictures a step on each device")
+    parser.add_argument("--lr", type=float, default=2e-3, help="of Muon; AdamW has half of it")
+    parser.add_argument("--warmup", type=int, default=300, help="steps to ramp the learning rate, after a start too")
+    parser.add_argument("--ema", type=float, default=0.9995)
+    parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
+    parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--init", type=Path, help="warm start: exported denoiser.safetensors, where no checkpoint is left")
+    train(parser.parse_args())
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train from the newest checkpoint, an export, or nothing."""
+    rank, world = _join_process_group()
+    folder = options.state_dir / "denoiser"
+    folder.mkdir(parents=True, exist_ok=True)
+    data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
+    run = _start(options, folder, rank, world)
+    sampler, control = LevelSampler(), Control()
+    meter = _Meter(folder / "log.jsonl" if rank == 0 else None)
+    saved = time.monotonic()
+    while run.step < options.steps and not control.stop:
+        if run.step % 25 == 0:
+            control = read_control(folder, control)
+            torch.set_num_threads(control.threads)
+        _set_lr(run, options, control)
+        rng = np.random.default_rng((options.seed, run.step, rank))
+        loss, t, squared = _losses(run, data, sampler, rng, options)
+        _update(run, loss, options.ema)
+        run.step += 1
+        run.pictures += options.batch * world
+        meter.add(t, squared)
+        if rank == 0 and run.step % 100 == 0:
+            meter.write(run, control.threads)
+        if rank == 0 and _is_snapshot(run.step):
+            save_watched(folder / "watched", run.step, watched_pictures(run.ema, run.text, run.device))
+        if rank == 0 and (time.monotonic() - saved > _CHECKPOINT_SECONDS or control.stop or run.step == options.steps):
+            _save(run, folder / "checkpoint.pt")
+            saved = time.monotonic()
+    if world > 1:
+        dist.destroy_process_group()
+
+
+def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> Run:
+    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+    torch.manual_seed(options.seed)
+    unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
+    pair = ClipPair(len(tokens()))
+    pair.load_state_dict(torch.load(options.state_dir / "clip" / "checkpoint.pt", weights_only=True)["model"])
+    text = pair.text.eval().requires_grad_(False).to(device)
+    if options.init is not None:
+        from safetensors.torch import load_file
+
+        unet.load_state_dict({name: value.float() for name, value in load_file(options.init).items()})
+    run = Run(unet, copy.deepcopy(unet).requires_grad_(False), _optimisers(unet, options.lr), text, device)
+    checkpoint = folder / "checkpoint.pt"
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True, map_location=device)
+        unet.load_state_dict(state["model"])
+        run.ema.load_state_dict(state["ema"])
+        for optimiser, kept in zip(run.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
+        run.step, run.pictures = state["step"], state["pictures"]
+    if world > 1:
+        run.model = nn.parallel.DistributedDataParallel(unet, device_ids=[device.index] if device.index is not None else None)
+    if rank == 0:
+        print(f"start at step {run.step}, {run.pictures} pictures seen, on {device} × {world}", flush=True)  # noqa: RUF001, T201
+    return run
+
+
+def _optimisers(model: UNet, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
+    outer = ("stem", "last", "context.tokens", "time1")
+    hidden = [p for n, p in model.named_parameters() if p.ndim >= 2 and not n.startswith(outer)]
+    chosen = set(map(id, hidden))
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    adam = torch.optim.AdamW(rest, lr=lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    return [Muon(hidden, lr=lr), adam]
+
+
+def _losses(
+    run: Run, data: SceneArrays, sampler: LevelSampler, rng: np.random.Generator, options: argparse.Namespace
+) -> tuple[Tensor, Tensor, Tensor]:
+    rows = np.sort(rng.integers(len(data.ids), size=options.batch))
+    images = torch.from_numpy(data.images[rows]).to(run.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+    ids = torch.from_numpy(data.ids[rows].astype(np.int64))
+    ids[torch.from_numpy(rng.random(options.batch) < options.dropout)] = EMPTY
+    ids = ids.to(run.device)
+    t, loss_weight = (tensor.to(run.device) for tensor in sampler.draw(options.batch, rng))
+    t, loss_weight = _shuffled(t, loss_weight, rng)
+    eps = torch.from_numpy(rng.standard_normal(images.shape, np.float32)).to(run.device)
+    x_t, v = noised(images, eps, t)
+    with torch.no_grad():
+        states, _ = run.text.states(ids)
+    predicted = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
+    squared = (predicted - v).square().mean((1, 2, 3))
+    return (squared * loss_weight).mean(), t, squared.detach()
+
+
+def _shuffled(t: Tensor, loss_weight: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Break the order that stratified levels share with the sorted row numbers."""
+    order = torch.from_numpy(rng.permutation(len(t))).to(t.device)
+    return t[order], loss_weight[order]
+
+
+def _update(run: Run, loss: Tensor, ema_decay: float) -> None:
+    run.model.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
+    for optimiser in run.optimisers:
+        optimiser.step()
+    decay = min(ema_decay, (1 + run.step) / (10 + run.step))
+    torch._foreach_lerp_(list(run.ema.parameters()), list(run.unet.parameters()), 1 - decay)
+
+
+def _set_lr(run: Run, options: argparse.Namespace, control: Control) -> None:
+    """Ramp towards the asked scale, up within the warm-up and down over `ramp_steps`."""
+    gap = control.lr_scale - run.lr_scale
+    limit = 1 / options.warmup if gap > 0 else 1 / control.ramp_steps
+    run.lr_scale += max(-limit, min(limit, gap))
+    for optimiser, base in zip(run.optimisers, (options.lr, options.lr / 2), strict=True):
+        for group in optimiser.param_groups:
+            group["lr"] = base * run.lr_scale
+
+
+def _is_snapshot(step: int) -> bool:
+    """100, 200, 400 … while young, then every 2,000 steps."""
+    return step % 2000 == 0 or step in (1, 50, 100, 200, 400, 800, 1200, 1600)
+
+
+def _save(run: Run, path: Path) -> None:
+    state = {
+        "model": run.unet.state_dict(),
+        "ema": run.ema.state_dict(),
+        "optimisers": [optimiser.state_dict() for optimiser in run.optimisers],
+        "step": run.step,
+        "pictures": run.pictures,
+    }
+    torch.save(state, path.with_suffix(".tmp"))
+    path.with_suffix(".tmp").replace(path)
+
+
+def _join_process_group() -> tuple[int, int]:
+    """Rank and world size; (0, 1) unless started by torchrun."""
+    if "RANK" not in os.environ:
+        return 0, 1
+    dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    return dist.get_rank(), dist.get_world_size()
+
+
+class _Meter:
+    """Running squared error of v, overall and by noise level."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._sums = np.zeros(len(_BANDS) - 1)
+        self._counts = np.zeros(len(_BANDS) - 1)
+        self._since, self._pictures = time.monotonic(), 0
+
+    def add(self, t: Tensor, squared: Tensor) -> None:
+        sigma = alpha_sigma(t)[1].cpu().numpy()
+        band = np.digitize(sigma, _BANDS) - 1
+        np.add.at(self._sums, band, squared.cpu().numpy())
+        np.add.at(self._counts, band, 1)
+        self._pictures += len(t)
+
+    def write(self, run: Run, threads: int) -> None:
+        now = time.monotonic()
+        by_level = np.round(self._sums / np.maximum(self._counts, 1), 5).tolist()
+        entry = {
+            "step": run.step,
+            "pictures": run.pictures,
+            "v_mse": round(float(self._sums.sum() / self._counts.sum()), 5),
+            "by_noise_level": dict(zip([f"{a:.2f}-{b:.2f}" for a, b in zip(_BANDS, _BANDS[1:], strict=False)], by_level, strict=True)),
+            "lr_scale": round(run.lr_scale, 4),
+            "pictures_per_s": round(self._pictures / (now - self._since), 1),
+            "threads": threads,
+        }  # fmt: skip
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as log:
+                log.write(json.dumps(entry) + "\n")
+        self.__init__(self._path)  # type: ignore[misc]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the models were shown: concepts, palette, sprites, scenes, captions."""
