@@ -12,7 +12,7 @@ from numpy.random import Generator
 from torch import Tensor
 
 from tdiff.prompt.vocabulary import tokens
-from tdiff.train.clip_score import report
+from tdiff.train.clip_score import full_ids, report
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import SceneArrays, load_scenes
 from tdiff.train.hard_negatives import falsify
@@ -73,7 +73,9 @@ def train(options: argparse.Namespace) -> None:
             checkpoint.with_suffix(".tmp").replace(checkpoint)
         if control.stop:
             break
-    print(report(model, load_scenes(options.state_dir / "data", TRAIN_SIZE, 8000, options.workers)), flush=True)  # noqa: T201
+    unseen = load_scenes(options.state_dir / "data", TRAIN_SIZE, 8000, options.workers)
+    print("captions as they come", report(model, unseen, unseen.ids))  # noqa: T201
+    print("captions that leave nothing out", report(model, unseen, full_ids(TRAIN_SIZE, 1000)), flush=True)  # noqa: T201
 
 
 def schedule(step: int, steps: int) -> float:

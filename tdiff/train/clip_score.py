@@ -2,25 +2,36 @@
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.prompt.tokenizer import tokenize
+from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.train.data import SceneArrays
 from tdiff.train.hard_negatives import falsify
 from tdiff.train.towers import ClipPair
+from tdiff.world.captions import full_caption
+from tdiff.world.dataset import described
 
 
 @torch.no_grad()
-def report(model: ClipPair, data: SceneArrays, count: int = 1000) -> dict[str, float]:
+def report(model: ClipPair, data: SceneArrays, ids: NDArray[np.integer], count: int = 1000) -> dict[str, float]:
     """Recall@1 both ways among 100 and among `count` scenes, and accuracy against one-attribute negatives.
 
-    Scenes whose captions tie with another's are counted as they fall: nothing is masked here.
+    Nothing is masked: scenes whose captions tie count as they fall.
+
+    Args:
+        model: the pair.
+        data: pictures of at least `count` unseen scenes.
+        ids: (n, 16) their captions' tokens.
+        count: how many to take.
     """
     images = torch.from_numpy(np.ascontiguousarray(data.images[:count])).permute(0, 3, 1, 2).float() / 127.5 - 1
-    ids = data.ids[:count].astype(np.int64)
+    true = ids[:count].astype(np.int64)
     rng = np.random.default_rng(0)
-    pairs = [falsify(row, rng) for row in ids]
+    pairs = [falsify(row, rng) for row in true]
     seen = torch.cat([model.image(images[i : i + 100]) for i in range(0, count, 100)])
-    said = model.text(torch.from_numpy(ids))
+    said = model.text(torch.from_numpy(true))
     wrong = model.text(torch.from_numpy(np.stack([p[0] for p in pairs])))
     is_wrong = torch.tensor([p[1] for p in pairs])
     similarity = seen @ said.T
@@ -33,6 +44,16 @@ def report(model: ClipPair, data: SceneArrays, count: int = 1000) -> dict[str, f
         f"text_to_image_{count}": _recall(similarity.T),
         "hard_negatives": float(right[is_wrong].float().mean()),
     }
+
+
+def full_ids(first: int, count: int) -> NDArray[np.int64]:
+    """Tokens (count, 16) of captions that state every fact of scenes first … first+count-1."""
+    ids = np.zeros((count, MAX_TOKENS), np.int64)
+    for row in range(count):
+        scene, _ = described(first + row)
+        found = tokenize(full_caption(scene, np.random.default_rng(first + row))).ids
+        ids[row, : len(found)] = found
+    return ids
 
 
 def _recall(similarity: Tensor) -> float:

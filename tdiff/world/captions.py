@@ -55,12 +55,10 @@ class Facts:
     """The facts that a caption states; everything else about the scene is left out.
 
     Attributes:
-        nouns: whether the objects are named.
         colours: for each object the colour word, or None.
         size, position, relation, ground, style: the stated fact, or None where left out.
     """
 
-    nouns: bool
     colours: tuple[str | None, ...]
     size: str | None
     position: str | None
@@ -72,7 +70,6 @@ class Facts:
 def choose_facts(scene: Scene, rng: Generator) -> Facts:
     """Decide what to mention: every attribute is sometimes left out, so that leaving out is normal."""
     return Facts(
-        nouns=True,
         colours=tuple(_stated_colour(item, rng) for item in scene.objects),
         size=scene.size if rng.random() < 0.75 else None,
         position=scene.position if rng.random() < 0.85 else None,
@@ -91,6 +88,19 @@ def caption(scene: Scene, rng: Generator) -> str:
     if draw < 0.19:
         return _keywords(scene, facts, rng)
     return _sentence(scene, facts, rng, relative=draw < 0.26)
+
+
+def full_caption(scene: Scene, rng: Generator) -> str:
+    """Return a sentence that leaves nothing out: what retrieval among many scenes needs."""
+    facts = Facts(
+        colours=tuple(item.colour_term for item in scene.objects),
+        size=scene.size,
+        position=scene.position,
+        relation=scene.relation,
+        ground=scene.ground,
+        style=scene.style,
+    )
+    return _sentence(scene, facts, rng, relative=False)
 
 
 def plural(noun: str) -> str:
