@@ -1,0 +1,109 @@
+"""Writing files so that nothing is lost: whole or not at all, and never over another unasked."""
+
+import os
+import re
+import secrets
+import time
+import unicodedata
+from pathlib import Path
+
+from tdiff.errors import OutputError
+from tdiff.text import clean_text
+
+_TEMP_PREFIX = ".tdiff-tmp-"
+_STALE_SECONDS = 3600.0
+
+
+def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool = False) -> Path:
+    """Write a file through a temporary one in the same folder, flushed to disk before it gets its name.
+
+    Folders on the way are made. Where the file exists and `overwrite` is off, it stays as it was.
+
+    Args:
+        path: where to.
+        data: the whole content.
+        overwrite: replace a file that is there.
+        private: readable by its owner only (settings, history); pictures get the user's usual mode.
+
+    Returns:
+        The path.
+
+    Raises:
+        OutputError: the file exists, or the folder cannot be written to.
+    """
+    shown = clean_text(str(path))
+    if not overwrite and os.path.lexists(path):
+        raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite")
+    if path.is_dir():
+        raise OutputError(f"{shown} is a folder: give a file name inside it")
+    temp = path.parent / f"{_TEMP_PREFIX}{secrets.token_hex(6)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+        sweep_temps(path.parent)
+        _write_flushed(temp, data, 0o600 if private else 0o666)
+        _give_name(temp, path, overwrite)
+        _flush_folder(path.parent)
+    except FileExistsError as error:
+        raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite") from error
+    except OSError as error:
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}; choose another place with --out") from error
+    finally:
+        temp.unlink(missing_ok=True)
+    return path
+
+
+def free_name(folder: Path, stem: str, suffix: str) -> Path:
+    """Return the first of stem.suffix, stem-2.suffix, stem-3.suffix … that does not exist in the folder."""
+    path = folder / f"{stem}{suffix}"
+    number = 2
+    while os.path.lexists(path):
+        path = folder / f"{stem}-{number}{suffix}"
+        number += 1
+    return path
+
+
+def slug(text: str, limit: int = 48) -> str:
+    """Return a file name made of a prompt: lower-case letters, digits and hyphens; "picture" if none are left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:limit].strip("-") or "picture"
+
+
+def sweep_temps(folder: Path) -> None:
+    """Remove our own temporary files that a killed run left behind more than an hour ago."""
+    limit = time.time() - _STALE_SECONDS
+    for stray in folder.glob(f"{_TEMP_PREFIX}*"):
+        try:
+            if stray.stat().st_mtime < limit:
+                stray.unlink()
+        except OSError:
+            continue  # another run swept it, or it is not ours to remove
+
+
+def _write_flushed(path: Path, data: bytes, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _give_name(temp: Path, path: Path, overwrite: bool) -> None:
+    if overwrite:
+        os.replace(temp, path)
+        return
+    try:
+        os.link(temp, path)  # fails if the name was taken meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.rename(temp, path)
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,66 @@
+"""Where things are: the shipped assets, and the user's folders after the XDG base directory specification."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tdiff.errors import AssetError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def assets_dir() -> Path:
+    """Return the folder of shipped assets: inside the package in a wheel, beside it in a checkout.
+
+    Raises:
+        AssetError: neither is there.
+    """
+    for folder in (_PACKAGE / "assets", _PACKAGE.parent / "assets"):
+        if (folder / "world").is_dir():
+            return folder
+    raise AssetError(f"the assets of tdiff are not beside {_PACKAGE}: reinstall tdiff-explorer")
+
+
+def asset_path(name: str) -> Path:
+    """Return the path of a shipped file such as "world/sprites.png".
+
+    Raises:
+        AssetError: there is no such file.
+    """
+    path = assets_dir() / name
+    if not path.is_file():
+        raise AssetError(f"{name} is missing from tdiff's assets: reinstall tdiff-explorer")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class UserDirs:
+    """The user's folders. None of them is created by naming it.
+
+    Attributes:
+        config: settings (`config.toml`).
+        state: history, progress and autosaved sessions.
+        cache: what can be made again.
+    """
+
+    config: Path
+    state: Path
+    cache: Path
+
+
+def user_dirs(env: Mapping[str, str] | None = None) -> UserDirs:
+    """Return the XDG folders; a relative value is ignored, as the specification asks."""
+    env = os.environ if env is None else env
+    home = Path(env.get("HOME") or os.path.expanduser("~"))
+
+    def place(variable: str, default: str) -> Path:
+        value = env.get(variable, "")
+        base = Path(value) if value and Path(value).is_absolute() else home / default
+        return base / "tdiff"
+
+    return UserDirs(
+        config=place("XDG_CONFIG_HOME", ".config"),
+        state=place("XDG_STATE_HOME", ".local/state"),
+        cache=place("XDG_CACHE_HOME", ".cache"),
+    )

@@ -1,0 +1,182 @@
+"""The one frozen value that says how a picture came to be."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from dataclasses import replace as _replace
+from typing import Any, Final
+
+from tdiff.errors import RecipeError
+
+SCHEMA: Final = 1
+SAMPLERS: Final = ("ddpm", "ddim", "euler", "heun", "dpmpp2m")
+GUIDANCE_RANGE: Final = (-2.0, 15.0)
+STEPS_RANGE: Final = (1, 1000)
+SEED_RANGE: Final = (0, 2**63 - 1)
+TEXT_LIMIT: Final = 2000
+SWITCH_LIMIT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class StartPicture:
+    """A picture that denoising started from (SDEdit, Meng et al. 2022).
+
+    Attributes:
+        sha256: of its 32×32 pixels as used, 64 hex digits: the picture itself is not in the recipe.
+        strength: how much of it is noised away, above 0 and at most 1.
+    """
+
+    sha256: str
+    strength: float
+
+    def __post_init__(self) -> None:
+        _check_hex("start.sha256", self.sha256, 64)
+        object.__setattr__(self, "strength", _number("start.strength", self.strength, 0.0, 1.0))
+        if self.strength == 0:
+            raise RecipeError("start.strength must be above 0, since 0 would change nothing", "start.strength")
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """From this step on another prompt or negative; None keeps the one before.
+
+    Attributes:
+        step: first step with the new text, counted from 0.
+        prompt, negative: the new texts.
+    """
+
+    step: int
+    prompt: str | None = None
+    negative: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_int("switches.step", self.step, 0, STEPS_RANGE[1] - 1)
+        if self.prompt is None and self.negative is None:
+            raise RecipeError("a switch needs a prompt or a negative to switch to", "switches")
+        for name in ("prompt", "negative"):
+            if getattr(self, name) is not None:
+                _check_text(f"switches.{name}", getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a picture came to be. Every value is checked when the recipe is made.
+
+    Attributes:
+        prompt: what to show; "" for nothing in particular.
+        negative: what to steer away from; "" for the empty prompt.
+        guidance: w, -2 … 15. 0 ignores the prompt, 1 is plain conditional.
+        steps: 1 … 1000.
+        sampler: one of SAMPLERS.
+        eta: 0 … 1, noise that ddim adds; 0 for every other sampler.
+        clip: whether the clean guess is kept within [-1, 1] while sampling.
+        seed: 0 … 2^63 - 1, of the starting noise.
+        start: the picture it started from, or None for pure noise.
+        switches: prompts or negatives that change on the way, by rising step.
+        watermark: id of the key hidden in the starting noise, or None.
+        model: hash of the weights that made it, or None where it was not made yet.
+
+    Raises:
+        RecipeError: a value is of the wrong type or out of range.
+    """
+
+    prompt: str = ""
+    negative: str = ""
+    guidance: float = 4.0
+    steps: int = 20
+    sampler: str = "ddim"
+    eta: float = 0.0
+    clip: bool = True
+    seed: int = 0
+    start: StartPicture | None = None
+    switches: tuple[Switch, ...] = ()
+    watermark: str | None = None
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_text("prompt", self.prompt)
+        _check_text("negative", self.negative)
+        object.__setattr__(self, "guidance", _number("guidance", self.guidance, *GUIDANCE_RANGE))
+        _check_int("steps", self.steps, *STEPS_RANGE)
+        if self.sampler not in SAMPLERS:
+            raise RecipeError(f"sampler must be one of {', '.join(SAMPLERS)}, not {_short(self.sampler)}", "sampler")
+        object.__setattr__(self, "eta", _number("eta", self.eta, 0.0, 1.0))
+        if self.eta and self.sampler != "ddim":
+            raise RecipeError(f"eta belongs to ddim and {self.sampler} has none: leave it at 0 or choose ddim", "eta")
+        if not isinstance(self.clip, bool):
+            raise RecipeError(f"clip must be true or false, not {_short(self.clip)}", "clip")
+        _check_int("seed", self.seed, *SEED_RANGE)
+        if self.start is not None and not isinstance(self.start, StartPicture):
+            raise RecipeError(f"start must be a start picture or nothing, not {_short(self.start)}", "start")
+        self._check_switches()
+        for name, longest in (("watermark", 64), ("model", 64)):
+            value = getattr(self, name)
+            if value is not None:
+                _check_hex(name, value, longest, exact=False)
+
+    def _check_switches(self) -> None:
+        if not isinstance(self.switches, tuple) or not all(isinstance(s, Switch) for s in self.switches):
+            raise RecipeError(f"switches must be a tuple of switches, not {_short(self.switches)}", "switches")
+        if len(self.switches) > SWITCH_LIMIT:
+            raise RecipeError(f"at most {SWITCH_LIMIT} switches are allowed, not {len(self.switches)}", "switches")
+        steps = [switch.step for switch in self.switches]
+        if any(after <= before for before, after in zip(steps, steps[1:], strict=False)):
+            raise RecipeError(f"switches must come at rising steps, not {steps}", "switches")
+        if steps and steps[-1] >= self.steps:
+            raise RecipeError(
+                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0: choose an earlier one",
+                "switches",
+            )
+
+    def replace(self, **changes: Any) -> "Recipe":
+        """Return a copy with some fields changed, checked again."""
+        return _replace(self, **changes)
+
+
+def differences(a: Recipe, b: Recipe) -> Mapping[str, tuple[Any, Any]]:
+    """Return field → (value in a, value in b) for the fields that differ."""
+    pairs = {field.name: (getattr(a, field.name), getattr(b, field.name)) for field in fields(Recipe)}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _check_text(field: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise RecipeError(f"{field} must be text, not {_short(value)}", field)
+    if len(value) > TEXT_LIMIT:
+        raise RecipeError(f"{field} has {len(value)} characters, {TEXT_LIMIT} are allowed: shorten it", field)
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        raise RecipeError(f"{field} holds half of a character pair, which is no text: type it again", field)
+
+
+def _check_int(field: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RecipeError(f"{field} must be a whole number from {low} to {high}, not {_short(value)}", field)
+    if not low <= value <= high:
+        raise RecipeError(f"{field} must be from {low} to {high}, not {_short(value)}", field)
+
+
+def _number(field: str, value: object, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RecipeError(f"{field} must be a number from {low:g} to {high:g}, not {_short(value)}", field)
+    if not low <= value <= high or not math.isfinite(value):  # NaN fails the comparison too
+        raise RecipeError(f"{field} must be from {low:g} to {high:g}, not {_short(value)}", field)
+    return float(value)
+
+
+def _check_hex(field: str, value: object, length: int, exact: bool = True) -> None:
+    text = value if isinstance(value, str) else ""
+    fits = len(text) == length if exact else 4 <= len(text) <= length
+    if not fits or any(character not in "0123456789abcdef" for character in text):
+        wanted = f"{length}" if exact else f"4 to {length}"
+        raise RecipeError(f"{field} must be {wanted} lower-case hex digits, not {_short(value)}", field)
+
+
+def _short(value: object) -> str:
+    """A value as it may be shown in a message: cleaned and never long."""
+    from tdiff.text import clean_text
+
+    try:
+        text = repr(value)
+    except ValueError:  # an integer too long to print
+        text = "a number with thousands of digits"
+    return clean_text(text if len(text) <= 60 else text[:57] + "…")

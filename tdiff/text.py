@@ -1,0 +1,49 @@
+"""Cleaning of text from outside, so that it can be shown literally and never acts."""
+
+import unicodedata
+from typing import Final
+
+LIMIT: Final = 2000
+"""Characters kept of a prompt or a name."""
+
+_JOINER = "\u200d"  # joins emoji into one picture; harmless
+_MOST_MARKS = 4  # combining marks kept on one character
+_REPLACED = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"})
+
+
+def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
+    """Return text that is safe to print: control characters become pictures of themselves.
+
+    C0 controls become ␀…␟, DEL becomes ␡; C1 controls, bidirectional overrides, surrogates, unassigned and
+    private characters become U+FFFD; long piles of combining marks are cut. Cleaning twice changes nothing.
+
+    Args:
+        text: anything.
+        limit: characters looked at; the rest is dropped.
+        newlines: whether to keep line feeds.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in text[:limit]:
+        category = unicodedata.category(character)
+        if category in ("Mn", "Me"):
+            marks += 1
+            if marks <= _MOST_MARKS:
+                kept.append(character)
+            continue
+        marks = 0
+        kept.append(_shown(character, category, newlines))
+    return "".join(kept)
+
+
+def _shown(character: str, category: str, newlines: bool) -> str:
+    code = ord(character)
+    if character == "\n" and newlines:
+        return character
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if category in _REPLACED and character != _JOINER:
+        return "\ufffd"
+    return character
