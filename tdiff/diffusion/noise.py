@@ -1,0 +1,106 @@
+"""Where every random number of a picture comes from.
+
+Draw order: a seed is one stream, `Generator(PCG64(seed))`, of standard normals in float32, each draw one
+(H, W, 3) array. Draw 0 is the starting noise; draw i + 1 is what an ancestral sampler adds at step i. The
+order never depends on the batch: each picture has its own stream, so a batch of seeds 7…10 is the four
+single runs.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tdiff.diffusion.denoiser import FloatArray
+from tdiff.diffusion.errors import SettingError
+
+Shape = tuple[int, int, int]
+"""Height, width, channels of one picture."""
+
+
+def generator(seed: int) -> np.random.Generator:
+    """The stream of a seed.
+
+    Args:
+        seed: A whole number from 0 to 2^64 − 1.
+
+    Raises:
+        SettingError: If the seed is anything else.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+        raise SettingError(f"a seed must be a whole number from 0 to 2^64 - 1, not {seed!r}")
+    return np.random.Generator(np.random.PCG64(int(seed)))
+
+
+def noise(seed: int, shape: Shape) -> FloatArray:
+    """The starting noise of a seed, (H, W, 3), standard normal."""
+    return generator(seed).standard_normal(shape, dtype=np.float32)
+
+
+class NoiseStream:
+    """The draws of a batch, each picture from the stream of its own seed."""
+
+    def __init__(self, seeds: Sequence[int], shape: Shape) -> None:
+        """Start the streams.
+
+        Args:
+            seeds: One for each picture.
+            shape: Of one picture.
+
+        Raises:
+            SettingError: If a seed is not one.
+        """
+        self.seeds = tuple(seeds)
+        self.shape = shape
+        self._streams = [generator(seed) for seed in self.seeds]
+        self._drawn = 0
+
+    def start(self) -> FloatArray:
+        """The starting noise, (B, H, W, 3)."""
+        return self._draw(0)
+
+    def of_step(self, index: int) -> FloatArray:
+        """The noise that step `index` may add, (B, H, W, 3); the same however much was drawn before."""
+        return self._draw(index + 1)
+
+    def _draw(self, number: int) -> FloatArray:
+        if number < self._drawn:
+            self._streams, self._drawn = [generator(seed) for seed in self.seeds], 0
+        for _ in range(number - self._drawn):
+            for stream in self._streams:
+                stream.standard_normal(self.shape, dtype=np.float32)
+        self._drawn = number + 1
+        return np.stack([stream.standard_normal(self.shape, dtype=np.float32) for stream in self._streams])
+
+
+def slerp(first: FloatArray, second: FloatArray, fraction: float) -> FloatArray:
+    """A noise between two, along the arc (Shoemake 1985), so that it stays as long as noise must be.
+
+    A straight blend of two independent noises has a standard deviation of 0.71 half way, which a network
+    takes for a picture with less noise than it has.
+
+    Args:
+        first: A noise, of any shape.
+        second: Another of the same shape.
+        fraction: 0 gives the first, 1 the second.
+
+    Raises:
+        SettingError: If the shapes differ, one is all zero, or they are exact opposites and every arc is as
+            good.
+    """
+    lengths = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
+    if first.shape != second.shape or lengths == 0 or not np.isfinite(lengths * fraction):
+        raise SettingError(
+            "only two finite noises of one shape, neither of them zero, have a path between them"
+        )
+    cosine = float(np.vdot(first.astype(np.float64), second.astype(np.float64))) / lengths
+    angle = float(np.arccos(min(1.0, max(-1.0, cosine))))
+    sine = float(np.sin(angle))
+    if sine < 1e-6:
+        if cosine < 0:
+            raise SettingError(
+                "these two noises are exact opposites, so no path between them is the right one"
+            )
+        return (1 - fraction) * first + fraction * second
+    return (
+        float(np.sin((1 - fraction) * angle)) / sine * first + float(np.sin(fraction * angle)) / sine * second
+    )

@@ -1,0 +1,28 @@
+"""Ancestral sampling: undo the Markov chain that added the noise."""
+
+from math import sqrt
+
+from tdiff.diffusion.denoiser import FloatArray
+from tdiff.diffusion.samplers.move import Move, Sampler
+
+
+def advance(move: Move) -> FloatArray:
+    """Draw x_next from the posterior q(x_next | x_t, x̂_0): Ho et al. 2020, eq. 6 and 7, Algorithm 2.
+
+    With few steps each of these spans several of the chain's, so its β is 1 − (α_t/α_next)². The variance
+    is the posterior's own, β̃ (the smaller of the two that the paper tries), which makes this DDIM with η =
+    1.
+    """
+    ratio = move.now.alpha / move.next.alpha
+    beta = 1 - ratio * ratio
+    shrink = move.next.sigma / move.now.sigma
+    of_x0 = move.next.alpha * beta / (move.now.sigma * move.now.sigma)
+    of_x_t = ratio * shrink * shrink
+    mean: FloatArray = of_x0 * move.x0 + of_x_t * move.x_t
+    if move.next.sigma == 0:
+        return mean
+    x_next: FloatArray = mean + sqrt(beta) * shrink * move.noise()
+    return x_next
+
+
+DDPM = Sampler("ddpm", "Ho et al. 2020, Algorithm 2", advance, ancestral=True)
