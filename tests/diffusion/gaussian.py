@@ -1,4 +1,4 @@
-"""A denoiser that needs no network: the data are normal, so the best prediction and the exact flow are known."""
+"""A denoiser without a network: the data are normal, so the best prediction and the exact flow are known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def made(*args: object, **kwargs: object) -> FloatArray:
 
 @dataclass
 class GaussianDenoiser:
-    """E[v | x_t] for each condition; it counts what it is asked, and answers in one reused buffer as networks do."""
+    """E[v | x_t] for each condition; counts its calls, and answers in one reused buffer as networks do."""
 
     calls: int = 0
     batches: list[int] = field(default_factory=list)

@@ -1,6 +1,7 @@
 """Each sampler against the others and against the exact answer, on data where that is known."""
 
 from dataclasses import FrozenInstanceError
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tdiff.diffusion import (
     SAMPLERS,
     Conditions,
+    Level,
     NotFiniteError,
     SamplerOptions,
     SettingError,
@@ -17,6 +19,7 @@ from tdiff.diffusion import (
     sample,
     time_grid,
 )
+from tdiff.diffusion.samplers import Guess, Move
 from tests.diffusion.gaussian import CAT, DOG, EMPTY, SHAPE, Gaussian, GaussianDenoiser, made, make_run
 
 DETERMINISTIC = ["ddim", "euler", "heun", "dpmpp2m"]
@@ -33,6 +36,29 @@ def test_solvers_have_their_order(sampler, order):
         errors.append(np.abs(trace[at].x_t - exact).max())
     measured = np.log2(np.divide(errors[:-1], errors[1:]))
     np.testing.assert_allclose(measured, order, atol=0.35)
+
+
+@pytest.mark.parametrize("before", [0.3, 0.45])
+def test_dpmpp2m_extrapolates_the_clean_guess_to_the_middle_of_its_step(before):
+    """Also where the step before was longer or shorter than this one."""
+    levels = [Level(1 - i, np.cos(a), np.sin(a)) for i, a in enumerate((1.4 - before, 0.8, 0.5))]
+    before, now, after = (np.log(level.alpha / level.sigma) for level in levels)
+    x, slope = noise(1, SHAPE)[None], noise(2, SHAPE)[None]
+    move = Move(
+        now=levels[1],
+        next=levels[2],
+        x_t=x,
+        eps=x,
+        x0=slope * now,
+        eta=0,
+        previous=Guess(slope * before, levels[0]),
+        noise=lambda: x,
+        eps_at_next=lambda x_t: x_t,
+    )
+    middle = slope * (now + after) / 2
+    shrink = levels[2].sigma / levels[1].sigma
+    expected = shrink * x + levels[2].alpha * (1 - np.exp(now - after)) * middle
+    np.testing.assert_allclose(SAMPLERS["dpmpp2m"].advance(move), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("sampler", DETERMINISTIC)
@@ -99,7 +125,7 @@ def test_a_step_shows_one_prediction_in_consistent_forms(sampler, clip):
     steps = list(sample(make_run(sampler=sampler, clip=clip, positive=Gaussian(0.9, 0.4))))
     assert [step.index for step in steps] == list(range(8))
     assert [step.noise_level for step in steps] == [level.sigma for level in time_grid(8)[:-1]]
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in pairwise(steps):
         assert following.x_t is step.x_next
         assert following.noise_level == step.next_sigma
     for step in steps:

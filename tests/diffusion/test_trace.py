@@ -62,14 +62,16 @@ def test_changes_measure_what_each_step_did():
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
-def test_a_run_that_was_stopped_goes_on_to_the_same_picture(sampler):
-    trace = Trace(make_run(sampler=sampler))
+@pytest.mark.parametrize("switch", [2, 3, 4])
+def test_a_run_that_was_stopped_goes_on_to_the_same_picture(sampler, switch):
+    conditions = [(0, CATS), (switch, DOGS)]
+    trace = Trace(make_run(sampler=sampler, conditions=conditions))
     playing = trace.play()
     for _ in range(3):
         next(playing)
     playing.close()
     assert len(trace) == 3
-    np.testing.assert_array_equal(trace.complete().final, made(sampler=sampler))
+    np.testing.assert_array_equal(trace.complete().final, made(sampler=sampler, conditions=conditions))
     assert list(trace.play()) == []
 
 
