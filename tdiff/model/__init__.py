@@ -1,0 +1,1 @@
+"""The networks in pure numpy: text tower, image tower, denoiser. Channels last throughout."""
