@@ -169,7 +169,10 @@ class UNet(nn.Module):
         Returns:
             (B, 3, 32, 32).
         """
-        context, mask = self.context(ids, states)
+        return self.predict(x, t, *self.context(ids, states))
+
+    def predict(self, x: Tensor, t: Tensor, context: Tensor, mask: Tensor) -> Tensor:
+        """Predict v from a context that was encoded before, (B, L, TEXT) with its mask (B, L)."""
         e = self.time2(F.silu(self.time1(time_features(t)))) + self.pool(masked_mean(context, mask))
         e = F.silu(e)
         h = self.stem(F.pixel_unshuffle(x, 2))
