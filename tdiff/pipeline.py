@@ -1,0 +1,221 @@
+"""The model, loaded: a recipe in, steps and pictures out."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import Conditions, Run, SamplerOptions, Step, Trace, run_of, sample, start_from_picture
+from tdiff.errors import RecipeError
+from tdiff.model.context import TextContext
+from tdiff.model.denoiser import SpriteDenoiser
+from tdiff.model.image_tower import ImageTower
+from tdiff.model.text_tower import TextTower
+from tdiff.paths import assets_dir
+from tdiff.prompt.tokenizer import Tokens
+from tdiff.prompt.understand import understand
+from tdiff.recipe import Recipe, StartPicture
+from tdiff.weights import Manifest, read_manifest, read_weights
+
+F32 = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+
+def load(folder: Path | None = None) -> "Pipeline":
+    """Load the model that ships with tdiff, or one from a folder with the same files.
+
+    Args:
+        folder: holds manifest.json and the safetensors files.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or not the one that the manifest names.
+    """
+    place = assets_dir() / "models" if folder is None else folder
+    return Pipeline(place, read_manifest(place))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a caption says of the model.
+
+    Attributes:
+        name: such as "sprite-32".
+        hash: eight hex digits over all its weights.
+        step, pictures: how long it was trained.
+        parameters: numbers in the denoiser.
+    """
+
+    name: str
+    hash: str
+    step: int
+    pictures: int
+    parameters: int
+
+
+class Pipeline:
+    """Makes pictures from recipes. Parts are loaded when they are first needed.
+
+    Args:
+        folder: where the weights are.
+        manifest: what they must be.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self._folder, self._manifest = folder, manifest
+        # One object per prompt: diffusion compares conditions by identity.
+        self.encode = lru_cache(maxsize=512)(self._encode)
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        """Name, hash and size of the model."""
+        manifest = self._manifest
+        parameters = sum(int(np.prod(shape)) for shape in manifest.shapes["denoiser"].values())
+        return ModelInfo(manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters)
+
+    @cached_property
+    def denoiser(self) -> SpriteDenoiser:
+        """The network that predicts v."""
+        return SpriteDenoiser(self._weights("denoiser"))
+
+    @cached_property
+    def text_tower(self) -> TextTower:
+        """The text half of the pair."""
+        return TextTower(self._weights("text"))
+
+    @cached_property
+    def image_tower(self) -> ImageTower:
+        """The image half of the pair."""
+        return ImageTower(self._weights("image"))
+
+    def tokens(self, text: str) -> Tokens:
+        """Say what became of each word of a prompt."""
+        return understand(text)
+
+    def run(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Run:
+        """Turn a recipe into a run of `count` pictures with consecutive seeds.
+
+        Args:
+            recipe: what to make.
+            count: pictures, with seeds recipe.seed, recipe.seed + 1, …; each is the picture of its single run.
+            picture: (32, 32, 3) float32 in [-1, 1], where the recipe starts from one.
+            both: compute the negative's prediction even where it has no effect.
+
+        Raises:
+            RecipeError: the recipe needs a start picture that is not given or is another one, or was made
+                with other weights.
+        """
+        self._check_model(recipe)
+        options = SamplerOptions(
+            recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip, both
+        )
+        seeds = tuple(range(recipe.seed, recipe.seed + count))
+        start = None
+        if recipe.start is not None:
+            clean = _checked_start(recipe.start, picture)
+            start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
+        return run_of(self.denoiser, self._switches(recipe, count), seeds, options, start)
+
+    def sample(
+        self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False
+    ) -> Iterator[Step]:
+        """Make a recipe's pictures, handing out each step as it is done; see `run` for the arguments."""
+        return sample(self.run(recipe, count, picture, both))
+
+    def trace(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Trace:
+        """Return a trace that is ready to be played; see `run` for the arguments."""
+        return Trace(self.run(recipe, count, picture, both))
+
+    def generate(
+        self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any
+    ) -> Pixels:
+        """Make pictures at once.
+
+        Args:
+            prompt: a prompt, or a whole recipe.
+            count: how many, with consecutive seeds.
+            picture: (32, 32, 3) float32 in [-1, 1], where the recipe starts from one.
+            settings: fields of `Recipe`: negative, guidance, steps, sampler, eta, seed …
+
+        Returns:
+            (count, 32, 32, 3) uint8.
+        """
+        recipe = prompt.replace(**settings) if isinstance(prompt, Recipe) else Recipe(prompt=prompt, **settings)
+        last = None
+        for last in self.sample(recipe, count, picture):
+            pass
+        assert last is not None  # a recipe has at least one step
+        return to_pixels(last.x_next)
+
+    def conditions(self, prompts: Sequence[str], negatives: Sequence[str]) -> Conditions:
+        """Encode a prompt and a negative for each picture of a batch."""
+        return Conditions(
+            tuple(self.encode(understand(text).ids) for text in prompts),
+            tuple(self.encode(understand(text).ids) for text in negatives),
+        )
+
+    def similarity(self, prompts: Sequence[str], pictures: F32) -> F32:
+        """Cosine similarity of the text–image pair.
+
+        Args:
+            prompts: n texts.
+            pictures: (m, 32, 32, 3) in [-1, 1].
+
+        Returns:
+            (n, m) float32, -1 … 1.
+        """
+        texts = np.stack([self.text_tower.vector(understand(text).ids) for text in prompts])
+        result: F32 = texts @ self.image_tower.vectors(pictures).T
+        return result
+
+    def _encode(self, ids: tuple[int, ...]) -> TextContext:
+        return self.denoiser.encode(ids, self.text_tower.states(ids))
+
+    def _switches(self, recipe: Recipe, count: int) -> list[tuple[int, Conditions]]:
+        """Conditions by first step; a switch that names only one of the texts keeps the other."""
+        prompt, negative = recipe.prompt, recipe.negative
+        plan = {0: (prompt, negative)}
+        for switch in recipe.switches:
+            prompt = prompt if switch.prompt is None else switch.prompt
+            negative = negative if switch.negative is None else switch.negative
+            plan[switch.step] = prompt, negative
+        return [(step, self.conditions([p] * count, [n] * count)) for step, (p, n) in plan.items()]
+
+    def _check_model(self, recipe: Recipe) -> None:
+        if recipe.model is not None and recipe.model != self.info.hash:
+            raise RecipeError(
+                f"this recipe was made with model {recipe.model} and this is {self.info.hash}: its picture would differ; "
+                "take the model out of the recipe to make it anyway",
+                "model",
+            )
+
+    def _weights(self, part: str) -> dict[str, F32]:
+        path = self._folder / f"{part}.safetensors"
+        return read_weights(path, self._manifest.files[part], self._manifest.shapes[part])
+
+
+def to_pixels(pictures: F32) -> Pixels:
+    """[-1, 1] → 0 … 255, rounded and clipped."""
+    return np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
+
+
+def from_pixels(pixels: Pixels) -> F32:
+    """0 … 255 → [-1, 1]."""
+    return pixels.astype(np.float32) / np.float32(127.5) - 1
+
+
+def start_picture(picture: F32, strength: float) -> StartPicture:
+    """Name a picture to start from by the hash of its pixels."""
+    return StartPicture(hashlib.sha256(to_pixels(picture).tobytes()).hexdigest(), strength)
+
+
+def _checked_start(start: StartPicture, picture: F32 | None) -> F32:
+    if picture is None:
+        raise RecipeError("this recipe starts from a picture, which is not in it: give it with --start-image", "start")
+    if start_picture(picture, start.strength).sha256 != start.sha256:
+        raise RecipeError("this is not the picture that the recipe started from (other pixels): give that one", "start")
+    return picture

@@ -1,0 +1,133 @@
+"""Reading weights files: safetensors only, and nothing in them is taken on trust."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.errors import WeightsError
+from tdiff.text import clean_text
+
+F32 = NDArray[np.float32]
+
+SIZE_LIMIT: Final = 64 * 1024 * 1024
+_DTYPES: Final = {"F16": np.float16, "F32": np.float32}
+_HINT = "reinstall tdiff-explorer, or export the weights again"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `manifest.json` beside the weights says of them.
+
+    Attributes:
+        name: the model's name, as captions show it.
+        step, pictures: how long the denoiser was trained.
+        files: part ("text", "image", "denoiser") → sha256 of its file.
+        shapes: part → tensor name → shape.
+    """
+
+    name: str
+    step: int
+    pictures: int
+    files: Mapping[str, str]
+    shapes: Mapping[str, Mapping[str, tuple[int, ...]]]
+
+    @property
+    def hash(self) -> str:
+        """Short hash over all parts: eight hex digits, as recipes carry it."""
+        joined = "".join(self.files[part] for part in sorted(self.files))
+        return hashlib.sha256(joined.encode()).hexdigest()[:8]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read `manifest.json` of a folder of weights.
+
+    Raises:
+        WeightsError: it is missing or not understood.
+    """
+    path = folder / "manifest.json"
+    shown = clean_text(str(path))
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return Manifest(
+            name=clean_text(str(content["name"]), 60),
+            step=int(content["step"]),
+            pictures=int(content["pictures"]),
+            files={str(part): str(digest) for part, digest in content["files"].items()},
+            shapes={
+                str(part): {str(name): tuple(int(n) for n in shape) for name, shape in tensors.items()}
+                for part, tensors in content["shapes"].items()
+            },
+        )
+    except OSError as error:
+        raise WeightsError(f"cannot read {shown} ({error.strerror}): {_HINT}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"{shown} is not a manifest that tdiff understands: {_HINT}") from error
+
+
+def read_weights(path: Path, digest: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, F32]:
+    """Read one weights file.
+
+    Args:
+        path: a safetensors file of float16 or float32 tensors.
+        digest: its expected sha256.
+        shapes: tensor name → shape: exactly these must be in it.
+
+    Returns:
+        Tensor name → float32 array.
+
+    Raises:
+        WeightsError: it is no regular file, too large, of another hash, damaged, or has a tensor missing, too many,
+            of another shape or type, or with a value that is not finite.
+    """
+    shown = clean_text(path.name)
+    data = _read(path, shown)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise WeightsError(f"{shown} is not the file that its manifest names (another sha256): {_HINT}")
+    return parse_weights(data, shown, shapes)
+
+
+def parse_weights(data: bytes, shown: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, F32]:
+    """Decode and check a weights file's content; see `read_weights`."""
+    from safetensors import SafetensorError, deserialize
+
+    try:
+        entries = deserialize(data)
+    except SafetensorError as error:
+        raise WeightsError(f"{shown} is no whole safetensors file ({clean_text(str(error), 80)}): {_HINT}") from error
+    found = dict(entries)
+    if len(found) != len(entries) or set(found) != set(shapes):
+        odd = sorted(set(found) ^ set(shapes)) or [entries[0][0]]
+        kind = "lacks" if odd[0] in shapes else "holds an unexpected or repeated"
+        raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}: {_HINT}")
+    return {name: _array(shown, name, entry, shapes[name]) for name, entry in found.items()}
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        if not path.is_file():
+            raise WeightsError(f"{shown} is not a file: {_HINT}")
+        if path.stat().st_size > SIZE_LIMIT:
+            raise WeightsError(f"{shown} is larger than {SIZE_LIMIT // 2**20} MB, which no tdiff model is: {_HINT}")
+        return path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"cannot read {shown} ({error.strerror}): {_HINT}") from error
+
+
+def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int, ...]) -> F32:
+    label = clean_text(name, 60)
+    dtype, actual = entry["dtype"], tuple(entry["shape"])  # type: ignore[arg-type]
+    if dtype not in _DTYPES:
+        raise WeightsError(f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32: {_HINT}")
+    if actual != shape:
+        raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed: {_HINT}")
+    array = np.frombuffer(entry["data"], _DTYPES[str(dtype)]).reshape(shape).astype(np.float32)  # type: ignore[call-overload]
+    if not np.isfinite(array).all():
+        raise WeightsError(f"tensor {label} of {shown} holds a value that is not finite: {_HINT}")
+    result: F32 = array
+    return result
