@@ -1,0 +1,131 @@
+"""Pictures as text: each cell shows two pixels, the upper as foreground of ▀ and the lower as background.
+
+The whole frame is encoded at once. Every cell gets a fixed number of four-byte lanes; lanes that are not
+needed (a colour that did not change, a leading zero) stay NUL, and one `bytes.translate` drops them all.
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.render.palette import Depth, black_white, luminance, palette_indices
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+Mask = NDArray[np.bool_]
+
+RESET: Final = "\x1b[0m"
+_RAMP: Final = " .:-=+*#%@"
+
+
+def upscale(pixels: U8, factor: int) -> U8:
+    """Repeat each pixel factor × factor times."""
+    return pixels.repeat(factor, 0).repeat(factor, 1)
+
+
+def encode(pixels: U8, depth: Depth = "true") -> list[str]:
+    """Encode a picture, one string a row of cells.
+
+    Each row stands alone: it sets every colour that it uses and ends with a reset.
+
+    Args:
+        pixels: (2·R, C, 3) uint8; an odd last row is doubled.
+        depth: what the terminal can show.
+
+    Returns:
+        R strings of C cells.
+    """
+    if len(pixels) % 2:
+        pixels = np.concatenate([pixels, pixels[-1:]])
+    if depth == "ascii":
+        return _ascii(pixels)
+    if depth == "mono":
+        return _mono(pixels)
+    return _coloured(pixels, depth)
+
+
+def _lane(text: str) -> np.uint32:
+    return np.uint32(int.from_bytes(text.encode().ljust(4, b"\0"), "little"))
+
+
+def _lanes(texts: list[str]) -> U32:
+    return np.array([_lane(text) for text in texts], np.uint32)
+
+
+_CSI, _SEMICOLON, _NEWLINE, _END = _lane("\x1b["), _lane(";"), _lane("\n"), _lane("\x1b[0m")
+_NUMBER = _lanes([f";{i}" for i in range(256)])
+_INTRO = {"true": (_lane("38;2"), _lane("48;2")), "256": (_lane("38;5"), _lane("48;5"))}
+_FORE16 = _lanes([str(30 + i if i < 8 else 82 + i) for i in range(16)])
+_BACK16 = _lanes([str(40 + i if i < 8 else 92 + i) for i in range(16)])
+_PLAIN, _AFTER_COLOUR = _lanes(["▀", " "]), _lanes(["m▀", "m "])
+
+
+def _coloured(pixels: U8, depth: Depth) -> list[str]:
+    keys = _keys(pixels, depth)
+    top, bottom = keys[0::2], keys[1::2]
+    flat = top == bottom  # one colour: a space on that background needs no foreground
+    new_back = np.ones(top.shape, bool)
+    new_back[:, 1:] = bottom[:, 1:] != bottom[:, :-1]
+    new_fore = _foreground_changes(top, flat)
+    rows, columns = top.shape
+    lanes = np.zeros((rows, columns, 3 + 2 * (4 if depth == "true" else 2)), np.uint32)
+    _fill(lanes, pixels, keys, new_fore, new_back, flat, depth)
+    ends = np.broadcast_to(np.array([_END, _NEWLINE], np.uint32), (rows, 2))
+    whole = np.concatenate([lanes.reshape(rows, -1), ends], 1)
+    return whole.tobytes().translate(None, b"\0").decode().split("\n")[:-1]
+
+
+def _keys(pixels: U8, depth: Depth) -> U32:
+    """A number for each pixel that is equal where the terminal shows the same colour."""
+    if depth == "true":
+        wide = pixels.astype(np.uint32)
+        return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    return palette_indices(pixels, "256" if depth == "256" else "16").astype(np.uint32)
+
+
+def _foreground_changes(top: U32, flat: Mask) -> Mask:
+    """Where the foreground differs from that of the last cell in the row that was not flat."""
+    columns = np.arange(top.shape[1])
+    last = np.maximum.accumulate(np.where(flat, -1, columns), 1)
+    before = np.full_like(last, -1)
+    before[:, 1:] = last[:, :-1]
+    current = np.take_along_axis(top, np.maximum(before, 0), 1)
+    return ~flat & ((before < 0) | (top != current))
+
+
+def _fill(lanes: U32, pixels: U8, keys: U32, fore: Mask, back: Mask, flat: Mask, depth: Depth) -> None:
+    """Write the lanes of every cell: CSI, foreground, semicolon, background, m with the character."""
+    f, b = fore.astype(np.uint32), back.astype(np.uint32)
+    either = f | b
+    lanes[..., 0] = either * _CSI
+    if depth == "16":
+        lanes[..., 1] = _FORE16[keys[0::2]] * f
+        lanes[..., 3] = (f & b) * _SEMICOLON
+        lanes[..., 4] = _BACK16[keys[1::2]] * b
+    else:
+        intro_fore, intro_back = _INTRO[depth]
+        values = pixels if depth == "true" else keys[..., None]
+        wide = values.shape[-1]
+        lanes[..., 1] = f * intro_fore
+        lanes[..., 2 : 2 + wide] = _NUMBER[values[0::2]] * f[..., None]
+        lanes[..., 2 + wide] = (f & b) * _SEMICOLON
+        lanes[..., 3 + wide] = b * intro_back
+        lanes[..., 4 + wide : 4 + 2 * wide] = _NUMBER[values[1::2]] * b[..., None]
+    shape = flat.astype(np.intp)
+    lanes[..., -1] = np.where(either != 0, _AFTER_COLOUR[shape], _PLAIN[shape])
+
+
+def _mono(pixels: U8) -> list[str]:
+    light = black_white(pixels)
+    shapes = np.array(list(" ▄▀█"))
+    cells = shapes[light[0::2] * 2 + light[1::2].astype(np.intp)]
+    return ["".join(row) for row in cells]
+
+
+def _ascii(pixels: U8) -> list[str]:
+    level = luminance(pixels)
+    both = (level[0::2] + level[1::2]) / 2
+    ramp = np.array(list(_RAMP))
+    cells = ramp[np.minimum((both * len(_RAMP)).astype(np.intp), len(_RAMP) - 1)]
+    return ["".join(row) for row in cells]

@@ -1,0 +1,1 @@
+"""What the terminal can do, and keeping it sane. Knows nothing of screens or models."""
