@@ -32,8 +32,8 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         OutputError: the file exists, or the folder cannot be written to.
     """
     shown = clean_text(str(path))
-    if not overwrite and os.path.lexists(path):
-        raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite")
+    if not overwrite:
+        refuse_existing(path)
     if path.is_dir():
         raise OutputError(f"{shown} is a folder: give a file name inside it")
     temp = path.parent / f"{_TEMP_PREFIX}{secrets.token_hex(6)}"
@@ -50,6 +50,18 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
     finally:
         temp.unlink(missing_ok=True)
     return path
+
+
+def refuse_existing(path: Path) -> None:
+    """Refuse to write where something is already.
+
+    Raises:
+        OutputError: the path is taken.
+    """
+    if os.path.lexists(path):
+        raise OutputError(
+            f"{clean_text(str(path))} exists and was left as it is: choose another name or pass --overwrite"
+        )
 
 
 def free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -1,0 +1,1 @@
+"""What each command of the command line does; `tdiff.cli` only declares them."""

@@ -1,0 +1,95 @@
+"""Talking to the person at the terminal: data to stdout, everything else to stderr."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tdiff.errors import UsageError
+from tdiff.terminal.capabilities import COLOR_CHOICES, Capabilities, detect, query_tmux
+from tdiff.text import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def say(message: str) -> None:
+    """Write one line for the person, never into a pipe of data."""
+    print(message, file=sys.stderr)  # noqa: T201
+
+
+def put(line: str) -> None:
+    """Write one line of data."""
+    print(line)  # noqa: T201
+
+
+def say_fates(text: str, label: str = "") -> None:
+    """Tell what became of each word of a prompt that was not simply understood."""
+    from tdiff.prompt.explain import explain
+    from tdiff.prompt.understand import understand
+
+    for line in explain(understand(text)):
+        say(f"{label}{line}")
+
+
+def capabilities(color: str = "auto") -> Capabilities:
+    """Return what the terminal on stdout can show.
+
+    Raises:
+        UsageError: the choice is none of COLOR_CHOICES.
+    """
+    if color not in COLOR_CHOICES:
+        raise UsageError(f"--color must be one of {', '.join(COLOR_CHOICES)}, not {clean_text(color, 20)}")
+    return detect(os.environ, color, sys.stdout.encoding, query_tmux)
+
+
+def show_pictures(pictures: "NDArray[np.uint8]", color: str, width: int | None = None) -> None:
+    """Draw pictures side by side in the terminal, as many as fit in its width.
+
+    Args:
+        pictures: (n, H, W, 3) uint8.
+        color: choice of colour depth.
+        width: columns to use; the terminal's own by default.
+    """
+    import shutil
+
+    import numpy as np
+
+    from tdiff.render.halfblock import encode
+
+    depth = capabilities(color).depth
+    columns = width or shutil.get_terminal_size().columns
+    side = pictures.shape[2]
+    fit = max(1, (columns + 1) // (side + 1))
+    for first in range(0, len(pictures), fit):
+        rows = [encode(np.ascontiguousarray(picture), depth) for picture in pictures[first : first + fit]]
+        for line in zip(*rows, strict=True):
+            put(" ".join(line))
+
+
+@contextmanager
+def progress(total: int, what: str, quiet_below: int = 2) -> "Iterator[Callable[[int], None]]":
+    """Show a progress bar on a terminal; stay silent in a pipe and for quick work.
+
+    Args:
+        total: units of work.
+        what: shown before the bar.
+        quiet_below: no bar for less work than this.
+
+    Yields:
+        A function to call with the units done.
+    """
+    if total < quiet_below or not sys.stderr.isatty():
+        yield lambda units: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda units: bar.advance(task, units)

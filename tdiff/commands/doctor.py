@@ -1,0 +1,105 @@
+"""`tdiff doctor`: what tdiff found here, and what to do about what is off; `tdiff reset-terminal`."""
+
+import importlib.metadata
+import importlib.util
+import json
+import locale
+import os
+import platform
+import shutil
+import sys
+
+from tdiff import __version__
+from tdiff.commands.console import capabilities, put
+from tdiff.errors import TdiffError
+from tdiff.paths import assets_dir, user_dirs
+from tdiff.terminal.reset import RESET
+
+_EXTRAS = {"train": ("torch",), "bench": ("torch", "onnxruntime")}
+
+
+def doctor(as_json: bool) -> bool:
+    """Print what was found. Returns whether everything that is needed works."""
+    facts, advice = _terminal()
+    facts |= _python()
+    model, trouble = _model()
+    facts |= model
+    advice += trouble
+    if as_json:
+        put(json.dumps({"facts": facts, "advice": advice, "works": not trouble}))
+        return not trouble
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        put(f"{name:<{width}}  {value}")
+    for line in advice:
+        put(f"→ {line}")
+    if not advice:
+        put("everything is in order")
+    return not trouble
+
+
+def reset_terminal() -> None:
+    """Bring a terminal back that a killed program or a dropped connection left in a strange mode."""
+    sys.stdout.write(RESET)
+    sys.stdout.flush()
+
+
+def _terminal() -> tuple[dict[str, str], list[str]]:
+    found = capabilities()
+    size = shutil.get_terminal_size()
+    facts = {
+        "terminal": os.environ.get("TERM", "TERM is not set")[:60],
+        "size": f"{size.columns}×{size.lines}",
+        "colours": f"{found.depth} ({found.reason})",
+        "encoding": f"{sys.stdout.encoding}, locale {locale.setlocale(locale.LC_CTYPE)[:40]}",
+        "ssh, tmux": f"{'yes' if found.over_ssh else 'no'}, {'yes' if found.in_tmux else 'no'}",
+    }
+    advice = []
+    if size.columns < 60 or size.lines < 18:
+        advice.append("the explorer needs 60×18 cells: enlarge the window")
+    if not found.unicode:
+        advice.append("half blocks need UTF-8: set LANG to a UTF-8 locale such as C.UTF-8")
+    if found.depth in ("256", "16") and found.over_ssh and not found.in_tmux:
+        advice.append("ssh does not pass COLORTERM on: if your terminal has truecolor, export COLORTERM=truecolor there")
+    if found.in_tmux and found.depth != "true":
+        advice.append("tmux shows truecolor with: set -as terminal-features ',*:RGB' in tmux.conf")
+    return facts, advice
+
+
+def _python() -> dict[str, str]:
+    names = ("numpy", "textual", "rich", "pillow", "safetensors")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    extras = [name for name, modules in _EXTRAS.items() if all(importlib.util.find_spec(m) for m in modules)]
+    dirs = user_dirs()
+    return {
+        "tdiff": __version__,
+        "python": f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "libraries": versions,
+        "threads": _threads(),
+        "extras": ", ".join(extras) or "none installed (train, bench)",
+        "settings": str(dirs.config),
+        "state": str(dirs.state),
+    }
+
+
+def _threads() -> str:
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    asked = [f"{name}={os.environ[name]}" for name in names if os.environ.get(name)]
+    return ", ".join(asked)[:80] or "as many as BLAS likes"
+
+
+def _model() -> tuple[dict[str, str], list[str]]:
+    """Load every part, which checks hashes, shapes and values, and make one step."""
+    try:
+        from tdiff.pipeline import from_pixels, load
+
+        pipeline = load()
+        made = pipeline.generate("a red apple", steps=1)
+        pipeline.similarity(["a red apple"], from_pixels(made))
+        info = pipeline.info
+    except TdiffError as error:
+        return {"model": "does not load"}, [str(error)]
+    return {
+        "model": f"{info.name} {info.hash}, {info.parameters / 1e6:.1f} M parameters, {info.pictures:,} pictures seen",
+        "assets": str(assets_dir()),
+    }, []

@@ -1,0 +1,93 @@
+"""`tdiff inspect` and `tdiff diff`: what files say about themselves."""
+
+import json
+from pathlib import Path
+
+from tdiff.commands.console import put, say
+from tdiff.commands.inputs import read_recipe
+from tdiff.errors import UsageError
+from tdiff.provenance import Metadata, read_metadata
+from tdiff.recipe import differences
+from tdiff.recipe_cli import to_command
+from tdiff.recipe_json import to_json
+from tdiff.text import clean_text
+
+
+def inspect(path: Path, as_json: bool) -> None:
+    """Print a file's source type, recipe and other fields."""
+    found = read_metadata(path)
+    if as_json:
+        put(json.dumps(_content(path, found), ensure_ascii=False))
+        return
+    put(f"{clean_text(str(path))}: {found.format}, {found.size[0]}×{found.size[1]} pixels")
+    put(f"source type  {found.source_type or 'not stated'}")
+    for name, value in found.xmp.items():
+        put(f"{name}  {value}")
+    if found.recipe is not None:
+        put("recipe:")
+        put(to_json(found.recipe))
+        put(f"$ {to_command(found.recipe)}")
+    elif found.parameters is not None:
+        put(f"parameters (as other tools write them): {found.parameters}")
+    else:
+        put("no recipe in it")
+    if found.carries_credentials:
+        put("it carries signed content credentials (C2PA), which tdiff neither checks nor rewrites")
+    for name, value in found.other.items():
+        put(f"{name}: {value}")
+    for warning in found.warnings:
+        say(warning)
+
+
+def diff(a: Path, b: Path, as_json: bool) -> None:
+    """Print in what two recipes differ, and by how much their pictures do where both files are pictures."""
+    changed = differences(read_recipe(a), read_recipe(b))
+    apart = _mean_difference(a, b)
+    if as_json:
+        fields = {name: [_plain(x), _plain(y)] for name, (x, y) in changed.items()}
+        put(json.dumps({"fields": fields, "mean_difference": apart}, ensure_ascii=False))
+        return
+    for name, (x, y) in changed.items():
+        put(f"{name}: {clean_text(str(_plain(x)))} → {clean_text(str(_plain(y)))}")
+    if not changed:
+        put("the recipes are the same")
+    if apart is not None:
+        put(f"mean difference of the pictures: {apart:.2f} of 255")
+
+
+def _content(path: Path, found: Metadata) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "format": found.format,
+        "size": list(found.size),
+        "source_type": found.source_type,
+        "xmp": dict(found.xmp),
+        "recipe": json.loads(to_json(found.recipe)) if found.recipe else None,
+        "parameters": found.parameters,
+        "carries_credentials": found.carries_credentials,
+        "other": dict(found.other),
+        "warnings": list(found.warnings),
+    }
+
+
+def _mean_difference(a: Path, b: Path) -> float | None:
+    """Mean absolute difference of two pictures' pixels, 0 … 255; None where one is no picture."""
+    if any(path.suffix.lower() == ".json" for path in (a, b)):
+        return None
+    import numpy as np
+
+    from tdiff.render.load import load_picture
+
+    first, second = load_picture(a).picture, load_picture(b).picture
+    if first.shape != second.shape:
+        raise UsageError("the two pictures have different sizes and cannot be compared")
+    return round(float(np.abs(first - second).mean() * 127.5), 3)
+
+
+def _plain(value: object) -> object:
+    """A field's value without our own types, for people and for JSON."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    return value

@@ -1,0 +1,57 @@
+"""`tdiff generate --prompts-file`: one picture for each line, numbered."""
+
+from pathlib import Path
+
+from tdiff.commands.console import progress, put, say, say_fates
+from tdiff.commands.inputs import read_prompts
+from tdiff.commands.outputs import save_picture
+from tdiff.errors import UsageError
+from tdiff.files import refuse_existing
+from tdiff.prompt.explain import require_effect
+from tdiff.prompt.understand import understand
+from tdiff.recipe import Recipe
+
+_CHUNK = 64
+
+
+def generate_many(
+    prompts_file: Path, base: Recipe, out: Path | None, scale: int, overwrite: bool, allow_unknown: bool, keep_prompt: bool
+) -> None:
+    """Write 0000.png, 0001.png … into a folder, in the order of the prompts, all with the same settings.
+
+    Args:
+        prompts_file: one prompt a line, or "-" for standard input.
+        base: everything but the prompt.
+        out: the folder.
+        scale: integer enlargement.
+        overwrite: replace files that exist.
+        allow_unknown: make pictures for prompts without a known word too.
+        keep_prompt: write prompts into the files.
+    """
+    if out is None or out.suffix:
+        raise UsageError("--prompts-file makes many pictures: name a folder for them with --out")
+    prompts = read_prompts(prompts_file)
+    for number, prompt in enumerate(prompts):
+        try:
+            require_effect(understand(prompt), allow_unknown)
+        except UsageError as error:
+            raise UsageError(f"line {number + 1}: {error}") from error
+        say_fates(prompt, f"{number:04d}: ")
+    targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
+    if not overwrite:
+        for target in targets:
+            refuse_existing(target)
+
+    from tdiff import load
+
+    pipeline = load()
+    named = base.replace(model=pipeline.info.hash)
+    recipes = [named.replace(prompt=prompt) for prompt in prompts]
+    with progress(len(recipes), "pictures") as advance:
+        for first in range(0, len(recipes), _CHUNK):
+            part = recipes[first : first + _CHUNK]
+            pictures = pipeline.generate_many(part, advance)
+            for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
+                save_picture(recipe, pixels, target, scale, overwrite, keep_prompt)
+                put(str(target))
+    say(f"{len(recipes)} pictures in {out}")

@@ -1,0 +1,28 @@
+"""`tdiff clip`: how well texts and pictures fit, by the text–image pair."""
+
+import json
+from pathlib import Path
+
+from tdiff.commands.console import put, say_fates
+from tdiff.commands.inputs import read_start
+from tdiff.prompt.explain import require_effect
+from tdiff.prompt.understand import understand
+from tdiff.text import clean_text
+
+
+def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
+    """Print the cosine similarity of a prompt with each picture."""
+    require_effect(understand(prompt), allow_unknown=False)
+    say_fates(prompt)
+    import numpy as np
+
+    loaded = [read_start(path).picture for path in pictures]
+
+    from tdiff import load
+
+    scores = load().similarity([prompt], np.stack(loaded))[0]
+    for path, score in zip(pictures, scores, strict=True):
+        if as_json:
+            put(json.dumps({"prompt": prompt, "file": str(path), "similarity": round(float(score), 4)}))
+        else:
+            put(f"{score:+.3f}  {clean_text(str(path))}")

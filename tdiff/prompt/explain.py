@@ -1,0 +1,38 @@
+"""What became of a prompt's words, in sentences for people."""
+
+from tdiff.errors import PromptError
+from tdiff.prompt.tokenizer import Fate, Tokens
+from tdiff.text import clean_text
+
+
+def explain(tokens: Tokens) -> list[str]:
+    """Return one line for each word that was not simply understood; fillers such as "a" are not mentioned."""
+    lines = []
+    for word in tokens.words:
+        shown = clean_text(word.text, 60)
+        if word.fate is Fate.READ_AS and word.suggestion:
+            lines.append(f"{shown} → {word.reads} (did you mean {word.reads}?)")
+        elif word.fate is Fate.READ_AS:
+            lines.append(f"{shown} → {word.reads} (similarity {word.similarity:.2f})")
+        elif word.fate is Fate.NO_EFFECT:
+            lines.append(f"{shown}: not known, no effect")
+    cut = [clean_text(word.text, 60) for word in tokens.words if word.fate is Fate.CUT]
+    if cut:
+        more = f" and {len(cut) - 8} more" if len(cut) > 8 else ""
+        lines.append(f"cut after 16 tokens: {', '.join(cut[:8])}{more}")
+    return lines
+
+
+def require_effect(tokens: Tokens, allow_unknown: bool) -> None:
+    """Refuse a prompt of which no word reaches the model; an empty prompt is meant as one.
+
+    Raises:
+        PromptError: no word has an effect and `allow_unknown` is off.
+    """
+    if tokens.has_effect or allow_unknown or not tokens.text.strip():
+        return
+    words = ", ".join(clean_text(word.text, 30) for word in tokens.words[:5]) or clean_text(tokens.text.strip(), 30)
+    raise PromptError(
+        f"no word of this prompt is known ({words}), so it would have no effect: try such as "
+        '"a blue frog on a yellow background", or pass --allow-unknown'
+    )

@@ -1,0 +1,39 @@
+"""What an exported picture carries about its making."""
+
+import json
+
+from tdiff import __version__
+from tdiff.provenance.a1111 import write_parameters
+from tdiff.provenance.xmp import write_packet
+from tdiff.recipe import Recipe
+from tdiff.recipe_json import to_json
+
+RECIPE_KEY = "tdiff"
+PARAMETERS_KEY = "parameters"
+XMP_KEY = "XML:com.adobe.xmp"
+
+
+def text_fields(recipe: Recipe, keep_prompt: bool = True) -> dict[str, str]:
+    """Return the text fields for a PNG or GIF: our recipe, the common `parameters` text, and an XMP packet.
+
+    Args:
+        recipe: how the picture was made.
+        keep_prompt: off leaves prompt, negative and the texts of switches out of all three; that a model
+            made the picture is always said.
+
+    Returns:
+        Keyword → text, for `png_bytes` and `gif_bytes`.
+    """
+    return {
+        RECIPE_KEY: to_json(recipe) if keep_prompt else _without_prompt(recipe),
+        PARAMETERS_KEY: write_parameters(recipe, __version__, keep_prompt=keep_prompt),
+        XMP_KEY: write_packet(recipe, __version__, keep_prompt),
+    }
+
+
+def _without_prompt(recipe: Recipe) -> str:
+    """The recipe's JSON without the texts; a reader knows by the missing "prompt" that it was withheld."""
+    content = json.loads(to_json(recipe))
+    for name in ("prompt", "negative", "switches"):
+        content.pop(name, None)
+    return json.dumps(content, ensure_ascii=False, indent=2)

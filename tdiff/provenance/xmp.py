@@ -1,0 +1,138 @@
+"""XMP packets that say, in the IPTC's words, that a trained algorithm made a picture.
+
+IPTC Photo Metadata Standard 2025.1, extension schema: DigitalSourceType, AISystemUsed,
+AISystemVersionUsed and AIPromptInformation are simple texts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from xml.sax.saxutils import escape
+
+from tdiff.recipe import Recipe
+from tdiff.text import clean_text
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+MADE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+"""Source type of a picture made by a model from noise."""
+
+MADE_FROM_PICTURE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+"""Source type of a picture that a model made of somebody's picture."""
+
+SIZE_LIMIT: Final = 256 * 1024
+"""Largest packet in bytes that is read."""
+
+_IPTC: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XMP: Final = "http://ns.adobe.com/xap/1.0/"
+_SYSTEM: Final = "tdiff"
+_FIELD_LIMIT: Final = 8192
+_MOST_FIELDS: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Xmp:
+    """What an XMP packet says.
+
+    Attributes:
+        source_type: the IPTC DigitalSourceType, a URL, or None.
+        fields: other properties, name and value, cleaned.
+        damage: why it could not be read, one sentence, or "".
+    """
+
+    source_type: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    damage: str = ""
+
+
+def source_type(recipe: Recipe) -> str:
+    """Return the IPTC DigitalSourceType of what a recipe makes."""
+    return MADE if recipe.start is None else MADE_FROM_PICTURE
+
+
+def write_packet(recipe: Recipe, version: str, keep_prompt: bool = True) -> str:
+    """Return the XMP packet of a recipe.
+
+    Args:
+        recipe: how the picture was made.
+        version: of tdiff.
+        keep_prompt: off leaves prompt and negative out, never the source type.
+    """
+    fields = {
+        "Iptc4xmpExt:DigitalSourceType": source_type(recipe),
+        "Iptc4xmpExt:AISystemUsed": _SYSTEM,
+        "Iptc4xmpExt:AISystemVersionUsed": _version(recipe, version),
+        "xmp:CreatorTool": f"{_SYSTEM} {version}",
+    }
+    if keep_prompt and (recipe.prompt or recipe.negative or recipe.switches):
+        fields["Iptc4xmpExt:AIPromptInformation"] = _prompt_information(recipe)
+    body = "\n".join(f"   <{name}>{escape(value)}</{name}>" for name, value in fields.items())
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+        f' <rdf:RDF xmlns:rdf="{_RDF}">\n'
+        f'  <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="{_IPTC}" xmlns:xmp="{_XMP}">\n'
+        f"{body}\n"
+        "  </rdf:Description>\n"
+        " </rdf:RDF>\n"
+        "</x:xmpmeta>\n"
+        '<?xpacket end="r"?>'
+    )
+
+
+def read_packet(packet: bytes) -> Xmp:
+    """Read a packet of any origin: nothing in it is fetched or expanded, and damage is told, not raised."""
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    if len(packet) > SIZE_LIMIT:
+        return Xmp(damage=f"its XMP packet has more than {SIZE_LIMIT // 1024} kB and was not read")
+    try:
+        root = fromstring(packet.strip(b"\0 \t\r\n"), forbid_dtd=True)
+    except DefusedXmlException:
+        return Xmp(damage="its XMP packet defines entities, which none needs, and was not read")
+    except (ParseError, ValueError, LookupError):  # LookupError: an encoding that nobody knows
+        return Xmp(damage="its XMP packet is not well-formed XML and was not read")
+    source: str | None = None
+    fields: list[tuple[str, str]] = []
+    for name, value in _properties(root):
+        if name == f"{{{_IPTC}}}DigitalSourceType" and source is None:
+            source = clean_text(value, 200)
+        elif len(fields) < _MOST_FIELDS:
+            fields.append((clean_text(name.rpartition("}")[2], 60), clean_text(value, _FIELD_LIMIT, newlines=True)))
+    return Xmp(source, tuple(fields))
+
+
+def _version(recipe: Recipe, version: str) -> str:
+    return f"{version}, model {recipe.model}" if recipe.model is not None else version
+
+
+def _prompt_information(recipe: Recipe) -> str:
+    """All that was asked for, in words: the standard has one field for it."""
+    parts = [f"Prompt: {recipe.prompt}"]
+    if recipe.negative:
+        parts.append(f"Negative prompt: {recipe.negative}")
+    for switch in recipe.switches:
+        if switch.prompt is not None:
+            parts.append(f"Prompt from step {switch.step}: {switch.prompt}")
+        if switch.negative is not None:
+            parts.append(f"Negative prompt from step {switch.step}: {switch.negative}")
+    return clean_text("\n".join(parts), _FIELD_LIMIT, newlines=True)
+
+
+def _properties(root: "Element") -> Iterator[tuple[str, str]]:
+    """Properties of all descriptions, written as attributes or elements; of lists the first entry."""
+    for description in root.iter(f"{{{_RDF}}}Description"):
+        for name, value in description.items():
+            if not name.startswith((f"{{{_RDF}}}", "{http://www.w3.org/XML/")):
+                yield name, value
+        for child in description:
+            if not isinstance(child.tag, str):
+                continue
+            value = child.get(f"{{{_RDF}}}resource") or child.text or ""
+            entries = [entry.text or "" for entry in child.iter(f"{{{_RDF}}}li")]
+            yield child.tag, "; ".join(entries) if entries else value.strip()
