@@ -78,8 +78,8 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
         size: width and height that the model works at.
         keep_prompt: off leaves prompt and negative out.
     """
-    prompt = _one_line(recipe.prompt) if keep_prompt else ""
-    negative = _one_line(recipe.negative) if keep_prompt else ""
+    prompt = one_line(recipe.prompt) if keep_prompt else ""
+    negative = one_line(recipe.negative) if keep_prompt else ""
     lines = [prompt]
     # A prompt that itself begins like this would be read as the negative if no other line did.
     if negative or prompt.startswith(_NEGATIVE):
@@ -122,6 +122,11 @@ def parse_parameters(text: str) -> Parameters:
     return Parameters("\n".join(lines[:start]).strip(), negative.strip(), settings)
 
 
+def one_line(text: str) -> str:
+    """Return a prompt on one line, without control characters (PNG text may not hold NUL)."""
+    return clean_text(re.sub(r"[\r\n]+", " ", text)).strip()
+
+
 def _settings(line: str) -> tuple[tuple[str, str], ...]:
     """Read "name: value, name: value"; () if a part of it is none, since then it is prose."""
     pairs: dict[str, str] = {}
@@ -150,11 +155,6 @@ def _split(line: str) -> list[str]:
             quoted = "".join(part).rstrip().endswith(":")  # only a whole value is quoted
         part.append(character)
     return [part for part in [*parts, "".join(part)] if part.strip()]
-
-
-def _one_line(text: str) -> str:
-    """A prompt on one line, without control characters (PNG text may not hold NUL)."""
-    return clean_text(re.sub(r"[\r\n]+", " ", text)).strip()
 
 
 def _quoted(value: str) -> str:

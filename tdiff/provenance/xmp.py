@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
+from tdiff.provenance.a1111 import one_line
 from tdiff.recipe import Recipe
 from tdiff.text import clean_text
 
@@ -113,14 +114,14 @@ def _version(recipe: Recipe, version: str) -> str:
 
 def _prompt_information(recipe: Recipe) -> str:
     """All that was asked for, in words: the standard has one field for it."""
-    parts = [f"Prompt: {recipe.prompt}"]
+    parts = [f"Prompt: {one_line(recipe.prompt)}"]
     if recipe.negative:
-        parts.append(f"Negative prompt: {recipe.negative}")
+        parts.append(f"Negative prompt: {one_line(recipe.negative)}")
     for switch in recipe.switches:
         if switch.prompt is not None:
-            parts.append(f"Prompt from step {switch.step}: {switch.prompt}")
+            parts.append(f"Prompt from step {switch.step}: {one_line(switch.prompt)}")
         if switch.negative is not None:
-            parts.append(f"Negative prompt from step {switch.step}: {switch.negative}")
+            parts.append(f"Negative prompt from step {switch.step}: {one_line(switch.negative)}")
     return clean_text("\n".join(parts), _FIELD_LIMIT, newlines=True)
 
 
@@ -131,8 +132,6 @@ def _properties(root: "Element") -> Iterator[tuple[str, str]]:
             if not name.startswith((f"{{{_RDF}}}", "{http://www.w3.org/XML/")):
                 yield name, value
         for child in description:
-            if not isinstance(child.tag, str):
-                continue
             value = child.get(f"{{{_RDF}}}resource") or child.text or ""
             entries = [entry.text or "" for entry in child.iter(f"{{{_RDF}}}li")]
             yield child.tag, "; ".join(entries) if entries else value.strip()

@@ -47,7 +47,8 @@ def palette_indices(pixels: U8, depth: Literal["256", "16"], dither: bool = True
         pattern = np.tile(_BAYER, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
         shown = np.clip(pixels + pattern * np.float32(_SPREAD[depth]), 0, 255).astype(np.uint8)
     coarse = (shown >> 3).astype(np.uint16)
-    return _table(depth)[coarse[..., 0] << 10 | coarse[..., 1] << 5 | coarse[..., 2]]
+    found: U8 = _table(depth)[coarse[..., 0] << 10 | coarse[..., 1] << 5 | coarse[..., 2]]
+    return found
 
 
 def luminance(pixels: U8) -> NDArray[np.float32]:
@@ -71,7 +72,7 @@ def black_white(pixels: U8) -> NDArray[np.bool_]:
 
 
 def to_lab(rgb: NDArray[np.floating]) -> NDArray[np.float32]:
-    """sRGB 0 … 255 (…, 3) → CIELAB under D65."""
+    """Convert sRGB 0 … 255 (…, 3) to CIELAB under D65."""
     scaled = rgb.astype(np.float32) / 255
     linear = np.where(scaled <= 0.04045, scaled / 12.92, ((scaled + 0.055) / 1.055) ** 2.4)
     matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32)
@@ -85,10 +86,11 @@ def to_lab(rgb: NDArray[np.floating]) -> NDArray[np.float32]:
 def _table(depth: Literal["256", "16"]) -> U8:
     """All 32,768 colours of five bits a channel → nearest palette index."""
     low, high = (16, 256) if depth == "256" else (0, 16)
-    levels = np.arange(32)
-    levels = levels << 3 | levels >> 2
+    steps = np.arange(32)
+    levels = (steps << 3 | steps >> 2).astype(np.float32)
     every = to_lab(np.stack(np.meshgrid(levels, levels, levels, indexing="ij"), -1).reshape(-1, 3))
     colours = to_lab(xterm_palette()[low:high].astype(np.float32))
     # |a - b|² = |a|² - 2ab + |b|²; |a|² does not change which b is nearest
     distance = (colours**2).sum(-1) - 2 * every @ colours.T
-    return (distance.argmin(1) + low).astype(np.uint8)
+    nearest: U8 = (distance.argmin(1) + low).astype(np.uint8)
+    return nearest

@@ -1,0 +1,79 @@
+"""PNG: texts in tEXt, zTXt and iTXt chunks, XMP in an iTXt, credentials in caBX.
+
+PNG specification, third edition (W3C 2025), 5.3 and 11.3.3; C2PA technical specification, A.3.2.
+"""
+
+import zlib
+
+from tdiff.provenance.containers.exif import add_exif
+from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+
+_XMP_KEY = "XML:com.adobe.xmp"
+
+
+def walk_png(data: bytes, found: Found) -> None:
+    """Walk through the chunks of a PNG file."""
+    offset = 8
+    for _ in range(MOST_BLOCKS):
+        if offset + 12 > len(data):
+            found.warn(CUT_SHORT)
+            return
+        length = int.from_bytes(data[offset : offset + 4])
+        kind = data[offset + 4 : offset + 8]
+        if offset + 12 + length > len(data):
+            found.warn(CUT_SHORT)
+            return
+        if kind == b"IEND":
+            return
+        if kind != b"IDAT":
+            body = data[offset + 8 : offset + 8 + length]
+            checksum = int.from_bytes(data[offset + 8 + length : offset + 12 + length])
+            _chunk(kind, body, zlib.crc32(kind + body) == checksum, found)
+        offset += 12 + length
+    found.warn(TOO_MANY_BLOCKS)
+
+
+def _chunk(kind: bytes, body: bytes, intact: bool, found: Found) -> None:
+    if kind in (b"tEXt", b"zTXt", b"iTXt") and not intact:
+        found.warn("the checksum of a text is wrong: it was damaged or changed by hand")
+    if kind == b"IHDR" and len(body) >= 8:
+        found.size = int.from_bytes(body[:4]), int.from_bytes(body[4:8])
+    elif kind == b"caBX":
+        found.has_credentials = True
+    elif kind == b"eXIf":
+        add_exif(body, found)
+    elif kind == b"tEXt":
+        key, _, text = body.partition(b"\0")
+        found.add_text(key.decode("latin-1"), text[:TEXT_BYTES].decode("latin-1"))
+    elif kind == b"zTXt":
+        key, _, packed = body.partition(b"\0")
+        found.add_text(key.decode("latin-1"), _inflate(packed[1:], found).decode("latin-1"))
+    elif kind == b"iTXt":
+        _international(body, found)
+
+
+def _international(body: bytes, found: Found) -> None:
+    """An iTXt: keyword, compression flag and method, language, translated keyword, UTF-8 text."""
+    name, _, rest = body.partition(b"\0")
+    compressed = rest[:1] == b"\1"
+    _, _, rest = rest[2:].partition(b"\0")
+    _, _, text = rest.partition(b"\0")
+    plain = _inflate(text, found) if compressed else text[: TEXT_BYTES + 1]
+    key = name.decode("latin-1")
+    if key == _XMP_KEY:
+        found.add_xmp(plain)
+    else:
+        found.add_text(key, plain[:TEXT_BYTES].decode("utf-8", "replace"))
+
+
+def _inflate(packed: bytes, found: Found) -> bytes:
+    """At most TEXT_BYTES of a deflated text, however much it would become."""
+    inflater = zlib.decompressobj()
+    try:
+        plain = inflater.decompress(packed, TEXT_BYTES)
+    except zlib.error:
+        found.warn("a compressed text is damaged and was not read")
+        return b""
+    if inflater.unconsumed_tail:
+        found.warn(f"a compressed text has more than {TEXT_BYTES // 1024} kB, and the rest was not read")
+    return plain

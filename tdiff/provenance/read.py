@@ -1,0 +1,160 @@
+"""Reading back what a picture file says about itself. It is a claim, not a proof: anybody can write it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tdiff.errors import ImageError, RecipeError
+from tdiff.provenance.a1111 import Parameters, parse_parameters
+from tdiff.provenance.containers import Contents, contents_of
+from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
+from tdiff.provenance.xmp import Xmp, read_packet
+from tdiff.recipe import Recipe
+from tdiff.recipe_json import from_json
+from tdiff.render.picture_file import read_picture_file
+from tdiff.text import clean_text
+
+TEXT_LIMIT: Final = 8192
+"""Characters kept of each text that is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a picture file says about itself. All texts are cleaned.
+
+    Attributes:
+        format: "PNG", "JPEG", "WebP" or "GIF".
+        size: width and height in pixels as its header says, or None.
+        recipe: how tdiff made it, or None.
+        prompt_withheld: whether the recipe was saved without its prompt, so that it does not give the picture again.
+        parameters: the text of other image generators taken apart, or None.
+        source_type: the IPTC DigitalSourceType, a URL, or None.
+        xmp: other properties of its XMP packet, name and value.
+        texts: other texts, keyword and text.
+        carries_credentials: whether there is a C2PA manifest, which tdiff does not verify.
+        warnings: what was odd, one sentence each.
+    """
+
+    format: str
+    size: tuple[int, int] | None
+    recipe: Recipe | None = None
+    prompt_withheld: bool = False
+    parameters: Parameters | None = None
+    source_type: str | None = None
+    xmp: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    carries_credentials: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def says_ai_made(self) -> bool:
+        """Whether its source type says that a trained algorithm took part."""
+        return (self.source_type or "").lower().endswith("trainedalgorithmicmedia")
+
+
+def read_metadata(path: Path) -> Metadata:
+    """Read what a picture file says about itself.
+
+    Args:
+        path: a PNG, JPEG, WebP or GIF file of at most 20 MB; its pixels are not decoded.
+
+    Raises:
+        ImageError: it cannot be read, or is no such file.
+    """
+    data = read_picture_file(path)
+    try:
+        return metadata_of(data)
+    except ImageError as error:
+        raise ImageError(f"{clean_text(str(path), 300)}: {error}") from error
+
+
+def metadata_of(data: bytes) -> Metadata:
+    """Read what the bytes of a picture file say about it.
+
+    Raises:
+        ImageError: it is no PNG, JPEG, WebP or GIF.
+    """
+    contents = contents_of(data)
+    warnings = list(contents.damage)
+    xmp = read_packet(contents.xmp) if contents.xmp is not None else Xmp()
+    if xmp.damage:
+        warnings.append(xmp.damage)
+    texts = [_unfolded(key, text) for key, text in contents.texts]
+    recipe, withheld = _recipe(texts, warnings)
+    parameters = _parameters(texts)
+    if recipe is not None and parameters is not None:
+        warnings += _disagreement(recipe, parameters, withheld)
+    return Metadata(
+        format=contents.format,
+        size=contents.size,
+        recipe=recipe,
+        prompt_withheld=withheld,
+        parameters=parameters,
+        source_type=xmp.source_type,
+        xmp=xmp.fields,
+        texts=_others(texts, parameters, contents),
+        carries_credentials=contents.has_credentials,
+        warnings=tuple(warnings),
+    )
+
+
+def _unfolded(key: str, text: str) -> tuple[str, str]:
+    """A comment of our own films is "keyword: text", since a GIF has no keywords."""
+    name, colon, rest = text.partition(": ")
+    if key == "comment" and colon and name in (RECIPE_KEY, PARAMETERS_KEY):
+        return name, rest
+    return key, text
+
+
+def _recipe(texts: list[tuple[str, str]], warnings: list[str]) -> tuple[Recipe | None, bool]:
+    """The recipe and whether its prompt was withheld."""
+    text = next((text for key, text in texts if key == RECIPE_KEY), None)
+    if text is None:
+        return None, False
+    try:
+        read = from_json(text)
+    except RecipeError as error:
+        warnings.append(f"its recipe was not read: {error}")
+        return None, False
+    warnings += read.warnings
+    withheld = "prompt" not in json.loads(text)
+    if withheld:
+        warnings.append("its prompt was left out when it was saved, so its recipe does not give the picture again")
+    return read.recipe, withheld
+
+
+def _parameters(texts: list[tuple[str, str]]) -> Parameters | None:
+    named = next((text for key, text in texts if key == PARAMETERS_KEY), None)
+    if named is not None:
+        return parse_parameters(named)
+    comment = next((text for key, text in texts if key == "UserComment"), None)
+    parsed = parse_parameters(comment) if comment is not None else None
+    return parsed if parsed is not None and parsed.steps is not None else None
+
+
+def _disagreement(recipe: Recipe, parameters: Parameters, withheld: bool) -> list[str]:
+    """A text that was changed by hand shows where the two forms of it differ."""
+    pairs = {
+        "steps": (recipe.steps, parameters.steps),
+        "seed": (recipe.seed, parameters.seed),
+        "sampler": (recipe.sampler, parameters.sampler),
+    }
+    if not withheld:
+        pairs["prompt"] = "".join(clean_text(recipe.prompt).split()), "".join(parameters.prompt.split())
+    names = [name for name, (ours, theirs) in pairs.items() if ours != theirs]
+    return [f"its recipe and its parameters text differ in {', '.join(names)}: one was changed"] if names else []
+
+
+def _others(
+    texts: list[tuple[str, str]], parameters: Parameters | None, contents: Contents
+) -> tuple[tuple[str, str], ...]:
+    """Texts that were not taken for one of ours; a recipe that could not be read is among them no more."""
+    taken = {RECIPE_KEY, PARAMETERS_KEY}
+    if parameters is not None and not any(key == PARAMETERS_KEY for key, _ in texts):
+        taken.add("UserComment")
+    return tuple(
+        (clean_text(key, 80), clean_text(text.replace("\r\n", "\n"), TEXT_LIMIT, newlines=True))
+        for key, text in texts
+        if key not in taken
+    )
