@@ -43,8 +43,6 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         _write_flushed(temp, data, 0o600 if private else 0o666)
         _give_name(temp, path, overwrite)
         _flush_folder(path.parent)
-    except FileExistsError as error:
-        raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite") from error
     except OSError as error:
         raise OutputError(f"cannot write {shown}: {error.strerror or error}; choose another place with --out") from error
     finally:
@@ -104,12 +102,11 @@ def _give_name(temp: Path, path: Path, overwrite: bool) -> None:
         os.replace(temp, path)
         return
     try:
-        os.link(temp, path)  # fails if the name was taken meanwhile
+        os.link(temp, path)  # unlike a rename, it fails if the name was taken meanwhile
     except FileExistsError:
-        raise
+        refuse_existing(path)
     except OSError:  # a file system without hard links
-        if os.path.lexists(path):
-            raise FileExistsError(path) from None
+        refuse_existing(path)
         os.rename(temp, path)
 
 
