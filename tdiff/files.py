@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 from tdiff.errors import OutputError
@@ -46,7 +47,8 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
     except OSError as error:
         raise OutputError(f"cannot write {shown}: {error.strerror or error}; choose another place with --out") from error
     finally:
-        temp.unlink(missing_ok=True)
+        with suppress(OSError):  # gone, or its folder never came to be
+            temp.unlink()
     return path
 
 

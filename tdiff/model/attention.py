@@ -1,85 +1,101 @@
-"""Self- and cross-attention over maps, with every buffer made beforehand."""
+"""Self- and cross-attention over maps, with every buffer made beforehand.
+
+Both leave out the usual subtraction of the largest score before the exponential: the sums of exponentials, which are
+few, show afterwards whether it was needed, and then it is made up for.
+"""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tdiff.model.context import HEAD, LayerContext
-from tdiff.model.norm import Norm, normalise
+from tdiff.model.layout import F32
+from tdiff.model.norm import GroupNorm, by_group
 from tdiff.model.transformer import Weights
 
-F32 = NDArray[np.float32]
-
-_LARGEST = np.float32(80)  # e^80 is finite in float32, and so is a sum of thousands of them
-_TINY = np.float32(1e-30)
+_SMALLEST, _LARGEST = np.float32(1e-25), np.float32(1e35)
+_ABSENT: Final = -1e4  # score of a token that is not there: its exponential is 0
 
 
-def _exp(scores: F32) -> None:
-    """Exponential in place. Scores stay far below 80, so capping replaces the usual subtraction of the maximum."""
-    np.minimum(scores, _LARGEST, out=scores)
-    np.exp(scores, out=scores)
+def _is_safe(sums: F32) -> bool:
+    """Whether sums of exponentials neither overflowed nor lost what counts below the smallest float (not if NaN)."""
+    return bool(sums.min() > _SMALLEST and sums.max() < _LARGEST)
 
 
 class SelfAttentionWeights:
-    """Projections as (in, out) matrices, 1/√32 folded into the queries."""
+    """Projections as (in, out) matrices.
+
+    1/√32 is folded into the queries. A bias of the keys adds the same to all scores of a place, so it has no effect;
+    one of the values passes through unchanged, as attention sums to 1, and joins the bias of the output.
+    """
 
     def __init__(self, weights: Weights, name: str) -> None:
-        qkv, bias = weights[f"{name}.qkv.weight"].copy(), weights[f"{name}.qkv.bias"].copy()
-        channels = qkv.shape[1]
+        qkv, bias = weights[f"{name}.qkv.weight"].copy(), weights[f"{name}.qkv.bias"]
+        out = weights[f"{name}.out.weight"]
+        channels = len(out)
         qkv[:channels] /= np.float32(np.sqrt(HEAD))
-        bias[:channels] /= np.float32(np.sqrt(HEAD))
         self.qkv: F32 = np.ascontiguousarray(qkv.T)
-        self.qkv_bias: F32 = bias
-        self.out: F32 = np.ascontiguousarray(weights[f"{name}.out.weight"].T)
-        self.out_bias: F32 = weights[f"{name}.out.bias"]
-        self.gamma, self.beta = weights[f"{name}.norm.weight"], weights[f"{name}.norm.bias"]
+        self.query_bias: F32 = bias[:channels] / np.float32(np.sqrt(HEAD))
+        self.out: F32 = np.ascontiguousarray(out.T)
+        self.out_bias: F32 = weights[f"{name}.out.bias"] + out @ bias[2 * channels :]
+        self.gamma, self.beta = by_group(weights[f"{name}.norm.weight"]), by_group(weights[f"{name}.norm.bias"])
 
 
 class SelfAttention:
     """x + attention(norm(x)) for maps of one shape, in place.
 
     Args:
-        batch, places, channels: shape of the maps, (B, HW, C).
+        norm: for maps of that shape.
+        places, batch, channels: that shape, (HW, B, C).
     """
 
-    def __init__(self, batch: int, places: int, channels: int) -> None:
+    def __init__(self, norm: GroupNorm, places: int, batch: int, channels: int) -> None:
         heads = channels // HEAD
-        self._norm = Norm(batch, places, channels)
-        self._normed = np.empty((batch, places, channels), np.float32)
-        self._qkv = np.empty((batch, places, 3 * channels), np.float32)
-        split = self._qkv.reshape(batch, places, 3, heads, HEAD).transpose(2, 0, 3, 1, 4)
-        self._q, self._k, self._v = split[0], split[1].swapaxes(-1, -2), split[2]
+        self._norm = norm
+        self._normed = np.empty((places * batch, channels), np.float32)
+        self._qkv = np.empty((places * batch, 3 * channels), np.float32)
+        self._queries = self._qkv[:, :channels]
+        q, k, v = self._qkv.reshape(places, batch, 3, heads, HEAD).transpose(2, 1, 3, 0, 4)  # (B, heads, HW, 32)
+        self._q, self._k, self._v = q, k.swapaxes(-1, -2), v
         self._scores = np.empty((batch, heads, places, places), np.float32)
         self._ones = np.ones((places, 1), np.float32)
         self._sums = np.empty((batch, heads, places, 1), np.float32)
         self._mixed = np.empty((batch, heads, places, HEAD), np.float32)
-        self._joined = np.empty((batch, places, heads, HEAD), np.float32)
-        self._out = np.empty((batch, places, channels), np.float32)
+        self._mixed_by_place = self._mixed.transpose(2, 0, 1, 3)
+        self._sums_by_place = self._sums.transpose(2, 0, 1, 3)
+        self._joined = np.empty((places, batch, heads, HEAD), np.float32)
+        self._joined_rows = self._joined.reshape(places * batch, channels)
+        self._out = np.empty((places * batch, channels), np.float32)
 
     def __call__(self, x: F32, weights: SelfAttentionWeights) -> None:
-        """Add attention's result to x (B, HW, C)."""
-        scale, shift = self._norm.scale_shift(x)
-        normalise(x, scale * weights.gamma, shift * weights.gamma + weights.beta, self._normed)
-        rows = self._normed.shape[0] * self._normed.shape[1]
-        np.matmul(self._normed.reshape(rows, -1), weights.qkv, out=self._qkv.reshape(rows, -1))
-        np.add(self._qkv, weights.qkv_bias, out=self._qkv)
-        np.matmul(self._q, self._k, out=self._scores)
-        _exp(self._scores)
-        np.matmul(self._scores, self._ones, out=self._sums)
-        np.matmul(self._scores, self._v, out=self._mixed)
-        np.divide(self._mixed.swapaxes(1, 2), self._sums.swapaxes(1, 2), out=self._joined)
-        np.matmul(self._joined.reshape(rows, -1), weights.out, out=self._out.reshape(rows, -1))
-        np.add(self._out, weights.out_bias, out=self._out)
-        np.add(x, self._out, out=x)
+        """Add attention's result to x (HW·B, C)."""
+        self._norm(x, weights.gamma, weights.beta, self._normed)
+        np.matmul(self._normed, weights.qkv, self._qkv)
+        np.add(self._queries, weights.query_bias, self._queries)
+        np.matmul(self._q, self._k, self._scores)
+        np.exp(self._scores, self._scores)
+        np.matmul(self._scores, self._ones, self._sums)
+        if not _is_safe(self._sums):
+            self._start_again()
+        np.matmul(self._scores, self._v, self._mixed)
+        np.divide(self._mixed_by_place, self._sums_by_place, self._joined)
+        np.matmul(self._joined_rows, weights.out, self._out)
+        np.add(self._out, weights.out_bias, self._out)
+        np.add(x, self._out, x)
+
+    def _start_again(self) -> None:
+        np.matmul(self._q, self._k, self._scores)
+        np.subtract(self._scores, self._scores.max(-1, keepdims=True), self._scores)
+        np.exp(self._scores, self._scores)
+        np.matmul(self._scores, self._ones, self._sums)
 
 
 class CrossAttentionWeights:
     """What is left of the layer once keys and values are folded into the prompt's context."""
 
     def __init__(self, weights: Weights, name: str) -> None:
-        self.out_bias: F32 = weights[f"{name}.out.bias"]
-        self.gamma, self.beta = weights[f"{name}.norm.weight"], weights[f"{name}.norm.bias"]
+        self.gamma, self.beta = by_group(weights[f"{name}.norm.weight"]), by_group(weights[f"{name}.norm.bias"])
 
 
 class PromptMatrices:
@@ -91,20 +107,18 @@ class PromptMatrices:
     """
 
     def __init__(self, contexts: Sequence[LayerContext], lengths: Sequence[int]) -> None:
-        channels = contexts[0].ask.shape[0]
+        channels = len(contexts[0].ask)
         heads, longest, batch = channels // HEAD, max(lengths), len(contexts)
         ask = np.zeros((batch, channels, heads, longest), np.float32)
-        bias = np.full((batch, 1, heads, longest), -1e4, np.float32)  # a token that is not there gets no weight
+        bias = np.full((batch, heads, longest), _ABSENT, np.float32)
         tell = np.zeros((batch, heads, longest, channels), np.float32)
         for row, (context, length) in enumerate(zip(contexts, lengths, strict=True)):
             ask[row, :, :, :length] = context.ask.reshape(channels, heads, length)
-            bias[row, 0, :, :length] = context.ask_bias.reshape(heads, length)
+            bias[row, :, :length] = context.ask_bias.reshape(heads, length)
             tell[row, :, :length] = context.tell.reshape(heads, length, channels)
         wide = heads * longest
-        self.ask, self.bias = ask.reshape(batch, channels, wide), bias.reshape(batch, 1, wide)
+        self.ask, self.bias = ask.reshape(batch, channels, wide), bias.reshape(batch, wide)
         self.tell = tell.reshape(batch, wide, channels)
-        same_head = np.arange(wide) // longest
-        self.head_sum: F32 = (same_head[:, None] == same_head[None]).astype(np.float32)
         self.heads, self.longest = heads, longest
 
 
@@ -112,33 +126,43 @@ class CrossAttention:
     """x + attention(norm(x), prompt) for maps of one shape, in place.
 
     Args:
-        batch, places, channels: shape of the maps, (B, HW, C).
+        norm: for maps of that shape.
+        places, batch, channels: that shape, (HW, B, C).
         longest: tokens of the longest prompt.
     """
 
-    def __init__(self, batch: int, places: int, channels: int, longest: int) -> None:
-        wide = channels // HEAD * longest
-        self._norm = Norm(batch, places, channels)
-        self._normed = np.empty((batch, places, channels), np.float32)
-        self._scores = np.empty((batch, places, wide), np.float32)
-        self._sums = np.empty((batch, places, wide), np.float32)
-        self._out = np.empty((batch, places, channels), np.float32)
+    def __init__(self, norm: GroupNorm, places: int, batch: int, channels: int, longest: int) -> None:
+        heads = channels // HEAD
+        wide = heads * longest
+        self._norm = norm
+        self._normed = np.empty((places, batch, channels), np.float32)
+        self._normed_by_picture = self._normed.transpose(1, 0, 2)
+        self._scores = np.empty((places, batch, wide), np.float32)
+        self._scores_by_picture = self._scores.transpose(1, 0, 2)
+        self._scores_rows = self._scores.reshape(-1, wide)
+        self._sums = np.empty_like(self._scores_rows)
+        self._head_sum = np.kron(np.eye(heads), np.ones((longest, longest))).astype(np.float32)
+        self._out = np.empty((places, batch, channels), np.float32)
+        self._out_by_picture = self._out.transpose(1, 0, 2)
+        self.map: F32 = self._scores.reshape(places, batch, heads, longest).transpose(1, 2, 0, 3)
+        """After a call: each place's attention to each token, (B, heads, HW, L), until the next call."""
 
-    def __call__(self, x: F32, weights: CrossAttentionWeights, prompt: PromptMatrices) -> F32:
-        """Add attention's result to x (B, HW, C).
+    def __call__(self, x: F32, weights: CrossAttentionWeights, prompt: PromptMatrices) -> None:
+        """Add attention's result to x (HW, B, C)."""
+        self._norm(x, weights.gamma, weights.beta, self._normed)
+        np.matmul(self._normed_by_picture, prompt.ask, self._scores_by_picture)
+        np.add(self._scores, prompt.bias, self._scores)
+        np.exp(self._scores, self._scores)
+        np.matmul(self._scores_rows, self._head_sum, self._sums)  # each head's sum, at each of its tokens
+        if not _is_safe(self._sums):
+            self._start_again(prompt)
+        np.divide(self._scores_rows, self._sums, self._scores_rows)
+        np.matmul(self._scores_by_picture, prompt.tell, self._out_by_picture)
+        np.add(x, self._out, x)
 
-        Returns:
-            The attention map (B, HW, heads·L): a buffer that the next call overwrites.
-        """
-        scale, shift = self._norm.scale_shift(x)
-        normalise(x, scale * weights.gamma, shift * weights.gamma + weights.beta, self._normed)
-        np.matmul(self._normed, prompt.ask, out=self._scores)
-        np.add(self._scores, prompt.bias, out=self._scores)
-        _exp(self._scores)
-        np.matmul(self._scores, prompt.head_sum, out=self._sums)  # each head's sum, at each of its tokens
-        np.add(self._sums, _TINY, out=self._sums)
-        np.divide(self._scores, self._sums, out=self._scores)
-        np.matmul(self._scores, prompt.tell, out=self._out)
-        np.add(self._out, weights.out_bias, out=self._out)
-        np.add(x, self._out, out=x)
-        return self._scores
+    def _start_again(self, prompt: PromptMatrices) -> None:
+        np.matmul(self._normed_by_picture, prompt.ask, self._scores_by_picture)
+        np.add(self._scores, prompt.bias, self._scores)
+        np.subtract(self.map, self.map.max(-1, keepdims=True), self.map)
+        np.exp(self._scores, self._scores)
+        np.matmul(self._scores_rows, self._head_sum, self._sums)

@@ -1,7 +1,11 @@
-"""Moving pixels between space and channels, and the weight permutations that make it free.
+"""How maps lie in memory, and how pixels move between space and channels.
 
-PyTorch's pixel_unshuffle orders channels as (c, dy, dx); here they are (dy, dx, c), so that a cell of 2×2
-pixels is four contiguous runs. Weights are permuted once at load.
+A batch of maps is one array (H, W, B, C): places first, then pictures, then channels. Channels are last, so a
+linear layer is one product over all rows. Pictures stand inside places, so that whatever mixes places (the
+transforms of a convolution, the means of a norm) is a product over whole rows too, for the whole batch at once.
+
+Halving and doubling a map trades cells of 2×2 places for channels. PyTorch's pixel_unshuffle orders those as
+(c, dy, dx); here they are (dy, dx, c), so that a cell is four contiguous runs. Weights are permuted once, at load.
 """
 
 import numpy as np
@@ -11,15 +15,15 @@ F32 = NDArray[np.float32]
 
 
 def cells(h: F32) -> F32:
-    """View (B, H, W, C) as (B, H/2, W/2, dy, dx, C), without copying."""
-    batch, height, width, channels = h.shape
-    return h.reshape(batch, height // 2, 2, width // 2, 2, channels).transpose(0, 1, 3, 2, 4, 5)
+    """View maps (H, W, B, C) as (H/2, W/2, B, dy, dx, C), without copying."""
+    height, width, batch, channels = h.shape
+    return h.reshape(height // 2, 2, width // 2, 2, batch, channels).transpose(0, 2, 4, 1, 3, 5)
 
 
-def unshuffled(h: F32) -> F32:
-    """(B, H, W, C) → (B, H/2, W/2, 4·C) in PyTorch's channel order (c, dy, dx), copied."""
-    batch, height, width, channels = h.shape
-    return cells(h).transpose(0, 1, 2, 5, 3, 4).reshape(batch, height // 2, width // 2, 4 * channels)
+def cells_of_pictures(pictures: F32) -> F32:
+    """View pictures (B, H, W, C) as (H/2, W/2, B, dy, dx, C), without copying."""
+    batch, height, width, channels = pictures.shape
+    return pictures.reshape(batch, height // 2, 2, width // 2, 2, channels).transpose(1, 3, 0, 2, 4, 5)
 
 
 def cell_order(channels: int) -> NDArray[np.int64]:

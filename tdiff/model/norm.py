@@ -1,89 +1,104 @@
-"""Group norm (Wu & He 2018) and SiLU, in as few passes over memory as numpy allows."""
+"""Group norm (Wu & He 2018), layer norm (Ba et al. 2016) and SiLU, in as few passes over memory as numpy allows."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
+from tdiff.model.layout import F32
 
 GROUPS = 8
 _EPSILON = np.float32(1e-5)
+_LONG_ROW = 2048  # floats: broadcasting a scale over shorter rows costs more than the multiplication
 
 
-class Norm:
-    """Group norm over maps of one shape, with the buffers that it needs.
+class GroupNorm:
+    """Group norm of maps of one shape, with the buffers that it needs.
 
-    Mean and variance come from two products with a row of ones; the norm then is one scale and one shift a
-    channel, into which any affine or modulation folds.
+    Means come from products with a row of ones; what is left is one scale and one shift a channel, into which
+    any affine map or modulation folds.
 
     Args:
-        batch, places, channels: shape of the maps, (B, HW, C).
+        places, batch, channels: shape of the maps, (HW, B, C).
     """
 
-    def __init__(self, batch: int, places: int, channels: int) -> None:
+    def __init__(self, places: int, batch: int, channels: int) -> None:
+        width = channels // GROUPS
         self._mean_row = np.full((1, places), 1 / places, np.float32)
-        self._square = np.empty((batch, places, channels), np.float32)
-        self._moments = np.empty((2, batch, 1, channels), np.float32)
-        self._shape = (batch, 1, channels)
+        self._square = np.empty((places, batch * channels), np.float32)
+        moments = np.empty((2, 1, batch * channels), np.float32)  # means of x and of x², by channel
+        self._mean_out, self._square_out = moments
+        self._by_channel = moments.reshape(2 * batch, channels)
+        self._to_groups = np.kron(np.eye(GROUPS), np.full((width, 1), 1 / width)).astype(np.float32)  # (C, 8)
+        self._by_group = np.empty((2 * batch, GROUPS), np.float32)
+        self._mean, self._inverse = self._by_group.reshape(2, batch, GROUPS, 1)
+        self._mean_square = np.empty((batch, GROUPS, 1), np.float32)
+        repeats = max(1, min(places, _LONG_ROW // (batch * channels)))
+        self._scale = np.empty((repeats, batch, GROUPS, width), np.float32)
+        self._shift = np.empty_like(self._scale)
+        self._rows = places // repeats, repeats * batch * channels
+        self._scale_row, self._shift_row = self._scale.reshape(-1), self._shift.reshape(-1)
 
-    def scale_shift(self, x: F32) -> tuple[F32, F32]:
-        """For x (B, HW, C) return scale and shift, each (B, 1, C): the normalised map is x·scale + shift."""
-        np.multiply(x, x, out=self._square)
-        np.matmul(self._mean_row, x, out=self._moments[0])
-        np.matmul(self._mean_row, self._square, out=self._moments[1])
-        batch, _, channels = self._shape
-        grouped = self._moments.reshape(2, batch, GROUPS, channels // GROUPS).mean(-1)
-        mean, square = grouped
-        inverse = 1 / np.sqrt(np.maximum(square - mean * mean, 0) + _EPSILON)
-        wide = channels // GROUPS
-        scale = np.repeat(inverse, wide, axis=-1).reshape(self._shape)
-        shift = np.repeat(-mean * inverse, wide, axis=-1).reshape(self._shape)
-        return scale, shift
+    def __call__(self, x: F32, gamma: F32, beta: F32, out: F32) -> None:
+        """out = norm(x)·gamma + beta.
+
+        Args:
+            x: (…, B, C), contiguous.
+            gamma, beta: (8, C/8), or (B, 8, C/8) to tell pictures apart.
+            out: like x.
+        """
+        flat = x.reshape(self._square.shape)
+        np.multiply(flat, flat, self._square)
+        np.matmul(self._mean_row, flat, self._mean_out)
+        np.matmul(self._mean_row, self._square, self._square_out)
+        np.matmul(self._by_channel, self._to_groups, self._by_group)
+        self._fold(gamma, beta)
+        rows = out.reshape(self._rows)
+        np.multiply(x.reshape(self._rows), self._scale_row, rows)
+        np.add(rows, self._shift_row, rows)
+
+    def _fold(self, gamma: F32, beta: F32) -> None:
+        """Turn the groups' mean and mean square into a scale and a shift a channel."""
+        mean, inverse, scale, shift = self._mean, self._inverse, self._scale[0], self._shift[0]
+        np.multiply(mean, mean, self._mean_square)
+        np.subtract(inverse, self._mean_square, inverse)  # the variance, but for rounding
+        np.maximum(inverse, 0, inverse)
+        np.add(inverse, _EPSILON, inverse)
+        np.sqrt(inverse, inverse)
+        np.divide(gamma, inverse, scale)
+        np.multiply(mean, scale, shift)
+        np.subtract(beta, shift, shift)
+        self._scale[1:] = scale
+        self._shift[1:] = shift
 
 
-def normalise(x: F32, scale: F32, shift: F32, out: F32) -> None:
-    """out = x·scale + shift."""
-    np.multiply(x, scale, out=out)
-    np.add(out, shift, out=out)
+def by_group(channelwise: F32) -> F32:
+    """View (…, C) as (…, 8, C/8), the form in which `GroupNorm` takes gamma and beta."""
+    return channelwise.reshape(*channelwise.shape[:-1], GROUPS, -1)
 
 
-def normalise_silu_negated(x: F32, scale: F32, shift: F32, scratch: tuple[F32, F32], out: F32) -> None:
-    """out = −silu(x·scale + shift); the convolution that follows has its kernel negated.
+def silu_of_half(half: F32, scratch: F32, out: F32) -> None:
+    """out = silu(2·half) = half·(1 + tanh(half)).
 
-    With z = −(x·scale + shift), −silu = z / (1 + eᶻ): the sign saves a pass.
+    The halving is folded into whatever came before (a norm's gamma and beta, a kernel). Unlike 1/(1 + e⁻ˣ), tanh cannot
+    overflow, and it saves the division.
 
     Args:
-        x: (B, HW, C).
-        scale, shift: (B, 1, C).
-        scratch: two arrays like x.
-        out: (B, H, W, C), possibly strided; H·W = HW.
+        half: any shape.
+        scratch: an array like it.
+        out: like it, possibly strided.
     """
-    z, e = scratch
-    np.multiply(x, -scale, out=z)
-    np.subtract(z, shift, out=z)
-    silu_of_negated(z.reshape(out.shape), e.reshape(out.shape), out)
-
-
-def silu_of_negated(z: F32, scratch: F32, out: F32) -> None:
-    """out = −silu(−z), for a map that comes negated already.
-
-    Args:
-        z: any shape.
-        scratch: an array like z.
-        out: like z, possibly strided.
-    """
-    np.exp(np.minimum(z, 80, out=scratch), out=scratch)
-    np.add(scratch, 1, out=scratch)
-    np.divide(z, scratch, out=out)
+    np.tanh(half, scratch)
+    np.add(scratch, 1, scratch)
+    np.multiply(half, scratch, out)
 
 
 def silu(x: F32) -> F32:
     """x·sigmoid(x), for small arrays."""
-    result: F32 = x / (1 + np.exp(-np.clip(x, -80, None)))
+    half = x * np.float32(0.5)
+    result: F32 = half * (1 + np.tanh(half))
     return result
 
 
 def layer_norm(x: F32, weight: F32, bias: F32) -> F32:
-    """Layer norm over the last axis (Ba et al. 2016)."""
+    """Layer norm over the last axis."""
     centred = x - x.mean(-1, keepdims=True)
     variance = np.mean(centred * centred, -1, keepdims=True)
     result: F32 = centred / np.sqrt(variance + _EPSILON) * weight + bias
