@@ -37,11 +37,18 @@ def main() -> None:
         env = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
         command = [sys.executable, __file__, "--inner", "--threads", threads]
         command += ["--rounds", str(options.rounds), "--batch", str(options.batch)]
-        result = json.loads(subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        result = json.loads(
+            subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
+        )
         if options.json:
             print(json.dumps(result))
         else:
-            print("  ".join(f"{name} {value:.2f}" if isinstance(value, float) else f"{name} {value}" for name, value in result.items()))
+            print(
+                "  ".join(
+                    f"{name} {value:.2f}" if isinstance(value, float) else f"{name} {value}"
+                    for name, value in result.items()
+                )
+            )
 
 
 def measure(threads: int, rounds: int, batch: int) -> dict[str, float | int]:
@@ -157,10 +164,12 @@ def _export(net: "object", inputs: "tuple[object, ...]", path: Path) -> None:
             super().__init__()
             self.net = net
 
-        def forward(self, x, t, context, mask):  # type: ignore[no-untyped-def]  # noqa: ANN001
+        def forward(self, x, t, context, mask):  # type: ignore[no-untyped-def]
             return self.net.predict(x, t, context, mask)
 
-    torch.onnx.export(Predict(), inputs, str(path), dynamo=False, opset_version=17, input_names=["x", "t", "context", "mask"])
+    torch.onnx.export(
+        Predict(), inputs, str(path), dynamo=False, opset_version=17, input_names=["x", "t", "context", "mask"]
+    )
 
 
 if __name__ == "__main__":

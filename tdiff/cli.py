@@ -8,6 +8,32 @@ from typing import Annotated
 import typer
 
 from tdiff import __version__
+from tdiff.commands.options import (
+    OUTPUT_PANEL,
+    AllowUnknown,
+    AsJson,
+    Clip,
+    Color,
+    Count,
+    Eta,
+    Film,
+    Guidance,
+    KeepPrompt,
+    Negative,
+    NegativeSwitches,
+    Out,
+    Overwrite,
+    Prompt,
+    PromptsFile,
+    RecipeFile,
+    SamplerName,
+    Scale,
+    Seed,
+    StartImage,
+    Steps,
+    Strength,
+    Switches,
+)
 from tdiff.errors import TdiffError
 
 app = typer.Typer(
@@ -19,24 +45,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-_PROMPT, _SAMPLING, _OUTPUT = "What to show", "How to sample", "Where it goes"
-
-Negative = Annotated[str | None, typer.Option(help="What to steer away from.", rich_help_panel=_PROMPT)]
-Guidance = Annotated[
-    float | None,
-    typer.Option(help="w, -2 to 15: 0 ignores the prompt, 1 is plain, more exaggerates. [default: 4]", rich_help_panel=_SAMPLING),
-]
-Steps = Annotated[int | None, typer.Option(help="Denoising steps, 1 to 1000. [default: 20]", rich_help_panel=_SAMPLING)]
-SamplerName = Annotated[
-    str | None, typer.Option("--sampler", help="ddpm, ddim, euler, heun or dpmpp2m. [default: ddim]", rich_help_panel=_SAMPLING)
-]
-Eta = Annotated[float | None, typer.Option(help="Noise that ddim adds at each step, 0 to 1. [default: 0]", rich_help_panel=_SAMPLING)]
-Seed = Annotated[int | None, typer.Option(help="Of the starting noise; random if left out, and said.", rich_help_panel=_SAMPLING)]
-Scale = Annotated[int, typer.Option(help="Enlarge files by a whole number.", min=1, max=64, rich_help_panel=_OUTPUT)]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.", rich_help_panel=_OUTPUT)]
-Color = Annotated[str, typer.Option(help="auto, true, 256, 16, mono or ascii.", rich_help_panel=_OUTPUT)]
-AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 
 
 def main() -> None:
@@ -62,7 +70,9 @@ def _version(asked: bool) -> None:
 @app.callback()
 def root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Learn how text-to-image diffusion works by running a real one, in your terminal.
 
@@ -75,40 +85,60 @@ def root(
 
 @app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 7 --count 4')
 def generate(
-    prompt: Annotated[str | None, typer.Argument(help="One sentence, such as: a small red apple in the top left corner")] = None,
+    prompt: Prompt = None,
     negative: Negative = None,
-    allow_unknown: Annotated[bool, typer.Option("--allow-unknown", help="Go on if no word is known.", rich_help_panel=_PROMPT)] = False,
-    switch: Annotated[list[str] | None, typer.Option(help='STEP:TEXT, another prompt from that step on, counted from 0.', rich_help_panel=_PROMPT)] = None,
-    switch_negative: Annotated[list[str] | None, typer.Option(help="STEP:TEXT, another negative from that step on.", rich_help_panel=_PROMPT)] = None,
-    start_image: Annotated[Path | None, typer.Option(help="Start from a picture instead of pure noise.", rich_help_panel=_PROMPT)] = None,
-    strength: Annotated[float | None, typer.Option(help="How far to leave it, above 0 to 1. [default: 0.6]", rich_help_panel=_PROMPT)] = None,
-    prompts_file: Annotated[Path | None, typer.Option(help="One prompt a line, or - for stdin: writes 0000.png, 0001.png …", rich_help_panel=_PROMPT)] = None,
-    recipe: Annotated[Path | None, typer.Option(help="Start from a recipe: a JSON file, or a picture made by tdiff.", rich_help_panel=_PROMPT)] = None,
+    allow_unknown: AllowUnknown = False,
+    switch: Switches = None,
+    switch_negative: NegativeSwitches = None,
+    start_image: StartImage = None,
+    strength: Strength = None,
+    prompts_file: PromptsFile = None,
+    recipe: RecipeFile = None,
     guidance: Guidance = None,
     steps: Steps = None,
     sampler: SamplerName = None,
     eta: Eta = None,
     seed: Seed = None,
-    count: Annotated[int, typer.Option(help="Pictures, with consecutive seeds.", rich_help_panel=_SAMPLING)] = 1,
-    clip: Annotated[bool | None, typer.Option("--clip/--no-clip", help="Keep the clean guess within the range of pixels. [default: clip]", rich_help_panel=_SAMPLING)] = None,
-    out: Annotated[Path | None, typer.Option(help="PNG file or folder; without it a terminal shows the picture.", rich_help_panel=_OUTPUT)] = None,
-    film: Annotated[Path | None, typer.Option(help="Write the whole denoising as GIF.", rich_help_panel=_OUTPUT)] = None,
+    count: Count = 1,
+    clip: Clip = None,
+    out: Out = None,
+    film: Film = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
-    keep_prompt: Annotated[bool, typer.Option("--keep-prompt/--leave-out-prompt", help="Whether files carry the prompt.", rich_help_panel=_OUTPUT)] = True,
+    keep_prompt: KeepPrompt = True,
     color: Color = "auto",
     as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> None:
     """Make pictures from a sentence."""
     from tdiff.commands.generate import Request, run_generate
 
     run_generate(
         Request(
-            prompt, negative, guidance, steps, sampler, eta, seed, clip, tuple(switch or ()), tuple(switch_negative or ()),
-            start_image, strength, recipe, count, out, film, scale, overwrite, allow_unknown, keep_prompt, color, as_json,
+            prompt,
+            negative,
+            guidance,
+            steps,
+            sampler,
+            eta,
+            seed,
+            clip,
+            tuple(switch or ()),
+            tuple(switch_negative or ()),
+            start_image,
+            strength,
+            recipe,
+            count,
+            out,
+            film,
+            scale,
+            overwrite,
+            allow_unknown,
+            keep_prompt,
+            color,
+            as_json,
         ),
         prompts_file,
-    )  # fmt: skip
+    )
 
 
 @app.command(epilog='Example: tdiff grid "a red apple" --x guidance=0,1,4,8 --y seed=1..4 --out grid.png')
@@ -122,11 +152,13 @@ def grid(
     sampler: SamplerName = None,
     eta: Eta = None,
     seed: Seed = None,
-    out: Annotated[Path | None, typer.Option(help="PNG file; without it a terminal shows the grid.", rich_help_panel=_OUTPUT)] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="PNG file; without it a terminal shows the grid.", rich_help_panel=OUTPUT_PANEL)
+    ] = None,
     scale: Scale = 2,
     overwrite: Overwrite = False,
     color: Color = "auto",
-) -> None:  # fmt: skip
+) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
     from tdiff.commands.grid import parse_axis

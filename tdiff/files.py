@@ -45,7 +45,9 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         _give_name(temp, path, overwrite)
         _flush_folder(path.parent)
     except OSError as error:
-        raise OutputError(f"cannot write {shown}: {error.strerror or error}; choose another place with --out") from error
+        raise OutputError(
+            f"cannot write {shown}: {error.strerror or error}; choose another place with --out"
+        ) from error
     finally:
         with suppress(OSError):  # gone, or its folder never came to be
             temp.unlink()

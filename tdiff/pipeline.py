@@ -110,9 +110,7 @@ class Pipeline:
                 with other weights.
         """
         self._check_model(recipe)
-        options = SamplerOptions(
-            recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip, both
-        )
+        options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip, both)
         seeds = tuple(range(recipe.seed, recipe.seed + count))
         start = None
         if recipe.start is not None:
@@ -120,9 +118,7 @@ class Pipeline:
             start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
         return run_of(self.denoiser, self._switches(recipe, count), seeds, options, start)
 
-    def sample(
-        self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False
-    ) -> Iterator[Step]:
+    def sample(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Iterator[Step]:
         """Make a recipe's pictures, handing out each step as it is done; see `run` for the arguments."""
         return sample(self.run(recipe, count, picture, both))
 
@@ -130,9 +126,7 @@ class Pipeline:
         """Return a trace that is ready to be played; see `run` for the arguments."""
         return Trace(self.run(recipe, count, picture, both))
 
-    def generate(
-        self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any
-    ) -> Pixels:
+    def generate(self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any) -> Pixels:
         """Make pictures at once.
 
         Args:
@@ -145,11 +139,7 @@ class Pipeline:
             (count, 32, 32, 3) uint8.
         """
         recipe = prompt.replace(**settings) if isinstance(prompt, Recipe) else Recipe(prompt=prompt, **settings)
-        last = None
-        for last in self.sample(recipe, count, picture):
-            pass
-        assert last is not None  # a recipe has at least one step
-        return to_pixels(last.x_next)
+        return to_pixels(self.trace(recipe, count, picture).complete().final)
 
     def generate_many(
         self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = 16
@@ -226,7 +216,7 @@ class Pipeline:
     def _check_model(self, recipe: Recipe) -> None:
         if recipe.model is not None and recipe.model != self.info.hash:
             raise RecipeError(
-                f"this recipe was made with model {recipe.model} and this is {self.info.hash}: its picture would differ; "
+                f"this recipe was made with model {recipe.model} and this is {self.info.hash}: the picture would differ; "
                 "take the model out of the recipe to make it anyway",
                 "model",
             )
@@ -255,5 +245,5 @@ def _checked_start(start: StartPicture, picture: F32 | None) -> F32:
     if picture is None:
         raise RecipeError("this recipe starts from a picture, which is not in it: give it with --start-image", "start")
     if start_picture(picture, start.strength).sha256 != start.sha256:
-        raise RecipeError("this is not the picture that the recipe started from (other pixels): give that one", "start")
+        raise RecipeError("this is not the picture that the recipe started from: give that one", "start")
     return picture

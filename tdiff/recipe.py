@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from dataclasses import replace as _replace
+from itertools import pairwise
 from typing import Any, Final
 
 from tdiff.errors import RecipeError
+from tdiff.text import clean_text
 
 SCHEMA: Final = 1
 SAMPLERS: Final = ("ddpm", "ddim", "euler", "heun", "dpmpp2m")
@@ -120,11 +122,11 @@ class Recipe:
         if len(self.switches) > SWITCH_LIMIT:
             raise RecipeError(f"at most {SWITCH_LIMIT} switches are allowed, not {len(self.switches)}", "switches")
         steps = [switch.step for switch in self.switches]
-        if any(after <= before for before, after in zip(steps, steps[1:], strict=False)):
+        if any(after <= before for before, after in pairwise(steps)):
             raise RecipeError(f"switches must come at rising steps, not {steps}", "switches")
         if steps and steps[-1] >= self.steps:
             raise RecipeError(
-                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0: choose an earlier one",
+                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0: choose another",
                 "switches",
             )
 
@@ -173,8 +175,6 @@ def _check_hex(field: str, value: object, length: int, exact: bool = True) -> No
 
 def _short(value: object) -> str:
     """A value as it may be shown in a message: cleaned and never long."""
-    from tdiff.text import clean_text
-
     try:
         text = repr(value)
     except ValueError:  # an integer too long to print

@@ -123,7 +123,9 @@ def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int,
     label = clean_text(name, 60)
     dtype, actual = entry["dtype"], tuple(entry["shape"])  # type: ignore[arg-type]
     if dtype not in _DTYPES:
-        raise WeightsError(f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32: {_HINT}")
+        raise WeightsError(
+            f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32: {_HINT}"
+        )
     if actual != shape:
         raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed: {_HINT}")
     array = np.frombuffer(entry["data"], _DTYPES[str(dtype)]).reshape(shape).astype(np.float32)  # type: ignore[call-overload]

@@ -15,7 +15,10 @@ def loaded_after(code: str) -> set[str]:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["generate", "--help"]])
 def test_help_and_version_load_neither_numpy_nor_textual(arguments: list[str]) -> None:
-    code = f"import sys\nsys.argv = ['tdiff', *{arguments!r}]\nfrom tdiff.cli import main\ntry:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    code = (
+        f"import sys\nsys.argv = ['tdiff', *{arguments!r}]\nfrom tdiff.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    )
     assert not loaded_after(code) & {"numpy", "textual", "PIL", "torch"}
 
 

@@ -35,7 +35,8 @@ def bench(as_json: bool, seconds: float = 2.0) -> None:
     put(f"one guided step          {results['guided_step_ms']:8.2f} ms  (batch 2: prompt and empty prompt)")
     put(f"one picture, 20 steps    {results['picture_s']:8.3f} s")
     put(f"16 at once, each         {results['picture_of_16_s']:8.3f} s")
-    put(f"largest matrix product   {results['sgemm_gflops']:8.0f} GFLOP/s, of which a step reaches {results['share_of_sgemm']:.0%}")
+    share = f"{results['share_of_sgemm']:.0%}"
+    put(f"largest matrix product   {results['sgemm_gflops']:8.0f} GFLOP/s, of which a step reaches {share}")
     put(f"load and first step      {results['load_and_first_step_s']:8.3f} s")
 
 

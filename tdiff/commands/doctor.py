@@ -60,7 +60,9 @@ def _terminal() -> tuple[dict[str, str], list[str]]:
     if not found.unicode:
         advice.append("half blocks need UTF-8: set LANG to a UTF-8 locale such as C.UTF-8")
     if found.depth in ("256", "16") and found.over_ssh and not found.in_tmux:
-        advice.append("ssh does not pass COLORTERM on: if your terminal has truecolor, export COLORTERM=truecolor there")
+        advice.append(
+            "ssh does not pass COLORTERM on: if your terminal has truecolor, export COLORTERM=truecolor there"
+        )
     if found.in_tmux and found.depth != "true":
         advice.append("tmux shows truecolor with: set -as terminal-features ',*:RGB' in tmux.conf")
     return facts, advice

@@ -157,9 +157,7 @@ def _refuse_existing(target: Path, overwrite: bool) -> None:
         refuse_existing(target)
 
 
-def _make(
-    pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArray[np.float32] | None"
-) -> list[Made]:
+def _make(pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArray[np.float32] | None") -> list[Made]:
     from tdiff.pipeline import to_pixels
 
     named = recipe.replace(model=pipeline.info.hash)

@@ -63,7 +63,9 @@ def grid(base: Recipe, x: Axis, y: Axis | None, out: Path | None, scale: int, ov
         raise UsageError(f"both axes change {x.field}: choose another field for one of them")
     rows = y.values if y is not None else (None,)
     if len(x.values) * len(rows) > CELLS_LIMIT:
-        raise UsageError(f"a grid of {len(x.values)} × {len(rows)} has more than {CELLS_LIMIT} cells: take fewer values")
+        raise UsageError(
+            f"a grid of {len(x.values)} × {len(rows)} has more than {CELLS_LIMIT} cells: take fewer values"
+        )
     cells = []
     for row in rows:
         recipe = base if y is None else base.replace(**{y.field: row})

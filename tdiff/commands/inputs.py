@@ -54,10 +54,8 @@ def read_prompts(path: Path) -> list[str]:
     Raises:
         UsageError: there are none, too many, or one is too long.
     """
-    if str(path) == "-":
-        data = sys.stdin.buffer.read(PROMPTS_LIMIT * 400)
-    else:
-        data = _read_small(path, PROMPTS_LIMIT * 400)
+    limit = PROMPTS_LIMIT * 400
+    data = sys.stdin.buffer.read(limit) if str(path) == "-" else _read_small(path, limit)
     try:
         lines = [line.strip() for line in data.decode("utf-8").splitlines()]
     except UnicodeDecodeError as error:

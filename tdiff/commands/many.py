@@ -15,7 +15,13 @@ _CHUNK = 64
 
 
 def generate_many(
-    prompts_file: Path, base: Recipe, out: Path | None, scale: int, overwrite: bool, allow_unknown: bool, keep_prompt: bool
+    prompts_file: Path,
+    base: Recipe,
+    out: Path | None,
+    scale: int,
+    overwrite: bool,
+    allow_unknown: bool,
+    keep_prompt: bool,
 ) -> None:
     """Write 0000.png, 0001.png … into a folder, in the order of the prompts, all with the same settings.
 

@@ -18,7 +18,8 @@ def picture_path(out: Path | None, prompt: str, seed: int, count: int) -> Path:
 
     Args:
         out: a .png file, a folder, or None for the current folder.
-        prompt, seed: make the name.
+        prompt: makes the name,
+        seed: together with this.
         count: how many pictures there are.
 
     Raises:

@@ -18,7 +18,7 @@ from tdiff.prompt.vocabulary import (
     tokens,
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001 (people paste typographic apostrophes)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LONGEST = 6  # words in the longest phrase: "on the left side of" and its kin
 
 
@@ -122,7 +122,7 @@ def tokenize(text: str, resolve: Resolver | None = None) -> Tokens:
         Ids for the text tower and the fate of each word.
     """
     spans = [(m.start(), m.end()) for m in _WORD.finditer(text)]
-    lower = [text[a:b].lower().replace("’", "'") for a, b in spans]  # noqa: RUF001
+    lower = [text[a:b].lower().replace("’", "'") for a, b in spans]
     matches = _disambiguate(_match_all(lower, spans, resolve), lower)
     words: list[Word] = []
     ids: list[int] = []
@@ -148,9 +148,7 @@ def _word(shown: str, match: _Match, places: tuple[int, ...]) -> Word:
     if match.reading is None:
         return Word(shown, match.start, match.end, Fate.KNOWN, reads, tokens=places)
     reading = match.reading
-    return Word(
-        shown, match.start, match.end, Fate.READ_AS, reads, reading.similarity, places, reading.suggestion
-    )
+    return Word(shown, match.start, match.end, Fate.READ_AS, reads, reading.similarity, places, reading.suggestion)
 
 
 def _match_all(lower: list[str], spans: list[tuple[int, int]], resolve: Resolver | None) -> list[_Match]:

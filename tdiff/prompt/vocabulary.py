@@ -48,8 +48,38 @@ _PHRASES: Final[dict[str, tuple[str, ...]]] = {
 """Token → the words and phrases that are exactly it (colours, nouns and positions are added below)."""
 
 FILLERS: Final = frozenset(
-    "a an the one single of some this its it my your please to at style styled colored-in image picture photo drawing painting "
-    "illustration icon emoji there draw show me".split()
+    [
+        "a",
+        "an",
+        "the",
+        "one",
+        "single",
+        "of",
+        "some",
+        "this",
+        "its",
+        "it",
+        "my",
+        "your",
+        "please",
+        "to",
+        "at",
+        "style",
+        "styled",
+        "colored-in",
+        "image",
+        "picture",
+        "photo",
+        "drawing",
+        "painting",
+        "illustration",
+        "icon",
+        "emoji",
+        "there",
+        "draw",
+        "show",
+        "me",
+    ]
 )
 """Words that are dropped without a trace: they carry nothing that a picture of this world could show."""
 
@@ -121,7 +151,7 @@ def noun_phrases() -> dict[str, tuple[int, bool]]:
 
 
 def _position_phrases(name: str) -> list[str]:
-    """ "top left" → "top left", "in the upper left corner", "at the top left side", … """
+    """Phrases for a place: "top left" → "top left", "in the upper left corner", "at the top left side", …"""
     if name == "middle":
         cores = ["middle", "center", "centre"]
         bare = ["middle", "center", "centre", "centered", "centred"]

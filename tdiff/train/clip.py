@@ -66,7 +66,9 @@ def train(options: argparse.Namespace) -> None:
         running = loss.item() if math.isnan(running) else 0.98 * running + 0.02 * loss.item()
         if (step + 1) % 100 == 0:
             rate = (step + 1 - first) * options.batch / (time.time() - started)
-            print(f"step {step + 1}  loss {running:.3f}  pairs/s {rate:.0f}  scale {model.scale().item():.1f}", flush=True)  # noqa: T201
+            print(
+                f"step {step + 1}  loss {running:.3f}  pairs/s {rate:.0f}  scale {model.scale().item():.1f}", flush=True
+            )
         if (step + 1) % 500 == 0 or step + 1 == options.steps or control.stop:
             state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}
             torch.save(state, checkpoint.with_suffix(".tmp"))
@@ -74,8 +76,8 @@ def train(options: argparse.Namespace) -> None:
         if control.stop:
             break
     unseen = load_scenes(options.state_dir / "data", TRAIN_SIZE, 8000, options.workers)
-    print("captions as they come", report(model, unseen, unseen.ids))  # noqa: T201
-    print("captions that leave nothing out", report(model, unseen, full_ids(TRAIN_SIZE, 1000)), flush=True)  # noqa: T201
+    print("captions as they come", report(model, unseen, unseen.ids))
+    print("captions that leave nothing out", report(model, unseen, full_ids(TRAIN_SIZE, 1000)), flush=True)
 
 
 def schedule(step: int, steps: int) -> float:

@@ -36,5 +36,5 @@ def read_control(state_dir: Path, current: Control) -> Control:
     except FileNotFoundError:
         return current
     except (ValueError, AttributeError, TypeError) as error:
-        print(f"{path} is not understood ({error}); nothing was changed")  # noqa: T201
+        print(f"{path} is not understood ({error}); nothing was changed")
         return current

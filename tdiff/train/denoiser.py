@@ -9,6 +9,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,8 @@ from tdiff.world.dataset import TRAIN_SIZE
 
 _CHECKPOINT_SECONDS = 120
 _BANDS = (0.0, 0.35, 0.65, 0.85, 1.01)  # noise levels σ between which the loss is logged apart
+
+_BAND_NAMES = [f"{low:.2f}-{high:.2f}" for low, high in pairwise(_BANDS)]
 
 
 @dataclass
@@ -64,7 +67,9 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--init", type=Path, help="warm start: exported denoiser.safetensors, where no checkpoint is left")
+    parser.add_argument(
+        "--init", type=Path, help="warm start: exported denoiser.safetensors, where no checkpoint is left"
+    )
     train(parser.parse_args())
 
 
@@ -101,7 +106,9 @@ def train(options: argparse.Namespace) -> None:
 
 
 def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> Run:
-    device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+    device = (
+        torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0))) if torch.cuda.is_available() else torch.device("cpu")
+    )
     torch.manual_seed(options.seed)
     unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
     pair = ClipPair(len(tokens()))
@@ -121,9 +128,11 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
             optimiser.load_state_dict(kept)
         run.step, run.pictures = state["step"], state["pictures"]
     if world > 1:
-        run.model = nn.parallel.DistributedDataParallel(unet, device_ids=[device.index] if device.index is not None else None)
+        run.model = nn.parallel.DistributedDataParallel(
+            unet, device_ids=[device.index] if device.index is not None else None
+        )
     if rank == 0:
-        print(f"start at step {run.step}, {run.pictures} pictures seen, on {device} × {world}", flush=True)  # noqa: RUF001, T201
+        print(f"start at step {run.step}, {run.pictures} pictures seen, on {device} × {world}", flush=True)
     return run
 
 
@@ -230,7 +239,7 @@ class _Meter:
             "step": run.step,
             "pictures": run.pictures,
             "v_mse": round(float(self._sums.sum() / self._counts.sum()), 5),
-            "by_noise_level": dict(zip([f"{a:.2f}-{b:.2f}" for a, b in zip(_BANDS, _BANDS[1:], strict=False)], by_level, strict=True)),
+            "by_noise_level": dict(zip(_BAND_NAMES, by_level, strict=True)),
             "lr_scale": round(run.lr_scale, 4),
             "pictures_per_s": round(self._pictures / (now - self._since), 1),
             "threads": threads,

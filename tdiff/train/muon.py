@@ -1,4 +1,7 @@
-"""Muon: momentum whose matrix updates are orthogonalised (Jordan et al. 2024; scaling of Liu et al. 2025, arXiv 2502.16982)."""
+"""Muon: momentum whose matrix updates are orthogonalised (Jordan et al. 2024).
+
+The step size is scaled as in Liu et al. 2025, arXiv 2502.16982.
+"""
 
 from collections.abc import Iterable
 
@@ -6,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-_COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # quintic Newton–Schulz iteration, from Jordan et al.  # noqa: RUF003
+_COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # quintic Newton–Schulz iteration, from Jordan et al.
 
 
 class Muon(Optimizer):
@@ -19,9 +22,7 @@ class Muon(Optimizer):
         weight_decay: decoupled, times lr.
     """
 
-    def __init__(
-        self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.01
-    ) -> None:
+    def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.01) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()

@@ -9,8 +9,37 @@ from tdiff.world.scenes import Placed, Scene
 
 _SYNONYM_SHARE = 0.12
 _NO_ARTICLE = frozenset(
-    "grapes cherries fries scissors glasses lips dice corn bread fire lightning broccoli bacon beer "
-    "wine coffee chocolate poop cheese shrimp candy earth tennis basketball football drums mice cacti chips".split()
+    [
+        "grapes",
+        "cherries",
+        "fries",
+        "scissors",
+        "glasses",
+        "lips",
+        "dice",
+        "corn",
+        "bread",
+        "fire",
+        "lightning",
+        "broccoli",
+        "bacon",
+        "beer",
+        "wine",
+        "coffee",
+        "chocolate",
+        "poop",
+        "cheese",
+        "shrimp",
+        "candy",
+        "earth",
+        "tennis",
+        "basketball",
+        "football",
+        "drums",
+        "mice",
+        "cacti",
+        "chips",
+    ]
 )
 _IRREGULAR = {
     "mouse": "mice", "wolf": "wolves", "leaf": "leaves", "fish": "fish", "sheep": "sheep", "shrimp": "shrimp",
@@ -43,9 +72,9 @@ _LOOSE_WORDS = {
     "above": ("and", "and", "and", "with"),
 }
 _OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
-_STYLE_WORDS = {
-    style: (f"in {style} style", f"in {style} style", f"{style} style", style) for style in STYLES
-} | {"sticker": ("as a sticker", "in sticker style", "sticker style", "sticker")}
+_STYLE_WORDS = {style: (f"in {style} style", f"in {style} style", f"{style} style", style) for style in STYLES} | {
+    "sticker": ("as a sticker", "in sticker style", "sticker style", "sticker")
+}
 _GROUND_WORDS = ("on a {} background", "on a {} background", "on a {} background", "on {}", "with a {} background",
                  "against a {} background", "{} background")  # fmt: skip
 

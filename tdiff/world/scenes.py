@@ -129,9 +129,7 @@ def _pair(rng: Generator) -> Scene:
     table = shown()
     common = sorted(set(table[first]) & set(table[second]))
     style = common[rng.integers(len(common))] if common else int(rng.integers(5))
-    drawings = [
-        table[c][style] if style in table[c] else next(iter(table[c].values())) for c in (first, second)
-    ]
+    drawings = [table[c][style] if style in table[c] else next(iter(table[c].values())) for c in (first, second)]
     paints = _pair_paints(rng, drawings)
     relation = ("left", "right", "above", "below")[rng.integers(4)]
     sides = rng.integers(14, 17, 2)
@@ -151,7 +149,11 @@ def _count(rng: Generator) -> Scene:
     side = int(rng.integers(13, 16))
     items = tuple(
         Placed(
-            sprite, colour, side, *_corner(*(np.array(slot) + rng.uniform(-0.9, 0.9, 2)), side), bool(rng.random() < 0.5)
+            sprite,
+            colour,
+            side,
+            *_corner(*(np.array(slot) + rng.uniform(-0.9, 0.9, 2)), side),
+            bool(rng.random() < 0.5),
         )
         for slot in count_slots(number, rng)
     )

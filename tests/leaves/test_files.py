@@ -81,7 +81,13 @@ def test_free_name_counts_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("A red Apple!", "a-red-apple"), ("../../etc/passwd", "etc-passwd"), ("日本", "picture"), ("", "picture"), ("x" * 99, "x" * 48)],
+    [
+        ("A red Apple!", "a-red-apple"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("日本", "picture"),
+        ("", "picture"),
+        ("x" * 99, "x" * 48),
+    ],
 )
 def test_slug_is_a_harmless_file_name(text: str, name: str) -> None:
     assert slug(text) == name

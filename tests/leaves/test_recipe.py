@@ -75,10 +75,12 @@ def test_arbitrary_bytes_are_refused_in_one_sentence(data: bytes | str) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("guidance", math.nan), ("guidance", math.inf), ("guidance", 15.01), ("guidance", -3), ("guidance", "4"), ("guidance", True),
+        ("guidance", math.nan), ("guidance", math.inf), ("guidance", 15.01), ("guidance", -3),
+        ("guidance", "4"), ("guidance", True),
         ("steps", 0), ("steps", 10**9), ("steps", 2.0), ("steps", True), ("sampler", "plms"), ("sampler", None),
         ("eta", 1.5), ("eta", math.nan), ("clip", 1), ("seed", -1), ("seed", 2**63), ("seed", "7"),
-        ("prompt", None), ("prompt", "x" * 10_000), ("negative", 7), ("prompt", "\ud800"), ("model", "XYZ"), ("watermark", "zz"),
+        ("prompt", None), ("prompt", "x" * 10_000), ("negative", 7), ("prompt", "\ud800"),
+        ("model", "XYZ"), ("watermark", "zz"),
         ("switches", [Switch(1, "a")]), ("start", "picture.png"),
     ],
 )  # fmt: skip

@@ -1,0 +1,85 @@
+"""The options that commands share, with their help; typer alone is imported here."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PROMPT_PANEL, SAMPLING_PANEL, OUTPUT_PANEL = "What to show", "How to sample", "Where it goes"
+
+Negative = Annotated[str | None, typer.Option(help="What to steer away from.", rich_help_panel=PROMPT_PANEL)]
+Guidance = Annotated[
+    float | None,
+    typer.Option(
+        help="w, -2 to 15: 0 ignores the prompt, 1 is plain, more exaggerates. Default 4.",
+        rich_help_panel=SAMPLING_PANEL,
+    ),
+]
+Steps = Annotated[
+    int | None, typer.Option(help="Denoising steps, 1 to 1000. Default 20.", rich_help_panel=SAMPLING_PANEL)
+]
+SamplerName = Annotated[
+    str | None,
+    typer.Option(
+        "--sampler", help="ddpm, ddim, euler, heun or dpmpp2m. Default ddim.", rich_help_panel=SAMPLING_PANEL
+    ),
+]
+Eta = Annotated[
+    float | None,
+    typer.Option(help="Noise that ddim adds at each step, 0 to 1. Default 0.", rich_help_panel=SAMPLING_PANEL),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(help="Of the starting noise; random if left out, and said.", rich_help_panel=SAMPLING_PANEL),
+]
+Scale = Annotated[
+    int, typer.Option(help="Enlarge files by a whole number.", min=1, max=64, rich_help_panel=OUTPUT_PANEL)
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.", rich_help_panel=OUTPUT_PANEL)]
+Color = Annotated[str, typer.Option(help="auto, true, 256, 16, mono or ascii.", rich_help_panel=OUTPUT_PANEL)]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+Prompt = Annotated[str | None, typer.Argument(help="One sentence, such as: a small red apple in the top left corner")]
+AllowUnknown = Annotated[
+    bool, typer.Option("--allow-unknown", help="Go on if no word is known.", rich_help_panel=PROMPT_PANEL)
+]
+Switches = Annotated[
+    list[str] | None,
+    typer.Option(help="STEP:TEXT, another prompt from that step on, counted from 0.", rich_help_panel=PROMPT_PANEL),
+]
+NegativeSwitches = Annotated[
+    list[str] | None, typer.Option(help="STEP:TEXT, another negative from that step on.", rich_help_panel=PROMPT_PANEL)
+]
+StartImage = Annotated[
+    Path | None, typer.Option(help="Start from a picture instead of pure noise.", rich_help_panel=PROMPT_PANEL)
+]
+Strength = Annotated[
+    float | None, typer.Option(help="How far to leave it, above 0 to 1. Default 0.6.", rich_help_panel=PROMPT_PANEL)
+]
+PromptsFile = Annotated[
+    Path | None,
+    typer.Option(help="One prompt a line, or - for stdin: writes 0000.png, 0001.png …", rich_help_panel=PROMPT_PANEL),
+]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option(help="Start from a recipe: a JSON file, or a picture made by tdiff.", rich_help_panel=PROMPT_PANEL),
+]
+Count = Annotated[int, typer.Option(help="Pictures, with consecutive seeds.", rich_help_panel=SAMPLING_PANEL)]
+Clip = Annotated[
+    bool | None,
+    typer.Option(
+        "--clip/--no-clip",
+        help="Keep the clean guess within the range of pixels. Default clip.",
+        rich_help_panel=SAMPLING_PANEL,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="PNG file or folder; without it a terminal shows the picture.", rich_help_panel=OUTPUT_PANEL),
+]
+Film = Annotated[Path | None, typer.Option(help="Write the whole denoising as GIF.", rich_help_panel=OUTPUT_PANEL)]
+KeepPrompt = Annotated[
+    bool,
+    typer.Option(
+        "--keep-prompt/--leave-out-prompt", help="Whether files carry the prompt.", rich_help_panel=OUTPUT_PANEL
+    ),
+]
