@@ -216,8 +216,8 @@ class Pipeline:
     def _check_model(self, recipe: Recipe) -> None:
         if recipe.model is not None and recipe.model != self.info.hash:
             raise RecipeError(
-                f"this recipe was made with model {recipe.model} and this is {self.info.hash}: the picture would differ; "
-                "take the model out of the recipe to make it anyway",
+                f"this recipe was made with model {recipe.model} and this is {self.info.hash}, whose picture would "
+                "differ: take the model out of the recipe to make it anyway",
                 "model",
             )
 
