@@ -1,13 +1,14 @@
 """Reading back what a picture file says about itself. It is a claim, not a proof: anybody can write it."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tdiff.errors import ImageError, RecipeError
 from tdiff.provenance.a1111 import Parameters, parse_parameters
-from tdiff.provenance.containers import Contents, contents_of
+from tdiff.provenance.containers import contents_of
 from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
 from tdiff.provenance.xmp import Xmp, read_packet
 from tdiff.recipe import Recipe
@@ -18,6 +19,9 @@ from tdiff.text import clean_text
 TEXT_LIMIT: Final = 8192
 """Characters kept of each text that is not ours."""
 
+_KEY_LIMIT: Final = 80
+_EXIF_KEY: Final = "UserComment"  # where image generators put `parameters` in JPEG and WebP
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -25,25 +29,25 @@ class Metadata:
 
     Attributes:
         format: "PNG", "JPEG", "WebP" or "GIF".
-        size: width and height in pixels as its header says, or None.
+        size: width and height in pixels as its header says; (0, 0) where it does not.
         recipe: how tdiff made it, or None.
         prompt_withheld: whether the recipe was saved without its prompt, so that it does not give the picture again.
-        parameters: the text of other image generators taken apart, or None.
+        parameters: the text that most image generators write, for `parse_parameters` to take apart, or None.
         source_type: the IPTC DigitalSourceType, a URL, or None.
-        xmp: other properties of its XMP packet, name and value.
-        texts: other texts, keyword and text.
+        xmp: other properties of its XMP packet, name → value.
+        other: other texts, keyword → text.
         carries_credentials: whether there is a C2PA manifest, which tdiff does not verify.
         warnings: what was odd, one sentence each.
     """
 
     format: str
-    size: tuple[int, int] | None
+    size: tuple[int, int]
     recipe: Recipe | None = None
     prompt_withheld: bool = False
-    parameters: Parameters | None = None
+    parameters: str | None = None
     source_type: str | None = None
-    xmp: tuple[tuple[str, str], ...] = ()
-    texts: tuple[tuple[str, str], ...] = ()
+    xmp: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[str, str] = field(default_factory=dict)
     carries_credentials: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -82,18 +86,18 @@ def metadata_of(data: bytes) -> Metadata:
         warnings.append(xmp.damage)
     texts = [_unfolded(key, text) for key, text in contents.texts]
     recipe, withheld = _recipe(texts, warnings)
-    parameters = _parameters(texts)
+    key, parameters = _parameters(texts)
     if recipe is not None and parameters is not None:
-        warnings += _disagreement(recipe, parameters, withheld)
+        warnings += _disagreement(recipe, parse_parameters(parameters), withheld)
     return Metadata(
         format=contents.format,
-        size=contents.size,
+        size=contents.size or (0, 0),
         recipe=recipe,
         prompt_withheld=withheld,
         parameters=parameters,
         source_type=xmp.source_type,
-        xmp=xmp.fields,
-        texts=_others(texts, parameters, contents),
+        xmp=_by_name(xmp.fields),
+        other=_by_name((name, text) for name, text in texts if name not in (RECIPE_KEY, key)),
         carries_credentials=contents.has_credentials,
         warnings=tuple(warnings),
     )
@@ -124,13 +128,12 @@ def _recipe(texts: list[tuple[str, str]], warnings: list[str]) -> tuple[Recipe |
     return read.recipe, withheld
 
 
-def _parameters(texts: list[tuple[str, str]]) -> Parameters | None:
-    named = next((text for key, text in texts if key == PARAMETERS_KEY), None)
-    if named is not None:
-        return parse_parameters(named)
-    comment = next((text for key, text in texts if key == "UserComment"), None)
-    parsed = parse_parameters(comment) if comment is not None else None
-    return parsed if parsed is not None and parsed.steps is not None else None
+def _parameters(texts: list[tuple[str, str]]) -> tuple[str, str | None]:
+    """Under which keyword the parameters are, and their text, cleaned."""
+    for key, text in texts:
+        if key == PARAMETERS_KEY or (key == _EXIF_KEY and parse_parameters(text).steps is not None):
+            return key, _cleaned(text)
+    return PARAMETERS_KEY, None
 
 
 def _disagreement(recipe: Recipe, parameters: Parameters, withheld: bool) -> list[str]:
@@ -146,15 +149,15 @@ def _disagreement(recipe: Recipe, parameters: Parameters, withheld: bool) -> lis
     return [f"its recipe and its parameters text differ in {', '.join(names)}: one was changed"] if names else []
 
 
-def _others(
-    texts: list[tuple[str, str]], parameters: Parameters | None, contents: Contents
-) -> tuple[tuple[str, str], ...]:
-    """Texts that were not taken for one of ours; a recipe that could not be read is among them no more."""
-    taken = {RECIPE_KEY, PARAMETERS_KEY}
-    if parameters is not None and not any(key == PARAMETERS_KEY for key, _ in texts):
-        taken.add("UserComment")
-    return tuple(
-        (clean_text(key, 80), clean_text(text.replace("\r\n", "\n"), TEXT_LIMIT, newlines=True))
-        for key, text in texts
-        if key not in taken
-    )
+def _by_name(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Cleaned texts by their cleaned names; those of one name are joined."""
+    joined: dict[str, str] = {}
+    for key, text in texts:
+        name = clean_text(key, _KEY_LIMIT) or "unnamed"
+        whole = f"{joined[name]}\n{text}" if name in joined else text
+        joined[name] = _cleaned(whole)
+    return joined
+
+
+def _cleaned(text: str) -> str:
+    return clean_text(text.replace("\r\n", "\n").replace("\r", "\n"), TEXT_LIMIT, newlines=True)

@@ -19,11 +19,6 @@ RESET: Final = "\x1b[0m"
 _RAMP: Final = " .:-=+*#%@"
 
 
-def upscale(pixels: U8, factor: int) -> U8:
-    """Repeat each pixel factor × factor times."""
-    return pixels.repeat(factor, 0).repeat(factor, 1)
-
-
 def encode(pixels: U8, depth: Depth = "true") -> list[str]:
     """Encode a picture, one string a row of cells.
 
@@ -80,7 +75,8 @@ def _keys(pixels: U8, depth: Depth) -> U32:
     """A number for each pixel that is equal where the terminal shows the same colour."""
     if depth == "true":
         wide = pixels.astype(np.uint32)
-        return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+        keys: U32 = wide[..., 0] << np.uint32(16) | wide[..., 1] << np.uint32(8) | wide[..., 2]
+        return keys
     return palette_indices(pixels, "256" if depth == "256" else "16").astype(np.uint32)
 
 
@@ -91,7 +87,8 @@ def _foreground_changes(top: U32, flat: Mask) -> Mask:
     before = np.full_like(last, -1)
     before[:, 1:] = last[:, :-1]
     current = np.take_along_axis(top, np.maximum(before, 0), 1)
-    return ~flat & ((before < 0) | (top != current))
+    changed: Mask = ~flat & ((before < 0) | (top != current))
+    return changed
 
 
 def _fill(lanes: U32, pixels: U8, keys: U32, fore: Mask, back: Mask, flat: Mask, depth: Depth) -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tdiff.render.halfblock import encode, upscale
+from tdiff.render.halfblock import encode
 from tdiff.render.palette import grey, palette_indices, to_lab, xterm_palette
+from tdiff.render.pixels import upscale
 
 NAMES = ["black", "red", "green", "brown", "blue", "magenta", "cyan", "white"]
 NAMES += [f"bright{name}" for name in ["black", "red", "green", "brown", "blue", "magenta", "cyan", "white"]]
@@ -44,7 +45,10 @@ def test_truecolor_is_exact(picture: np.ndarray) -> None:
     screen = screen_of(encode(picture), 9)
     for row in range(3):
         for column in range(9):
-            assert colours(screen, row, column) == (hex_of(picture[2 * row, column]), hex_of(picture[2 * row + 1, column]))
+            assert colours(screen, row, column) == (
+                hex_of(picture[2 * row, column]),
+                hex_of(picture[2 * row + 1, column]),
+            )
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,0 +1,117 @@
+"""Loading a person's own picture, without trusting it, as the model's 32×32 pixels."""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.errors import ImageError
+from tdiff.render.picture_file import read_picture_file
+from tdiff.text import clean_text
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+SIDE: Final = 32
+PIXELS_LIMIT: Final = 16_000_000
+FORMATS: Final = ("PNG", "JPEG", "WEBP")
+_MILLIONS: Final = PIXELS_LIMIT // 10**6
+_ORIENTATION: Final = 0x0112  # Exif tag
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedPicture:
+    """A picture made to fit the model.
+
+    Attributes:
+        picture: (32, 32, 3) float32 in [-1, 1].
+        sha256: of its 32×32×3 uint8 pixels, 64 hex digits, as recipes name it.
+        notes: what was done to it, one phrase each.
+    """
+
+    picture: NDArray[np.float32]
+    sha256: str
+    notes: tuple[str, ...]
+
+
+def load_picture(path: Path) -> LoadedPicture:
+    """Load a PNG, JPEG or WebP file, cut to a square and reduced to 32×32 pixels.
+
+    Args:
+        path: a regular file of at most 20 MB and 16 million pixels; what its name ends in does not matter.
+
+    Raises:
+        ImageError: it cannot be read, is of another kind, too large, cut short or damaged.
+    """
+    data = read_picture_file(path)
+    shown = clean_text(str(path), 300)
+    notes: list[str] = []
+    pixels = _fitted(_upright(_decoded(data, shown), notes), notes)
+    picture = pixels.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
+
+
+def _decoded(data: bytes, shown: str) -> "Image":
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            image = Image.open(BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{shown} is no PNG, JPEG or WebP picture: save it as one of those") from error
+    except Image.DecompressionBombError as error:
+        raise ImageError(f"{shown} has far more than {_MILLIONS} million pixels: shrink it first") from error
+    except Exception as error:  # on damaged files Pillow's readers raise nearly anything
+        raise ImageError(f"{shown} is damaged and cannot be read: save it again") from error
+    width, height = image.size
+    if width * height > PIXELS_LIMIT:
+        raise ImageError(f"{shown} has {width}×{height} pixels, and {_MILLIONS} million are allowed: shrink it first")
+    try:
+        image.load()
+    except Exception as error:  # truncation and damage show only here, in as many ways
+        raise ImageError(f"{shown} is cut short or damaged: save or download it again") from error
+    return image
+
+
+def _upright(image: "Image", notes: list[str]) -> "Image":
+    """Turn as the camera was held, and put what is transparent on white."""
+    from PIL import Image, ImageOps
+
+    if getattr(image, "n_frames", 1) > 1:
+        notes.append("the first of its frames was taken")
+    try:
+        turned = ImageOps.exif_transpose(image)
+        if image.getexif().get(_ORIENTATION, 1) not in (0, 1):
+            notes.append("turned upright, as its Exif orientation says")
+    except Exception:  # damaged Exif, which Pillow reads only now: the pixels are sound
+        turned = image
+        notes.append("its Exif orientation is damaged, so it was not turned")
+    if turned.mode.startswith("I"):  # 16-bit grey, which Pillow would clip instead of scale
+        turned = Image.fromarray((np.asarray(turned).astype(np.uint32) >> 8).astype(np.uint8))
+    if not turned.has_transparency_data:
+        return turned.convert("RGB")
+    clear = turned.convert("RGBA")
+    if np.asarray(clear)[..., 3].min() < 255:
+        notes.append("its transparent parts were put on white")
+    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+
+
+def _fitted(image: "Image", notes: list[str]) -> NDArray[np.uint8]:
+    """Cut the middle square and average its areas down to 32×32."""
+    from PIL import Image
+
+    width, height = image.size
+    side = min(width, height)
+    if width != height:
+        notes.append(f"cut from {width}×{height} to the {side}×{side} in its middle")
+        left, top = (width - side) // 2, (height - side) // 2
+        image = image.crop((left, top, left + side, top + side))
+    if side != SIDE:
+        notes.append(f"{'reduced' if side > SIDE else 'enlarged'} from {side}×{side} to {SIDE}×{SIDE}")
+        image = image.resize((SIDE, SIDE), Image.Resampling.BOX)
+    return np.asarray(image)
