@@ -4,12 +4,13 @@ The whole frame is encoded at once. Every cell gets a fixed number of four-byte 
 needed (a colour that did not change, a leading zero) stay NUL, and one `bytes.translate` drops them all.
 """
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.render.palette import Depth, black_white, luminance, palette_indices
+from tdiff.render.palette import Depth, luminance, palette_indices
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -17,6 +18,11 @@ Mask = NDArray[np.bool_]
 
 RESET: Final = "\x1b[0m"
 _RAMP: Final = " .:-=+*#%@"
+_MONO: Final = {
+    " ": (0.0, 0.0), "░": (0.25, 0.25), "▒": (0.5, 0.5), "▓": (0.75, 0.75), "█": (1.0, 1.0),
+    "▀": (1.0, 0.0), "▄": (0.0, 1.0),
+}  # fmt: skip
+_LEVELS: Final = 33
 
 
 def encode(pixels: U8, depth: Depth = "true") -> list[str]:
@@ -64,10 +70,11 @@ def _coloured(pixels: U8, depth: Depth) -> list[str]:
     new_back[:, 1:] = bottom[:, 1:] != bottom[:, :-1]
     new_fore = _foreground_changes(top, flat)
     rows, columns = top.shape
-    lanes = np.zeros((rows, columns, 3 + 2 * (4 if depth == "true" else 2)), np.uint32)
+    each = 11 if depth == "true" else 7  # lanes of a cell
+    whole = np.zeros((rows, columns * each + 2), np.uint32)
+    whole[:, -2:] = _END, _NEWLINE
+    lanes = whole[:, :-2].reshape(rows, columns, each)  # a view: the last axis alone is split
     _fill(lanes, pixels, keys, new_fore, new_back, flat, depth)
-    ends = np.broadcast_to(np.array([_END, _NEWLINE], np.uint32), (rows, 2))
-    whole = np.concatenate([lanes.reshape(rows, -1), ends], 1)
     return whole.tobytes().translate(None, b"\0").decode().split("\n")[:-1]
 
 
@@ -82,12 +89,17 @@ def _keys(pixels: U8, depth: Depth) -> U32:
 
 def _foreground_changes(top: U32, flat: Mask) -> Mask:
     """Where the foreground differs from that of the last cell in the row that was not flat."""
+    changed: Mask
+    if not flat.any():
+        changed = np.ones(top.shape, bool)
+        changed[:, 1:] = top[:, 1:] != top[:, :-1]
+        return changed
     columns = np.arange(top.shape[1])
     last = np.maximum.accumulate(np.where(flat, -1, columns), 1)
     before = np.full_like(last, -1)
     before[:, 1:] = last[:, :-1]
     current = np.take_along_axis(top, np.maximum(before, 0), 1)
-    changed: Mask = ~flat & ((before < 0) | (top != current))
+    changed = ~flat & ((before < 0) | (top != current))
     return changed
 
 
@@ -105,19 +117,30 @@ def _fill(lanes: U32, pixels: U8, keys: U32, fore: Mask, back: Mask, flat: Mask,
         values = pixels if depth == "true" else keys[..., None]
         wide = values.shape[-1]
         lanes[..., 1] = f * intro_fore
-        lanes[..., 2 : 2 + wide] = _NUMBER[values[0::2]] * f[..., None]
+        lanes[..., 2 : 2 + wide] = _NUMBER.take(values[0::2]) * f[..., None]
         lanes[..., 2 + wide] = (f & b) * _SEMICOLON
         lanes[..., 3 + wide] = b * intro_back
-        lanes[..., 4 + wide : 4 + 2 * wide] = _NUMBER[values[1::2]] * b[..., None]
+        lanes[..., 4 + wide : 4 + 2 * wide] = _NUMBER.take(values[1::2]) * b[..., None]
     shape = flat.astype(np.intp)
     lanes[..., -1] = np.where(either != 0, _AFTER_COLOUR[shape], _PLAIN[shape])
 
 
 def _mono(pixels: U8) -> list[str]:
-    light = black_white(pixels)
-    shapes = np.array(list(" ▄▀█"))
-    cells = shapes[light[0::2] * 2 + light[1::2].astype(np.intp)]
+    """Shades and half blocks in the terminal's own colour: the one that comes nearest to both halves."""
+    level = np.rint(luminance(pixels) * (_LEVELS - 1)).astype(np.intp)
+    cells = _shapes()[level[0::2], level[1::2]]
     return ["".join(row) for row in cells]
+
+
+@cache
+def _shapes() -> NDArray[np.str_]:
+    """Which character shows an upper and a lower half of given brightness: (_LEVELS, _LEVELS)."""
+    shapes, halves = np.array(list(_MONO)), np.array(list(_MONO.values()))
+    level = np.linspace(0, 1, _LEVELS)
+    wanted = np.stack(np.meshgrid(level, level, indexing="ij"), -1)  # (_LEVELS, _LEVELS, 2)
+    distance = ((wanted[:, :, None] - halves) ** 2).sum(-1)
+    nearest: NDArray[np.str_] = shapes[distance.argmin(-1)]
+    return nearest
 
 
 def _ascii(pixels: U8) -> list[str]:

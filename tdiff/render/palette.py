@@ -18,7 +18,7 @@ _ANSI16: Final = (
 )  # fmt: skip
 
 _BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 15 / 32
-_SPREAD: Final = {"256": 22.0, "16": 60.0}  # about half the distance of neighbouring palette colours
+_SPREAD: Final = {"256": 36.0, "16": 100.0}  # about the distance of neighbouring palette colours
 _LUMA: Final = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 
 
@@ -61,14 +61,6 @@ def grey(pixels: U8) -> U8:
     """The same picture in grey, (H, W, 3) uint8."""
     level = np.rint(luminance(pixels) * 255).astype(np.uint8)
     return np.repeat(level[..., None], 3, -1)
-
-
-def black_white(pixels: U8) -> NDArray[np.bool_]:
-    """Dithered to two levels: (H, W), True for light."""
-    height, width = pixels.shape[:2]
-    pattern = np.tile(_BAYER, (height // 4 + 1, width // 4 + 1))[:height, :width]
-    result: NDArray[np.bool_] = luminance(pixels) + pattern > 0.5
-    return result
 
 
 def to_lab(rgb: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -21,23 +21,26 @@ def read_picture_file(path: Path) -> bytes:
     """
     shown = clean_text(str(path), 300)
     try:
-        # Not blocking, so that a pipe without a writer is refused instead of waited for.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise ImageError(f"{shown} is no regular file: give a PNG, JPEG or WebP file")
+            data = file.read(SIZE_LIMIT + 1)
     except FileNotFoundError as error:
         raise ImageError(f"there is no file {shown}: check its name") from error
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "this is no file name"
-        raise ImageError(f"cannot read {shown}: {reason}") from error
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise ImageError(f"{shown} is no regular file: give a PNG, JPEG or WebP file")
-        if found.st_size > SIZE_LIMIT:
-            raise ImageError(f"{shown} has {found.st_size / 2**20:.0f} MB, {SIZE_LIMIT >> 20} are allowed: shrink it")
-        try:
-            data = file.read(SIZE_LIMIT + 1)
-        except OSError as error:
-            raise ImageError(f"cannot read {shown}: {error.strerror or error}") from error
+    except IsADirectoryError as error:
+        raise ImageError(f"{shown} is a folder and no regular file: give a file in it") from error
+    except OSError as error:
+        raise ImageError(f"cannot read {shown}: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the name
+        raise ImageError(f"cannot read {shown}: this is no file name") from error
+    if len(data) > SIZE_LIMIT:
+        raise ImageError(f"{shown} has {found.st_size / 2**20:.0f} MB, {SIZE_LIMIT >> 20} are allowed: shrink it")
     if not data:
         raise ImageError(f"{shown} is empty: give a PNG, JPEG or WebP file")
-    return data[:SIZE_LIMIT]
+    return data
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """A pipe that nobody writes to is opened, and then refused, instead of waited for."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

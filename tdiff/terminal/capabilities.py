@@ -3,13 +3,18 @@
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 Depth = Literal["true", "256", "16", "mono", "ascii"]
 
-COLOR_CHOICES: Final = ("auto", "true", "256", "16", "mono", "ascii")
+COLOR_CHOICES: Final = ("auto", *get_args(Depth))
+"""What `--color` takes; anything but "auto" is believed instead of detected."""
+
 _TRUECOLOR_TERMS: Final = ("-direct", "kitty", "alacritty", "wezterm", "ghostty", "foot", "iterm")
-_QUERY_SECONDS = 0.3
+_TRUECOLOR_PROGRAMS: Final = ("iterm.app", "wezterm", "vscode", "ghostty", "hyper", "rio")
+_FORCED: Final[Mapping[str, Depth]] = {"0": "mono", "false": "mono", "2": "256", "3": "true"}
+_VTE_TRUECOLOR: Final = 3600  # VTE 0.36, of which GNOME Terminal is made
+_QUERY_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,25 @@ def detect(
     choice: str = "auto",
     encoding: str | None = "utf-8",
     tmux_features: Callable[[], str] | None = None,
+    isatty: bool = True,
 ) -> Capabilities:
-    """Decide the colour depth.
+    """Decide the colour depth. Reads nothing but its arguments.
+
+    What cannot encode half blocks gets ASCII whatever is asked for; then `choice` counts, NO_COLOR
+    (no-color.org), FORCE_COLOR (0 to 3 as Node.js reads it, anything else: at least 16), and what the
+    terminal says of itself.
 
     Args:
         env: the environment.
-        choice: one of COLOR_CHOICES; anything but "auto" wins over detection.
-        encoding: of standard output.
-        tmux_features: returns tmux's `client_termfeatures`; asked only inside tmux.
+        choice: one of COLOR_CHOICES.
+        encoding: of standard output, which follows the locale.
+        tmux_features: returns tmux's `client_termfeatures`; asked only inside tmux, and only if it matters.
+        isatty: whether standard output is a terminal.
     """
     unicode = _is_utf8(encoding)
-    in_tmux = bool(env.get("TMUX"))
-    depth, reason = _depth(env, choice, unicode, tmux_features if in_tmux else None)
+    depth, reason = _depth(env, choice, unicode, tmux_features, isatty)
     over_ssh = bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))
-    return Capabilities(depth, reason, unicode, over_ssh, in_tmux)
+    return Capabilities(depth, reason, unicode, over_ssh, bool(env.get("TMUX")))
 
 
 def query_tmux() -> str:
@@ -57,43 +67,68 @@ def query_tmux() -> str:
     command = ["tmux", "display-message", "-p", "#{client_termfeatures}"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_QUERY_SECONDS, check=False)
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, ValueError, subprocess.SubprocessError):  # ValueError: an answer that is no text
         return ""
     return done.stdout
 
 
 def _depth(
-    env: Mapping[str, str], choice: str, unicode: bool, tmux_features: Callable[[], str] | None
+    env: Mapping[str, str],
+    choice: str,
+    unicode: bool,
+    tmux_features: Callable[[], str] | None,
+    isatty: bool,
 ) -> tuple[Depth, str]:
-    for asked in ("true", "256", "16", "mono", "ascii"):
-        if choice == asked:
-            return asked, f"asked for with --color {asked}"
     if not unicode:
         return "ascii", "the output's encoding is not UTF-8"
+    for asked in get_args(Depth):
+        if choice == asked:
+            return asked, f"asked for with --color {asked}"
     if env.get("NO_COLOR"):
         return "mono", "NO_COLOR is set"
-    term = env.get("TERM", "")
+    forced = env.get("FORCE_COLOR")
+    if forced is not None and forced.lower() in _FORCED:
+        return _FORCED[forced.lower()], f"FORCE_COLOR is {forced}"
+    if forced:
+        found, reason = _told(env, tmux_features)
+        return (found, reason) if found != "mono" else ("16", "FORCE_COLOR is set")
+    if not isatty:
+        return "mono", "the output is no terminal"
+    return _told(env, tmux_features)
+
+
+def _told(env: Mapping[str, str], tmux_features: Callable[[], str] | None) -> tuple[Depth, str]:
+    """What the terminal's own variables say."""
+    term = env.get("TERM", "").lower()
+    shown = f"TERM is {term[:40]}" if term.isprintable() and term else "TERM is not set"
     if term == "dumb":
-        return "mono", "TERM is dumb"
-    if tmux_features is not None:
-        return _tmux_depth(env, term, tmux_features())
+        return "mono", shown
+    if env.get("TMUX"):
+        return _tmux_depth(term, tmux_features() if tmux_features is not None else "")
+    if env.get("STY"):  # GNU screen passes COLORTERM on and then cannot keep its promise
+        return ("256" if "256color" in term else "16"), "GNU screen stands between"
     if env.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
         return "true", "COLORTERM says truecolor"
+    program = env.get("TERM_PROGRAM", "").lower()
+    if program in _TRUECOLOR_PROGRAMS or env.get("WT_SESSION") or _is_new_vte(env.get("VTE_VERSION", "")):
+        return "true", f"the terminal is {program or 'known to have truecolor'}"
     if any(name in term for name in _TRUECOLOR_TERMS):
-        return "true", f"TERM is {term[:40]}"
-    if "256color" in term:
-        return "256", f"TERM is {term[:40]}"
-    return "16", f"TERM is {term[:40]}" if term else "TERM is not set"
+        return "true", shown
+    return ("256" if "256color" in term else "16"), shown
 
 
-def _tmux_depth(env: Mapping[str, str], term: str, features: str) -> tuple[Depth, str]:
+def _tmux_depth(term: str, features: str) -> tuple[Depth, str]:
     """Inside tmux COLORTERM may be inherited from elsewhere; what counts is tmux's own client."""
-    if "RGB" in features:
-        return "true", "tmux says its terminal has RGB"
-    if "256" in features or "256color" in term or term in ("tmux-256color", "screen-256color"):
+    if "rgb" in features.lower():
+        return "true", "tmux says that its terminal has RGB"
+    if "256" in features or "256color" in term:
         return "256", "tmux does not say that its terminal has RGB"
     return "16", "tmux says neither RGB nor 256 colours"
 
 
+def _is_new_vte(version: str) -> bool:
+    return version.isascii() and version.isdigit() and len(version) < 9 and int(version) >= _VTE_TRUECOLOR
+
+
 def _is_utf8(encoding: str | None) -> bool:
-    return (encoding or "").lower().replace("-", "").replace("_", "") == "utf8"
+    return (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "cp65001")

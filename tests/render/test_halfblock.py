@@ -86,7 +86,7 @@ def test_noise_is_exact_in_truecolor() -> None:
 
 def test_mono_and_ascii_send_no_escapes() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
-    for depth, allowed in (("mono", " ▄▀█"), ("ascii", " .:-=+*#%@")):
+    for depth, allowed in (("mono", " ░▒▓█▀▄"), ("ascii", " .:-=+*#%@")):
         rows = encode(picture, depth)
         assert len(rows) == 16
         assert all(len(row) == 32 and set(row) <= set(allowed) for row in rows)
@@ -97,6 +97,34 @@ def test_mono_shows_light_as_light() -> None:
     picture[:2] = 255
     assert encode(picture, "mono") == ["████", "    "]
     assert encode(picture, "ascii") == ["@@@@", "    "]
+
+
+def test_mono_shows_shades_and_edges() -> None:
+    """Every cell is the character whose two halves come nearest, by a plain search over all of them."""
+    halves = {"▀": (255, 0), "▄": (0, 255)} | dict(zip(" ░▒▓█", ((v, v) for v in (0, 64, 128, 191, 255)), strict=True))
+    picture = np.random.default_rng(3).integers(0, 256, (16, 16, 1), np.uint8).repeat(3, -1)
+    for row, line in enumerate(encode(picture, "mono")):
+        for column, shape in enumerate(line):
+            pair = picture[2 * row, column, 0], picture[2 * row + 1, column, 0]
+            errors = {s: float(np.hypot(*np.subtract(h, pair, dtype=float))) for s, h in halves.items()}
+            assert errors[shape] < min(errors.values()) + 12
+
+
+def test_empty_pictures_are_no_error() -> None:
+    for depth in ("true", "256", "16", "mono", "ascii"):
+        assert encode(np.zeros((0, 5, 3), np.uint8), depth) == []
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (64, 64), (7, 130)])
+@pytest.mark.parametrize("depth", ["true", "256", "16", "mono", "ascii"])
+def test_every_row_stands_alone(shape: tuple[int, int], depth: str) -> None:
+    """A widget may draw any row without those before it."""
+    picture = np.random.default_rng(2).integers(0, 2, (*shape, 3), np.uint8) * np.uint8(255)
+    rows = encode(picture, depth)
+    whole = screen_of(rows, shape[1])
+    for number, row in enumerate(rows):
+        alone = screen_of([row], shape[1])
+        assert all(alone.buffer[0][c] == whole.buffer[number][c] for c in range(shape[1]))
 
 
 def test_odd_height_doubles_the_last_row() -> None:
