@@ -11,6 +11,7 @@ import numpy as np
 
 from tdiff.model.context import HEAD, LayerContext
 from tdiff.model.layout import F32
+from tdiff.model.memory import Arena, Room
 from tdiff.model.norm import GroupNorm, by_group
 from tdiff.model.transformer import Weights
 
@@ -30,14 +31,14 @@ class SelfAttentionWeights:
     one of the values passes through unchanged, as attention sums to 1, and joins the bias of the output.
     """
 
-    def __init__(self, weights: Weights, name: str) -> None:
+    def __init__(self, arena: Arena, weights: Weights, name: str) -> None:
         qkv, bias = weights[f"{name}.qkv.weight"].copy(), weights[f"{name}.qkv.bias"]
         out = weights[f"{name}.out.weight"]
         channels = len(out)
         qkv[:channels] /= np.float32(np.sqrt(HEAD))
-        self.qkv: F32 = np.ascontiguousarray(qkv.T)
+        self.qkv: F32 = arena.copy(qkv.T)
         self.query_bias: F32 = bias[:channels] / np.float32(np.sqrt(HEAD))
-        self.out: F32 = np.ascontiguousarray(out.T)
+        self.out: F32 = arena.copy(out.T)
         self.out_bias: F32 = weights[f"{name}.out.bias"] + out @ bias[2 * channels :]
         self.gamma, self.beta = by_group(weights[f"{name}.norm.weight"]), by_group(weights[f"{name}.norm.bias"])
 
@@ -46,27 +47,30 @@ class SelfAttention:
     """x + attention(norm(x)) for maps of one shape, in place.
 
     Args:
+        room: where to make the buffers.
         norm: for maps of that shape.
-        places, batch, channels: that shape, (HW, B, C).
+        places, channels: that shape, (HW, B, C).
     """
 
-    def __init__(self, norm: GroupNorm, places: int, batch: int, channels: int) -> None:
-        heads = channels // HEAD
+    def __init__(self, room: Room, norm: GroupNorm, places: int, channels: int) -> None:
+        heads, batch = channels // HEAD, room.batch
+        empty = room.scratch.empty
+        room.scratch.restart()
         self._norm = norm
-        self._normed = np.empty((places * batch, channels), np.float32)
-        self._qkv = np.empty((places * batch, 3 * channels), np.float32)
+        self._normed = empty(places * batch, channels)
+        self._qkv = empty(places * batch, 3 * channels)
         self._queries = self._qkv[:, :channels]
         q, k, v = self._qkv.reshape(places, batch, 3, heads, HEAD).transpose(2, 1, 3, 0, 4)  # (B, heads, HW, 32)
         self._q, self._k, self._v = q, k.swapaxes(-1, -2), v
-        self._scores = np.empty((batch, heads, places, places), np.float32)
+        self._scores = empty(batch, heads, places, places)
         self._ones = np.ones((places, 1), np.float32)
-        self._sums = np.empty((batch, heads, places, 1), np.float32)
-        self._mixed = np.empty((batch, heads, places, HEAD), np.float32)
+        self._sums = empty(batch, heads, places, 1)
+        self._mixed = empty(batch, heads, places, HEAD)
         self._mixed_by_place = self._mixed.transpose(2, 0, 1, 3)
         self._sums_by_place = self._sums.transpose(2, 0, 1, 3)
-        self._joined = np.empty((places, batch, heads, HEAD), np.float32)
+        self._joined = empty(places, batch, heads, HEAD)
         self._joined_rows = self._joined.reshape(places * batch, channels)
-        self._out = np.empty((places * batch, channels), np.float32)
+        self._out = self._normed  # no longer needed by then
 
     def __call__(self, x: F32, weights: SelfAttentionWeights) -> None:
         """Add attention's result to x (HW·B, C)."""
@@ -126,26 +130,29 @@ class CrossAttention:
     """x + attention(norm(x), prompt) for maps of one shape, in place.
 
     Args:
+        room: where to make the buffers.
         norm: for maps of that shape.
-        places, batch, channels: that shape, (HW, B, C).
+        places, channels: that shape, (HW, B, C).
         longest: tokens of the longest prompt.
     """
 
-    def __init__(self, norm: GroupNorm, places: int, batch: int, channels: int, longest: int) -> None:
-        heads = channels // HEAD
+    def __init__(self, room: Room, norm: GroupNorm, places: int, channels: int, longest: int) -> None:
+        heads, batch = channels // HEAD, room.batch
         wide = heads * longest
+        empty = room.scratch.empty
+        room.scratch.restart()
         self._norm = norm
-        self._normed = np.empty((places, batch, channels), np.float32)
+        self._normed = empty(places, batch, channels)
         self._normed_by_picture = self._normed.transpose(1, 0, 2)
-        self._scores = np.empty((places, batch, wide), np.float32)
+        self._scores = empty(places, batch, wide)
         self._scores_by_picture = self._scores.transpose(1, 0, 2)
         self._scores_rows = self._scores.reshape(-1, wide)
-        self._sums = np.empty_like(self._scores_rows)
+        self._sums = empty(places * batch, wide)
         self._head_sum = np.kron(np.eye(heads), np.ones((longest, longest))).astype(np.float32)
-        self._out = np.empty((places, batch, channels), np.float32)
+        self._out = empty(places, batch, channels)
         self._out_by_picture = self._out.transpose(1, 0, 2)
         self.map: F32 = self._scores.reshape(places, batch, heads, longest).transpose(1, 2, 0, 3)
-        """After a call: each place's attention to each token, (B, heads, HW, L), until the next call."""
+        """Just after a call: each place's attention to each token, (B, heads, HW, L)."""
 
     def __call__(self, x: F32, weights: CrossAttentionWeights, prompt: PromptMatrices) -> None:
         """Add attention's result to x (HW, B, C)."""

@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tdiff.model.attention import PromptMatrices
 from tdiff.model.context import TextContext
 from tdiff.model.conv import Conv
-from tdiff.model.layout import cells
-from tdiff.model.norm import normalise_silu_negated, silu_of_negated
+from tdiff.model.layout import F32, cells, cells_of_pictures
+from tdiff.model.memory import Room
+from tdiff.model.norm import silu_of_half
 from tdiff.model.stage import Maps, Modulation
 
 if TYPE_CHECKING:
     from tdiff.model.denoiser import SpriteDenoiser
-
-F32 = NDArray[np.float32]
 
 
 class BoundDenoiser:
@@ -47,17 +45,14 @@ class BoundDenoiser:
         batch, longest = len(conditions), max(lengths)
         layers = zip(*(condition.layers for condition in conditions), strict=True)
         self._prompts = [PromptMatrices(contexts, lengths) for contexts in layers]
-        a, b, c = (network.stages[part][0].channels for part in ("down16", "down8", "middle"))
-        self._m16, self._m8, self._m4 = (
-            Maps(batch, side, channels, longest) for side, channels in ((16, a), (8, b), (4, c))
-        )
-        self._cells8 = np.empty((batch, 8, 8, 4 * a), np.float32)
-        self._cells4 = np.empty((batch, 4, 4, 4 * b), np.float32)
-        self._stem, self._detail = Conv(batch, 16, 12, a), Conv(batch, 16, a, network.detail.channels_out)
-        self._last = Conv(batch, 16, network.detail.channels_out, 12)
-        self._fine = np.empty((batch, 16, 16, network.detail.channels_out), np.float32)
-        self._fine_scratch = np.empty_like(self._fine)
-        self._pixels = np.empty((batch, 16, 16, 12), np.float32)
+        room, (a, b, c), fine = Room(batch), network.widths, network.detail.channels_out
+        self._stem, self._detail, self._last = Conv(room, 16, 12, a), Conv(room, 16, a, fine), Conv(room, 16, fine, 12)
+        self._m16, self._m8, self._m4 = (Maps(room, *shape, longest) for shape in ((16, a), (8, b), (4, c)))
+        room.scratch.restart()
+        self._cells8, self._cells4 = room.scratch.empty(8, 8, batch, 4 * a), room.scratch.empty(4, 4, batch, 4 * b)
+        self._fine = room.kept.empty(16, 16, batch, fine)
+        self._tanh = room.kept.empty(16, 16, batch, fine)
+        self._pixels = room.kept.empty(16, 16, batch, 12)
         self._v = np.empty((batch, 32, 32, 3), np.float32)
         self.attention: list[F32] | None = [] if keep_attention else None
         """After a call: for each cross-attention layer (B, heads, HW, L), rows summing to 1."""
@@ -77,54 +72,50 @@ class BoundDenoiser:
         modulations = self._ready[t] if t in self._ready else self._modulate((t,))[0]
         walk = iter(zip(modulations, self._prompts, strict=True))
         m16, m8, m4, net = self._m16, self._m8, self._m4, self._network
-        self._stem.inside.reshape(cells(x_t).shape)[...] = cells(x_t)
-        self._stem(net.stem, m16.square, add=False)
-        self._run("down16", m16, walk)
-        self._shrink("shrink8", m16, self._cells8, m8)
-        self._run("down8", m8, walk)
-        self._shrink("shrink4", m8, self._cells4, m4)
-        self._run("middle", m4, walk)
-        self._grow("grow8", m4, self._cells4, m8)
-        self._run("up8", m8, walk)
-        self._grow("grow16", m8, self._cells8, m16)
-        self._run("up16", m16, walk)
-        return self._to_pixels()
+        with np.errstate(over="ignore", invalid="ignore"):  # attention looks for overflow itself
+            pixels = cells_of_pictures(x_t)
+            self._stem.inside.reshape(pixels.shape)[...] = pixels
+            self._stem(net.stem, m16.square)
+            self._run("down16", m16, walk)
+            self._shrink("shrink8", m16, self._cells8, m8)
+            self._run("down8", m8, walk)
+            self._shrink("shrink4", m8, self._cells4, m4)
+            self._run("middle", m4, walk)
+            self._grow("grow8", m4, self._cells4, m8)
+            self._run("up8", m8, walk)
+            self._grow("grow16", m8, self._cells8, m16)
+            self._run("up16", m16, walk)
+            self._to_pixels()
+        return self._v
 
     def _run(self, part: str, maps: Maps, walk: Iterator[tuple[Modulation, PromptMatrices]]) -> None:
         for stage in self._network.stages[part]:
-            modulation, prompt = next(walk)
-            scores = maps.run(stage, modulation, prompt)
+            attention = maps.run(stage, *next(walk))
             if self.attention is not None:
-                batch, places, _ = scores.shape
-                by_head = scores.reshape(batch, places, prompt.heads, prompt.longest)
-                self.attention.append(by_head.transpose(0, 2, 1, 3).copy())
+                self.attention.append(attention.copy())
 
     def _shrink(self, name: str, fine: Maps, buffer: F32, coarse: Maps) -> None:
         """Each cell of 2×2 places becomes one place of the coarser map."""
         matrix, bias = self._network.resamplers[name]
         view = cells(fine.square)
         np.copyto(buffer.reshape(view.shape), view)
-        rows = coarse.flat.shape[0] * coarse.flat.shape[1]
-        np.matmul(buffer.reshape(rows, -1), matrix, out=coarse.flat.reshape(rows, -1))
-        np.add(coarse.flat, bias, out=coarse.flat)
+        np.matmul(buffer.reshape(len(coarse.rows), -1), matrix, coarse.rows)
+        np.add(coarse.rows, bias, coarse.rows)
 
     def _grow(self, name: str, coarse: Maps, buffer: F32, fine: Maps) -> None:
         """Each place becomes a cell of 2×2, added to the finer map that waited since the way down."""
         matrix, bias = self._network.resamplers[name]
-        rows = coarse.flat.shape[0] * coarse.flat.shape[1]
-        np.matmul(coarse.flat.reshape(rows, -1), matrix, out=buffer.reshape(rows, -1))
-        np.add(buffer, bias, out=buffer)
+        rows = buffer.reshape(len(coarse.rows), -1)
+        np.matmul(coarse.rows, matrix, rows)
+        np.add(rows, bias, rows)
         view = cells(fine.square)
-        np.add(view, buffer.reshape(view.shape), out=view)
+        np.add(view, buffer.reshape(view.shape), view)
 
-    def _to_pixels(self) -> F32:
+    def _to_pixels(self) -> None:
         net, maps = self._network, self._m16
-        scale, shift = maps.norm.scale_shift(maps.flat)
-        gamma, beta = net.final_norm
-        normalise_silu_negated(maps.flat, scale * gamma, shift * gamma + beta, maps.scratch, self._detail.inside)
-        self._detail(net.detail, self._fine, add=False)  # comes out negated
-        silu_of_negated(self._fine, self._fine_scratch, self._last.inside)
-        self._last(net.last, self._pixels, add=False)
-        view = cells(self._v)
+        maps.norm_silu(maps.square, *net.final_norm, self._detail.inside)
+        self._detail(net.detail, self._fine)  # comes out halved
+        silu_of_half(self._fine, self._tanh, self._last.inside)
+        self._last(net.last, self._pixels)
+        view = cells_of_pictures(self._v)
         np.copyto(view, self._pixels.reshape(view.shape))
-        return self._v

@@ -1,20 +1,18 @@
 """What the denoiser knows of a prompt: computed once, read at every step.
 
-A cross-attention layer asks softmax(x·Wq·Kᵀ)·V·Wo for every place x. Keys and values hang on the prompt
-alone, so Wq·Kᵀ and V·Wo are multiplied out here: two narrow matrices a head and token take the place of
-three wide ones. The result is the same up to rounding.
+A cross-attention layer asks softmax(x·Wq·Kᵀ)·V·Wo + b for every place x. Keys and values hang on the prompt
+alone, so Wq·Kᵀ and V·Wo are multiplied out here: two narrow matrices a head and token take the place of three wide
+ones. As each head's attention sums to 1, b can be handed out to the tokens. The result is the same up to rounding.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.model.layout import F32
 from tdiff.model.norm import layer_norm
 from tdiff.model.transformer import Weights, block, depth, linear
-
-F32 = NDArray[np.float32]
 
 HEAD = 32
 """Channels an attention head."""
@@ -27,7 +25,7 @@ class LayerContext:
     Attributes:
         ask: (C, heads·L) Wq·Kᵀ/√32.
         ask_bias: (heads·L,) bq·Kᵀ/√32.
-        tell: (heads·L, C) V·Wo.
+        tell: (heads·L, C) V·Wo + b / heads.
     """
 
     ask: F32
@@ -41,7 +39,7 @@ class TextContext:
 
     Attributes:
         ids: token ids, without padding.
-        layers: cross-attention layers in the order of `LAYERS`-walk of the network.
+        layers: one for each cross-attention layer, in the network's order.
         pooled: (256,) what the prompt adds to the time embedding.
     """
 
@@ -94,5 +92,5 @@ class ContextEncoder:
         ask = np.matmul(keys, per_head).transpose(2, 0, 1).reshape(channels, heads * length)
         ask_bias = np.matmul(keys, query_bias.reshape(heads, HEAD, 1)).reshape(heads * length)
         out = w[f"{name}.out.weight"].T.reshape(heads, HEAD, channels)
-        tell = np.matmul(values, out).reshape(heads * length, channels)
+        tell = np.matmul(values, out).reshape(heads * length, channels) + w[f"{name}.out.bias"] / np.float32(heads)
         return LayerContext(np.ascontiguousarray(ask), ask_bias, tell)

@@ -7,12 +7,14 @@ reading overlapping tiles and writing finished maps through strides, so nothing 
 summed over the input channels, is (m+2)² products of (tiles·B, C) with (C, C').
 """
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from tdiff.model.layout import F32
+from tdiff.model.memory import Arena, Room
 
 _INPUT: Final = {
     2: [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]],
@@ -44,25 +46,26 @@ _OUTPUT: Final = {
 
 def tile_size(side: int) -> int:
     """The m that was fastest for maps of this side (docs/performance.md)."""
-    return 4 if side >= 8 else 2
+    return 4 if side >= 16 else 2
 
 
 class ConvWeights:
     """A 3×3 kernel, already in Winograd's domain.
 
     Args:
+        arena: where to keep it.
         kernel: (out, in, 3, 3) as PyTorch stores it.
         bias: (out,).
         side: side of the maps that it will see.
     """
 
-    def __init__(self, kernel: F32, bias: F32, side: int) -> None:
+    def __init__(self, arena: Arena, kernel: F32, bias: F32, side: int) -> None:
         tile = tile_size(side)
         self.channels_out, self.channels_in = kernel.shape[:2]
         g = np.array(_KERNEL[tile])
         taps = kernel.transpose(2, 3, 1, 0).reshape(9, -1)  # (9, in·out)
-        shape = (tile + 2) ** 2, self.channels_in, self.channels_out
-        self.domain: F32 = (np.kron(g, g).astype(np.float32) @ taps).reshape(shape)
+        self.domain = arena.empty((tile + 2) ** 2, self.channels_in, self.channels_out)
+        np.matmul(np.kron(g, g).astype(np.float32), taps, self.domain.reshape(-1, taps.shape[1]))
         self.bias = bias
 
 
@@ -72,38 +75,43 @@ class Conv:
     `inside` is where the caller puts the input; the zero border around it is the padding.
 
     Args:
-        side, batch: of the maps.
-        channels_in, channels_out: of the kernels.
+        room: where to make the buffers.
+        side, channels_in, channels_out: of the maps and kernels.
     """
 
-    def __init__(self, side: int, batch: int, channels_in: int, channels_out: int) -> None:
+    def __init__(self, room: Room, side: int, channels_in: int, channels_out: int) -> None:
         m = tile_size(side)
-        tiles, edge = side // m, m + 2
-        wide_in, wide_out = batch * channels_in, batch * channels_out
-        rows = tiles * tiles * batch
+        n, edge = side // m, m + 2  # tiles a row, side of a tile of input
+        wide_in, wide_out = room.batch * channels_in, room.batch * channels_out
+        area, rows = edge * edge, n * n * room.batch
         self._to_domain = np.array(_INPUT[m], np.float32)
         self._from_domain = np.array(_OUTPUT[m], np.float32)
         self._bias_plane = edge + 1  # Aᵀ has a column of ones at place 1, so a bias enters at plane (1, 1)
-
-        pad = np.zeros((side + 2, side + 2, batch, channels_in), np.float32)
+        pad = room.kept.zeros(side + 2, side + 2, room.batch, channels_in)
         self.inside: F32 = pad[1:-1, 1:-1]
-        y, item = pad.strides[0], pad.itemsize
-        self._pad_rows = as_strided(pad, (tiles, edge, (side + 2) * wide_in), (y * m, y, item))
-        half = np.empty((edge, tiles, side + 2, wide_in), np.float32)  # transformed along y
-        self._half_rows = half.reshape(edge, tiles, -1).transpose(1, 0, 2)
-        ey, ty, x, item = half.strides
-        self._half_columns = as_strided(half, (edge, tiles, tiles, edge, wide_in), (ey, ty, x * m, x, item))
-        domain = np.empty((edge, edge, tiles, tiles, wide_in), np.float32)  # (ey, ex, ty, tx, B·C)
-        self._domain_columns = domain.transpose(0, 2, 3, 1, 4)
-        self._domain = domain.reshape(edge * edge, rows, channels_in)
 
-        self._product = np.empty((edge * edge, rows, channels_out), np.float32)
+        # Each step reads what the one before wrote, so two pieces of memory take turns.
+        half_shape, domain_shape = (edge, n, side + 2, wide_in), (edge, edge, n, n, wide_in)
+        product_shape, back_shape = (area, rows, channels_out), (m, edge, n, n, wide_out)
+        made_shape = side, side, room.batch, channels_out
+        room.scratch.restart()
+        one = room.scratch.empty(max(map(math.prod, (half_shape, product_shape, made_shape))))
+        two = room.scratch.empty(max(map(math.prod, (domain_shape, back_shape))))
+
+        half, domain = _shaped(one, half_shape), _shaped(two, domain_shape)  # (ey, ty, x, B·C), (ey, ex, ty, tx, B·C)
+        y, item = pad.strides[0], pad.itemsize
+        self._pad_rows = as_strided(pad, (n, edge, (side + 2) * wide_in), (y * m, y, item))
+        self._half_rows = half.reshape(edge, n, -1).transpose(1, 0, 2)
+        ey, ty, x, item = half.strides
+        self._half_columns = as_strided(half, (edge, n, n, edge, wide_in), (ey, ty, x * m, x, item))
+        self._domain_columns = domain.transpose(0, 2, 3, 1, 4)
+        self._domain = domain.reshape(area, rows, channels_in)
+        self._product, back = _shaped(one, product_shape), _shaped(two, back_shape)  # back: (my, ex, ty, tx, B·C')
         self._product_rows = self._product.reshape(edge, -1)
-        back = np.empty((m, edge, tiles, tiles, wide_out), np.float32)  # (my, ex, ty, tx, B·C')
         self._back_rows = back.reshape(m, -1)
         self._back_columns = back.transpose(0, 2, 3, 1, 4)
-        self._made = np.empty((side, side, batch, channels_out), np.float32)
-        self._tiled = tiles, m, tiles, m, wide_out
+        self._made = _shaped(one, made_shape)
+        self._tiled = n, m, n, m, wide_out
 
     def __call__(self, weights: ConvWeights, out: F32) -> None:
         """Convolve what stands in `inside`.
@@ -124,3 +132,8 @@ class Conv:
         """Like a call, but add the result to `out`."""
         self(weights, self._made)
         np.add(out, self._made, out)
+
+
+def _shaped(memory: F32, shape: tuple[int, ...]) -> F32:
+    """The beginning of a piece of memory, as an array of this shape."""
+    return memory[: math.prod(shape)].reshape(shape)

@@ -1,17 +1,14 @@
-"""The image half of the CLIP-style pair: pictures → unit vectors."""
+"""The image half of the CLIP-style pair (Radford et al. 2021): pictures → unit vectors."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.model.layout import unshuffled
-from tdiff.model.norm import Norm, silu
+from tdiff.model.layout import F32
+from tdiff.model.norm import group_norm, silu
 from tdiff.model.transformer import Weights, linear
-
-F32 = NDArray[np.float32]
 
 
 class ImageTower:
-    """A small convolutional network; it is run seldom, so plain im2col will do.
+    """A small convolutional network; it is run seldom, so plain im2col on (B, H, W, C) will do.
 
     Args:
         weights: tensors of the image tower.
@@ -22,7 +19,7 @@ class ImageTower:
 
     def vectors(self, pictures: F32) -> F32:
         """Return unit vectors (B, 128) of pictures (B, 32, 32, 3) in [-1, 1]."""
-        h = self._conv(unshuffled(pictures), "stem")
+        h = self._conv(_unshuffled(pictures), "stem")
         h = self._residual(h, "stage1")
         h = self._residual(self._conv(h, "down1", stride=2), "stage2")
         h = self._residual(self._conv(h, "down2", stride=2), "stage3")
@@ -37,11 +34,7 @@ class ImageTower:
         return h + self._conv(silu(inner), f"{name}.conv2")
 
     def _norm_silu(self, h: F32, name: str) -> F32:
-        batch, height, width, channels = h.shape
-        flat = h.reshape(batch, height * width, channels)
-        scale, shift = Norm(batch, height * width, channels).scale_shift(flat)
-        gamma, beta = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return silu(flat * (scale * gamma) + (shift * gamma + beta)).reshape(h.shape)
+        return silu(group_norm(h, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]))
 
     def _conv(self, h: F32, name: str, stride: int = 1) -> F32:
         """3×3, padded by one: (B, H, W, C) → (B, H/stride, W/stride, C')."""
@@ -53,3 +46,10 @@ class ImageTower:
         flat = columns.reshape(batch * height * width, -1) @ kernel.reshape(-1, kernel.shape[-1])
         result: F32 = flat.reshape(batch, height, width, -1) + self._weights[f"{name}.bias"]
         return result
+
+
+def _unshuffled(h: F32) -> F32:
+    """(B, H, W, C) → (B, H/2, W/2, 4·C) in PyTorch's channel order (c, dy, dx)."""
+    batch, height, width, channels = h.shape
+    split = h.reshape(batch, height // 2, 2, width // 2, 2, channels).transpose(0, 1, 3, 5, 2, 4)
+    return split.reshape(batch, height // 2, width // 2, 4 * channels)

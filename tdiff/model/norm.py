@@ -10,10 +10,10 @@ _LONG_ROW = 2048  # floats: broadcasting a scale over shorter rows costs more th
 
 
 class GroupNorm:
-    """Group norm of maps of one shape, with the buffers that it needs.
+    """Group norm of maps of one shape.
 
-    Means come from products with a row of ones; what is left is one scale and one shift a channel, into which
-    any affine map or modulation folds.
+    Means come from products with a row of ones; what is left is one scale and one shift a channel, into which any
+    affine map or modulation folds.
 
     Args:
         places, batch, channels: shape of the maps, (HW, B, C).
@@ -21,14 +21,14 @@ class GroupNorm:
 
     def __init__(self, places: int, batch: int, channels: int) -> None:
         width = channels // GROUPS
+        self._flat = places, batch * channels
         self._mean_row = np.full((1, places), 1 / places, np.float32)
-        self._square = np.empty((places, batch * channels), np.float32)
         moments = np.empty((2, 1, batch * channels), np.float32)  # means of x and of x², by channel
         self._mean_out, self._square_out = moments
         self._by_channel = moments.reshape(2 * batch, channels)
         self._to_groups = np.kron(np.eye(GROUPS), np.full((width, 1), 1 / width)).astype(np.float32)  # (C, 8)
         self._by_group = np.empty((2 * batch, GROUPS), np.float32)
-        self._mean, self._inverse = self._by_group.reshape(2, batch, GROUPS, 1)
+        self._mean, self._spread = self._by_group.reshape(2, batch, GROUPS, 1)
         self._mean_square = np.empty((batch, GROUPS, 1), np.float32)
         repeats = max(1, min(places, _LONG_ROW // (batch * channels)))
         self._scale = np.empty((repeats, batch, GROUPS, width), np.float32)
@@ -37,17 +37,18 @@ class GroupNorm:
         self._scale_row, self._shift_row = self._scale.reshape(-1), self._shift.reshape(-1)
 
     def __call__(self, x: F32, gamma: F32, beta: F32, out: F32) -> None:
-        """out = norm(x)·gamma + beta.
+        """Write norm(x)·gamma + beta.
 
         Args:
             x: (…, B, C), contiguous.
-            gamma, beta: (8, C/8), or (B, 8, C/8) to tell pictures apart.
-            out: like x.
+            gamma: (8, C/8), or (B, 8, C/8) to tell pictures apart.
+            beta: like gamma.
+            out: like x, and another array, since it holds x² on the way.
         """
-        flat = x.reshape(self._square.shape)
-        np.multiply(flat, flat, self._square)
+        flat, square = x.reshape(self._flat), out.reshape(self._flat)
+        np.multiply(flat, flat, square)
         np.matmul(self._mean_row, flat, self._mean_out)
-        np.matmul(self._mean_row, self._square, self._square_out)
+        np.matmul(self._mean_row, square, self._square_out)
         np.matmul(self._by_channel, self._to_groups, self._by_group)
         self._fold(gamma, beta)
         rows = out.reshape(self._rows)
@@ -56,13 +57,13 @@ class GroupNorm:
 
     def _fold(self, gamma: F32, beta: F32) -> None:
         """Turn the groups' mean and mean square into a scale and a shift a channel."""
-        mean, inverse, scale, shift = self._mean, self._inverse, self._scale[0], self._shift[0]
+        mean, spread, scale, shift = self._mean, self._spread, self._scale[0], self._shift[0]
         np.multiply(mean, mean, self._mean_square)
-        np.subtract(inverse, self._mean_square, inverse)  # the variance, but for rounding
-        np.maximum(inverse, 0, inverse)
-        np.add(inverse, _EPSILON, inverse)
-        np.sqrt(inverse, inverse)
-        np.divide(gamma, inverse, scale)
+        np.subtract(spread, self._mean_square, spread)  # the variance, but for rounding
+        np.maximum(spread, 0, spread)
+        np.add(spread, _EPSILON, spread)
+        np.sqrt(spread, spread)
+        np.divide(gamma, spread, scale)
         np.multiply(mean, scale, shift)
         np.subtract(beta, shift, shift)
         self._scale[1:] = scale
@@ -75,7 +76,7 @@ def by_group(channelwise: F32) -> F32:
 
 
 def silu_of_half(half: F32, scratch: F32, out: F32) -> None:
-    """out = silu(2·half) = half·(1 + tanh(half)).
+    """Write silu(2·half) = half·(1 + tanh(half)).
 
     The halving is folded into whatever came before (a norm's gamma and beta, a kernel). Unlike 1/(1 + e⁻ˣ), tanh cannot
     overflow, and it saves the division.
@@ -94,6 +95,16 @@ def silu(x: F32) -> F32:
     """x·sigmoid(x), for small arrays."""
     half = x * np.float32(0.5)
     result: F32 = half * (1 + np.tanh(half))
+    return result
+
+
+def group_norm(x: F32, weight: F32, bias: F32) -> F32:
+    """Group norm of (B, H, W, C) in plain steps, for where speed does not matter."""
+    batch, height, width, channels = x.shape
+    grouped = x.reshape(batch, height * width, GROUPS, channels // GROUPS)
+    centred = grouped - grouped.mean((1, 3), keepdims=True)
+    variance = np.mean(centred * centred, (1, 3), keepdims=True)
+    result: F32 = (centred / np.sqrt(variance + _EPSILON)).reshape(x.shape) * weight + bias
     return result
 
 

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.model.layout import F32
 from tdiff.model.norm import layer_norm
 from tdiff.model.transformer import Weights, block, depth, linear
-
-F32 = NDArray[np.float32]
 
 
 class TextTower:

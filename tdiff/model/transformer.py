@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.model.layout import F32
 from tdiff.model.norm import layer_norm, silu
 
-F32 = NDArray[np.float32]
 Weights = Mapping[str, F32]
 """Tensor name → float32 array, as in the weights file."""
 
@@ -40,9 +39,9 @@ def softmax(scores: F32) -> F32:
     return result
 
 
-def depth(weights: Weights, name: str) -> int:
-    """How many blocks `name.0`, `name.1` … the weights hold."""
+def depth(weights: Weights, name: str, tensor: str = "norm1.weight") -> int:
+    """How many blocks `name.0`, `name.1` … the weights hold, each known by one of its tensors."""
     count = 0
-    while f"{name}.{count}.norm1.weight" in weights:
+    while f"{name}.{count}.{tensor}" in weights:
         count += 1
     return count
