@@ -59,6 +59,18 @@ def main() -> None:
     except BrokenPipeError:  # the reader left, as in `tdiff … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except Exception as error:
+        if os.environ.get("TDIFF_DEBUG"):
+            raise
+        from tdiff.text import clean_text
+
+        kind = type(error).__name__
+        print(  # noqa: T201
+            f"tdiff: a fault of its own ({kind}: {clean_text(str(error), 200)}): "
+            "set TDIFF_DEBUG=1 to see where, and please report it",
+            file=sys.stderr,
+        )
+        raise SystemExit(1) from None
 
 
 def _version(asked: bool) -> None:

@@ -20,9 +20,7 @@ Steps = Annotated[
 ]
 SamplerName = Annotated[
     str | None,
-    typer.Option(
-        "--sampler", help="ddpm, ddim, euler, heun or dpmpp2m. Default ddim.", rich_help_panel=SAMPLING_PANEL
-    ),
+    typer.Option("--sampler", help="ddpm, ddim, euler, heun or dpmpp2m. Default ddim.", rich_help_panel=SAMPLING_PANEL),
 ]
 Eta = Annotated[
     float | None,

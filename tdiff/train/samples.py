@@ -30,7 +30,15 @@ def prompt_ids(prompts: list[str]) -> Tensor:
 
 
 @torch.no_grad()
-def ddim(model: UNet, text: TextTower, ids: Tensor, noise: Tensor, guidance: float = 4.0, steps: int = 20) -> Tensor:
+def ddim(
+    model: UNet,
+    text: TextTower,
+    ids: Tensor,
+    noise: Tensor,
+    guidance: float = 4.0,
+    steps: int = 20,
+    negatives: Tensor | None = None,
+) -> Tensor:
     """Deterministic DDIM (Song et al. 2021, eq. 12 with η = 0) under classifier-free guidance.
 
     Args:
@@ -40,11 +48,12 @@ def ddim(model: UNet, text: TextTower, ids: Tensor, noise: Tensor, guidance: flo
         noise: (n, 3, 32, 32) starting noise.
         guidance: w in ε = ε_empty + w·(ε_prompt − ε_empty).
         steps: on the grid t_i = 1 − i/steps.
+        negatives: (n, L) what to steer away from; the empty prompt by default.
 
     Returns:
         (n, 3, 32, 32) in [-1, 1].
     """
-    both = torch.cat([ids, torch.full_like(ids, EMPTY)])
+    both = torch.cat([ids, torch.full_like(ids, EMPTY) if negatives is None else negatives])
     states, _ = text.states(both)
     x = noise
     grid = torch.linspace(1, 0, steps + 1, device=noise.device)

@@ -1,5 +1,6 @@
 """What a scene is called: one true sentence, or keywords, among the many ways people say it."""
 
+import re
 from dataclasses import dataclass
 
 from numpy.random import Generator
@@ -130,6 +131,13 @@ def full_caption(scene: Scene, rng: Generator) -> str:
         style=scene.style,
     )
     return _sentence(scene, facts, rng, relative=False)
+
+
+def with_article(phrase: str) -> str:
+    """Put "a" or "an" before a phrase, unless its noun takes none ("grapes", "bread")."""
+    nouns = sorted((c.name for c in concepts()), key=len, reverse=True)
+    noun = next((name for name in nouns if re.search(rf"\b{name}\b", phrase)), "")
+    return phrase if noun in _NO_ARTICLE else _articled(f"a {phrase}")
 
 
 def plural(noun: str) -> str:

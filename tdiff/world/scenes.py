@@ -99,7 +99,7 @@ def render(scene: Scene) -> NDArray[np.uint8]:
 
 
 def _single(rng: Generator) -> Scene:
-    sprite = _sprite(rng, _concept(rng))
+    sprite = _sprite(rng, draw_concept(rng))
     colour = _paint(rng, sprite)
     size: Size | None
     position = None
@@ -115,17 +115,17 @@ def _single(rng: Generator) -> Scene:
         position = list(POSITIONS)[rng.integers(len(POSITIONS))]
         dx, dy = POSITIONS[position]
     jitter = rng.uniform(-1.5, 1.5, 2)
-    x, y = _corner(SIDE / 2 + dx * SIDE + jitter[0], SIDE / 2 + dy * SIDE + jitter[1], side)
+    x, y = corner(SIDE / 2 + dx * SIDE + jitter[0], SIDE / 2 + dy * SIDE + jitter[1], side)
     item = Placed(sprite, colour, side, x, y, bool(rng.random() < 0.5))
-    ground, tone = _ground(rng, (item,))
+    ground, tone = choose_ground(rng, (item,))
     return Scene("single", (item,), sprite.style, size, position, None, ground, tone)
 
 
 def _pair(rng: Generator) -> Scene:
-    first = _concept(rng)
-    second = _concept(rng)
+    first = draw_concept(rng)
+    second = draw_concept(rng)
     while second == first:
-        second = _concept(rng)
+        second = draw_concept(rng)
     table = shown()
     common = sorted(set(table[first]) & set(table[second]))
     style = common[rng.integers(len(common))] if common else int(rng.integers(5))
@@ -135,15 +135,15 @@ def _pair(rng: Generator) -> Scene:
     sides = rng.integers(14, 17, 2)
     slots = pair_slots(relation, rng)
     items = tuple(
-        Placed(sprite, colour, int(side), *_corner(*slot, int(side)), bool(rng.random() < 0.5))
+        Placed(sprite, colour, int(side), *corner(*slot, int(side)), bool(rng.random() < 0.5))
         for sprite, colour, side, slot in zip(drawings, paints, sides, slots, strict=True)
     )
-    ground, tone = _ground(rng, items)
+    ground, tone = choose_ground(rng, items)
     return Scene("pair", items, style, None, None, relation, ground, tone)
 
 
 def _count(rng: Generator) -> Scene:
-    sprite = _sprite(rng, _concept(rng))
+    sprite = _sprite(rng, draw_concept(rng))
     colour = _paint(rng, sprite)
     number = int(rng.integers(2, 5))
     side = int(rng.integers(13, 16))
@@ -152,16 +152,17 @@ def _count(rng: Generator) -> Scene:
             sprite,
             colour,
             side,
-            *_corner(*(np.array(slot) + rng.uniform(-0.9, 0.9, 2)), side),
+            *corner(*(np.array(slot) + rng.uniform(-0.9, 0.9, 2)), side),
             bool(rng.random() < 0.5),
         )
         for slot in count_slots(number, rng)
     )
-    ground, tone = _ground(rng, items)
+    ground, tone = choose_ground(rng, items)
     return Scene("count", items, sprite.style, None, None, None, ground, tone)
 
 
-def _concept(rng: Generator) -> int:
+def draw_concept(rng: Generator) -> int:
+    """Draw a concept id, the clearest drawings most often."""
     ids, edges = _concept_edges()
     return ids[int(np.searchsorted(edges, rng.random() * edges[-1], side="right"))]
 
@@ -205,7 +206,7 @@ def _allowed_colours(concept: int) -> list[str]:
     return [colour for colour in COLOURS if not held_out(concepts()[concept], colour)]
 
 
-def _ground(rng: Generator, items: tuple[Placed, ...]) -> tuple[str | None, tuple[float, float, float]]:
+def choose_ground(rng: Generator, items: tuple[Placed, ...]) -> tuple[str | None, tuple[float, float, float]]:
     """A plain background that every object stands out from; twelve tries, then the best seen."""
     best: tuple[float, str | None, NDArray[np.float32]] | None = None
     for _ in range(12):
@@ -235,7 +236,7 @@ def _share_near(item: Placed, tone: NDArray[np.float32]) -> float:
     return float((distance < _CONTRAST).mean())
 
 
-def _corner(cx: float, cy: float, side: int) -> tuple[int, int]:
+def corner(cx: float, cy: float, side: int) -> tuple[int, int]:
     """Top left pixel of a square centred at (cx, cy), pushed inside the picture."""
     x, y = round(cx - side / 2), round(cy - side / 2)
     return min(max(x, 0), SIDE - side), min(max(y, 0), SIDE - side)

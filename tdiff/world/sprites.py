@@ -25,20 +25,23 @@ class Sprite:
         index: row in the sheet.
         concept: concept id.
         style: index into `concepts.STYLES`.
-        natural: the palette colour that covers most of it.
-        share: how much of it that colour covers, 0…1.
+        shares: how much of it each palette colour covers, 0…1.
     """
 
     index: int
     concept: int
     style: int
-    natural: str
-    share: float
+    shares: tuple[float, ...]
+
+    @property
+    def natural(self) -> str:
+        """The palette colour that covers most of it."""
+        return COLOURS[self.shares.index(max(self.shares))]
 
     @property
     def named_colour(self) -> str | None:
         """The natural colour if a person would call the whole drawing by it, else None."""
-        return self.natural if self.share >= _NAMED_SHARE else None
+        return self.natural if max(self.shares) >= _NAMED_SHARE else None
 
 
 @cache
@@ -57,11 +60,8 @@ def sheet() -> NDArray[np.uint8]:
 @cache
 def sprites() -> tuple[Sprite, ...]:
     """Return the table of all drawings, in sheet order."""
-    table = []
-    for row, (concept, style, shares) in enumerate(_index()["sprites"]):
-        top = int(np.argmax(shares))
-        table.append(Sprite(row, concept, style, COLOURS[top], shares[top] / 255))
-    return tuple(table)
+    rows = enumerate(_index()["sprites"])
+    return tuple(Sprite(row, concept, style, tuple(s / 255 for s in shares)) for row, (concept, style, shares) in rows)
 
 
 @cache

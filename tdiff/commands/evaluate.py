@@ -1,0 +1,52 @@
+"""`tdiff eval`: measure the model that is installed."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.commands.console import put, say
+from tdiff.evaluate.checker import load_checker
+from tdiff.evaluate.report import FULL, QUICK, run
+from tdiff.pipeline import from_pixels, load
+from tdiff.recipe import Recipe
+
+
+def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
+    """Run the suites and print the report.
+
+    Args:
+        quick: a minute's worth.
+        only: comma-separated sections or categories.
+        as_json: one JSON object instead of a table.
+    """
+    pipeline, checker = load(), load_checker()
+    base = Recipe()
+
+    def generate(prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> NDArray[np.uint8]:
+        recipes = [
+            base.replace(prompt=prompt, negative=negative, seed=seed)
+            for prompt, negative, seed in zip(prompts, negatives, seeds, strict=True)
+        ]
+        return pipeline.generate_many(recipes)
+
+    def features(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return pipeline.image_tower.vectors(from_pixels(pictures))
+
+    began = time.perf_counter()
+    settings = {
+        "model": f"{pipeline.info.name} {pipeline.info.hash}, {pipeline.info.pictures:,} pictures seen",
+        "settings": f"guidance {base.guidance:g}, {base.steps} steps, {base.sampler}",
+    }
+    parts = [part.strip() for part in only.split(",") if part.strip()] if only else []
+    report = run(
+        generate,
+        checker,
+        features,
+        QUICK if quick else FULL,
+        parts,
+        lambda section: say(f"{time.perf_counter() - began:6.0f} s  {section} …"),
+        settings,
+    )
+    put(report.to_json() if as_json else report.to_text())

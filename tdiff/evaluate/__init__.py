@@ -1,0 +1,1 @@
+"""Measuring the model: prompt following, negatives, diversity, naturalness, memorisation."""

@@ -1,0 +1,257 @@
+"""Running the suites and writing down what came out."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.errors import UsageError
+from tdiff.evaluate.checker import Checker, Look
+from tdiff.evaluate.judge import fits, shows
+from tdiff.evaluate.metrics import Rate, nearest_ratio, precision_recall, rate, vendi
+from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
+from tdiff.evaluate.real import real_picture
+from tdiff.world.dataset import TRAIN_SIZE, described, example
+
+U8 = NDArray[np.uint8]
+F32 = NDArray[np.float32]
+
+
+class Generate(Protocol):
+    """Makes one picture for each prompt."""
+
+    def __call__(self, prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> U8:
+        """Return (n, 32, 32, 3) uint8."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much to measure.
+
+    Attributes:
+        prompts, seeds: for each category.
+        negatives: prompts with a negative.
+        scenes: pictures for diversity, naturalness and memorisation.
+        checked: real scenes that the checker is validated on.
+        training: training scenes searched for copies; the search is over a sample, and says so.
+    """
+
+    prompts: int
+    seeds: int
+    negatives: int
+    scenes: int
+    checked: int
+    training: int
+
+
+QUICK: Final = Profile(prompts=7, seeds=2, negatives=8, scenes=40, checked=200, training=2000)
+FULL: Final = Profile(prompts=50, seeds=4, negatives=60, scenes=500, checked=1500, training=20_000)
+SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was measured.
+
+    Attributes:
+        checker: the checker on real scenes: "object", "colour", "count", "style", "background".
+        following: category → share of pictures that fit their prompt.
+        ceiling: the same for real scenes made to fit.
+        negatives: "shown without" and "obeyed".
+        numbers: the other figures by name.
+        settings: how the pictures were made.
+    """
+
+    checker: Mapping[str, Rate]
+    following: Mapping[str, Rate]
+    ceiling: Mapping[str, Rate]
+    negatives: Mapping[str, Rate]
+    numbers: Mapping[str, float]
+    settings: Mapping[str, str]
+
+    def to_json(self) -> str:
+        """Return everything as JSON; what was not counted is null."""
+        content = {
+            name: {key: _finite(asdict(value)) for key, value in getattr(self, name).items()}
+            for name in ("checker", "following", "ceiling", "negatives")
+        }
+        return json.dumps({**content, "numbers": _finite(self.numbers), "settings": dict(self.settings)})
+
+    def to_text(self) -> str:
+        """Return a plain table."""
+        lines = [f"{name}: {value}" for name, value in self.settings.items()]
+        if self.checker:
+            lines += ["", "checker on real scenes", *(_line(name, value) for name, value in self.checker.items())]
+        if self.following:
+            lines += ["", "prompt following, 95 % interval over prompts    real scenes"]
+            lines += [
+                f"{_line(name, value)}      {self.ceiling[name].value:.2f}" for name, value in self.following.items()
+            ]
+        if self.negatives:
+            lines += ["", "negative prompts", *(_line(name, value) for name, value in self.negatives.items())]
+        if self.numbers:
+            lines += ["", *(f"{name:<34}{value:8.3f}" for name, value in self.numbers.items())]
+        return "\n".join(lines)
+
+
+def run(
+    generate: Generate,
+    checker: Checker,
+    features: Callable[[U8], F32],
+    profile: Profile,
+    only: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda section: None,
+    settings: Mapping[str, str] | None = None,
+) -> Report:
+    """Measure a model.
+
+    Args:
+        generate: makes the pictures.
+        checker: judges them.
+        features: pictures (n, 32, 32, 3) → (n, d), for diversity and naturalness.
+        profile: how much.
+        only: sections or categories; empty for all.
+        progress: called with the name of what comes next.
+        settings: written into the report.
+
+    Raises:
+        UsageError: `only` names something unknown.
+    """
+    unknown = [name for name in only if name not in SECTIONS and name not in CATEGORIES]
+    if unknown:
+        known = ", ".join((*SECTIONS, *CATEGORIES))
+        raise UsageError(f"there is no part {unknown[0]!r} to measure: choose from {known}")
+
+    def wanted(section: str) -> bool:
+        return not only or section in only
+
+    categories = [name for name in CATEGORIES if wanted("following") or name in only]
+    checked = {}
+    if wanted("checker"):
+        progress("checker")
+        checked = validate(checker, profile.checked)
+    following, ceiling = {}, {}
+    for name in categories:
+        progress(name)
+        following[name], ceiling[name] = _follow(generate, checker, cases(name, profile.prompts), profile.seeds)
+    negatives = {}
+    if wanted("negatives"):
+        progress("negatives")
+        negatives = _negatives(generate, checker, profile.negatives, profile.seeds)
+    numbers: dict[str, float] = {}
+    if wanted("diversity") or wanted("memorisation"):
+        progress("diversity")
+        made, real = _free_pictures(generate, profile.scenes)
+        if wanted("diversity"):
+            numbers |= _diversity(features(made), features(real))
+        if wanted("memorisation"):
+            progress("memorisation")
+            numbers |= _memorisation(made, real, profile.training)
+    return Report(checked, following, ceiling, negatives, numbers, dict(settings or {}))
+
+
+def validate(checker: Checker, count: int, first: int = 20_000_000) -> dict[str, Rate]:
+    """Ask the checker about real scenes that it never saw, and compare with the truth."""
+    tallies: dict[str, list[list[bool]]] = {name: [] for name in ("object", "colour", "count", "style", "background")}
+    for start in range(first, first + count, 100):
+        items = [example(i) for i in range(start, min(start + 100, first + count))]
+        for item, look in zip(items, checker.look(np.stack([i.image for i in items])), strict=True):
+            _compare(item.scene.objects, item.scene.ground, look, tallies)
+    return {name: rate(groups) for name, groups in tallies.items()}
+
+
+def _compare(objects: Sequence[object], ground: str | None, look: Look, tallies: dict[str, list[list[bool]]]) -> None:
+    from tdiff.world.scenes import Placed
+
+    tallies["count"].append([len(look.objects) == len(objects)])
+    if ground is not None:
+        tallies["background"].append([ground in look.grounds])
+    for item in objects:
+        assert isinstance(item, Placed)
+        cx, cy = item.x + item.side / 2, item.y + item.side / 2
+        near = [seen for seen in look.objects if abs(seen.x - cx) < 6 and abs(seen.y - cy) < 6]
+        tallies["object"].append([bool(near) and near[0].concept == item.sprite.concept])
+        if near and item.colour_term is not None:
+            tallies["colour"].append([item.colour_term in near[0].colours])
+        if near:
+            tallies["style"].append([near[0].style == item.sprite.style])
+
+
+def _follow(generate: Generate, checker: Checker, suite: Sequence[Case], seeds: int) -> tuple[Rate, Rate]:
+    prompts = [case.prompt for case in suite for _ in range(seeds)]
+    numbers = [seed for _ in suite for seed in range(seeds)]
+    rng = np.random.default_rng(0)
+    real = np.stack([real_picture(case.want, rng) for case in suite for _ in range(seeds)])
+    rates = []
+    for pictures in (generate(prompts, [""] * len(prompts), numbers), real):
+        looks = checker.look(pictures)
+        hits = [[fits(case.want, look) for look in looks[i * seeds : (i + 1) * seeds]] for i, case in enumerate(suite)]
+        rates.append(rate(hits))
+    return rates[0], rates[1]
+
+
+def _negatives(generate: Generate, checker: Checker, count: int, seeds: int) -> dict[str, Rate]:
+    """Only pictures that show the named thing without the negative can obey it."""
+    suite = negative_cases(count)
+    prompts = [case.prompt for case in suite for _ in range(seeds)]
+    numbers = [seed for _ in suite for seed in range(seeds)]
+    plain = checker.look(generate(prompts, [""] * len(prompts), numbers))
+    steered = checker.look(generate(prompts, [case.negative for case in suite for _ in range(seeds)], numbers))
+    shown: list[list[bool]] = []
+    obeyed: list[list[bool]] = []
+    for i, case in enumerate(suite):
+        pairs = list(zip(plain, steered, strict=True))[i * seeds : (i + 1) * seeds]
+        before = [shows(a, case.subject) and shows(a, case.concept, case.colour) for a, _ in pairs]
+        shown.append(before)
+        obeyed.append(
+            [
+                shows(b, case.subject) and not shows(b, case.concept, case.colour)
+                for (_, b), counted in zip(pairs, before, strict=True)
+                if counted
+            ]
+        )
+    return {"shown without": rate(shown), "obeyed": rate(obeyed)}
+
+
+def _free_pictures(generate: Generate, count: int) -> tuple[U8, U8]:
+    """Pictures for the captions of held-out real scenes, and those scenes."""
+    captions = [described(TRAIN_SIZE + i)[1] for i in range(count)]
+    real = np.stack([example(TRAIN_SIZE + i).image for i in range(count)])
+    return generate(captions, [""] * count, list(range(count))), real
+
+
+def _diversity(made: F32, real: F32) -> dict[str, float]:
+    precision, recall = precision_recall(made, real)
+    return {
+        f"Vendi score of {len(made)} pictures": vendi(made),
+        f"Vendi score of {len(real)} real scenes": vendi(real),
+        "k-NN precision (k = 3)": precision,
+        "k-NN recall (k = 3)": recall,
+    }
+
+
+def _memorisation(made: U8, real: U8, training: int) -> dict[str, float]:
+    """Nearest-training-picture ratio, for generated pictures and for held-out real ones as control."""
+    rng = np.random.default_rng(0)
+    rows = rng.choice(TRAIN_SIZE, training, replace=False)
+    seen = np.stack([example(int(i)).image for i in rows]).reshape(training, -1).astype(np.float32) / 255
+    ratios = {
+        name: float(np.median(nearest_ratio(pictures.reshape(len(pictures), -1).astype(np.float32) / 255, seen)))
+        for name, pictures in (("generated", made), ("held-out real", real))
+    }
+    return {f"nearest / 50 nearest, {name}": value for name, value in ratios.items()}
+
+
+def _line(name: str, value: Rate) -> str:
+    if value.count == 0:
+        return f"  {name:<24}nothing to count"
+    interval = f"{value.low:.2f} to {value.high:.2f}"
+    return f"  {name:<24}{value.value:.2f}  ({interval}; {value.count} of {value.prompts} prompts)"
+
+
+def _finite(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: None if isinstance(value, float) and value != value else value for name, value in values.items()}

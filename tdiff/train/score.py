@@ -1,0 +1,67 @@
+"""Score a checkpoint with the suites of `tdiff eval`, in PyTorch: `python -m tdiff.train.score --state-dir DIR`."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tdiff.evaluate.checker import Checker
+from tdiff.evaluate.report import Profile, run
+from tdiff.prompt.vocabulary import tokens
+from tdiff.train.samples import ddim, prompt_ids
+from tdiff.train.towers import ClipPair
+from tdiff.train.unet import UNet
+
+
+def main() -> None:
+    """Parse arguments and print a report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--prompts", type=int, default=25)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--only", default="following,negatives")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    pair = ClipPair(len(tokens()))
+    pair.load_state_dict(torch.load(options.state_dir / "clip" / "final.pt", weights_only=True)["model"])
+    state = torch.load(options.state_dir / "denoiser" / "checkpoint.pt", weights_only=True)
+    unet = UNet(len(tokens())).eval()
+    unet.load_state_dict(state["ema"])
+    unet = unet.to(memory_format=torch.channels_last)
+    found = torch.load(options.state_dir / "checker" / "checkpoint.pt", weights_only=True)["model"]
+    checker = Checker({name: value.numpy() for name, value in found.items()})
+
+    def generate(prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
+        made = []
+        for first in range(0, len(prompts), 64):
+            part = slice(first, first + 64)
+            draws = [np.random.Generator(np.random.PCG64(seed)) for seed in seeds[part]]
+            noise = np.stack([rng.standard_normal((32, 32, 3), np.float32) for rng in draws])
+            x = ddim(
+                unet,
+                pair.text,
+                prompt_ids(list(prompts[part])),
+                torch.from_numpy(noise).permute(0, 3, 1, 2),
+                options.guidance,
+                options.steps,
+                prompt_ids(list(negatives[part])),
+            )
+            made.append(np.rint((x.permute(0, 2, 3, 1).numpy() + 1) * 127.5).astype(np.uint8))
+        return np.concatenate(made)
+
+    def features(pictures: np.ndarray) -> np.ndarray:
+        with torch.no_grad():
+            return pair.image(torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1).numpy()
+
+    profile = Profile(options.prompts, options.seeds, options.prompts, 200, 1000, 5000)
+    settings = {"step": str(state["step"]), "pictures": str(state["pictures"]), "guidance": str(options.guidance)}
+    print(run(generate, checker, features, profile, options.only.split(","), print, settings).to_text())
+
+
+if __name__ == "__main__":
+    main()
