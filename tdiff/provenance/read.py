@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tdiff.errors import ImageError, RecipeError
-from tdiff.provenance.a1111 import Parameters, parse_parameters
+from tdiff.provenance.a1111 import Parameters, one_line, parse_parameters
 from tdiff.provenance.containers import contents_of
 from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
 from tdiff.provenance.xmp import Xmp, read_packet
@@ -144,7 +144,7 @@ def _disagreement(recipe: Recipe, parameters: Parameters, withheld: bool) -> lis
         "sampler": (recipe.sampler, parameters.sampler),
     }
     if not withheld:
-        pairs["prompt"] = "".join(clean_text(recipe.prompt).split()), "".join(parameters.prompt.split())
+        pairs["prompt"] = "".join(one_line(recipe.prompt).split()), "".join(parameters.prompt.split())
     names = [name for name, (ours, theirs) in pairs.items() if ours != theirs]
     return [f"its recipe and its parameters text differ in {', '.join(names)}: one was changed"] if names else []
 
