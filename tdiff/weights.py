@@ -27,7 +27,7 @@ class Manifest:
     Attributes:
         name: the model's name, as captions show it.
         step, pictures: how long the denoiser was trained.
-        files: part ("text", "image", "denoiser") → sha256 of its file.
+        files: part ("text", "image", "denoiser", "checker") → sha256 of its file.
         shapes: part → tensor name → shape.
     """
 
@@ -39,8 +39,8 @@ class Manifest:
 
     @property
     def hash(self) -> str:
-        """Short hash over all parts: eight hex digits, as recipes carry it."""
-        joined = "".join(self.files[part] for part in sorted(self.files))
+        """Short hash over what makes and matches pictures: eight hex digits, as recipes carry it."""
+        joined = "".join(self.files[part] for part in ("text", "image", "denoiser"))
         return hashlib.sha256(joined.encode()).hexdigest()[:8]
 
 

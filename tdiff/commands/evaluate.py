@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tdiff.commands.console import put, say
 from tdiff.evaluate.checker import load_checker
-from tdiff.evaluate.report import FULL, QUICK, run
+from tdiff.evaluate.report import FULL, QUICK, check_parts, run
 from tdiff.pipeline import from_pixels, load
 from tdiff.recipe import Recipe
 
@@ -21,6 +21,8 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
         only: comma-separated sections or categories.
         as_json: one JSON object instead of a table.
     """
+    parts = [part.strip() for part in only.split(",") if part.strip()] if only else []
+    check_parts(parts)
     pipeline, checker = load(), load_checker()
     base = Recipe()
 
@@ -39,7 +41,6 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
         "model": f"{pipeline.info.name} {pipeline.info.hash}, {pipeline.info.pictures:,} pictures seen",
         "settings": f"guidance {base.guidance:g}, {base.steps} steps, {base.sampler}",
     }
-    parts = [part.strip() for part in only.split(",") if part.strip()] if only else []
     report = run(
         generate,
         checker,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tdiff.commands.console import progress, put, say, say_fates, show_pictures
+from tdiff.commands.console import capabilities, progress, put, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_recipe, read_start
 from tdiff.commands.outputs import picture_path, save_picture
 from tdiff.errors import UsageError
@@ -75,8 +75,6 @@ def run_generate(request: Request, prompts_file: Path | None) -> None:
     if request.prompt is not None or request.start_image is not None or request.film is not None or request.count > 1:
         raise UsageError("--prompts-file brings the prompts: leave out PROMPT, --count, --start-image and --film")
     base = _recipe(request, needs_prompt=False)
-    if request.seed is None:
-        say(f"seed {base.seed}")
     generate_many(
         prompts_file, base, request.out, request.scale, request.overwrite, request.allow_unknown, request.keep_prompt
     )
@@ -91,12 +89,15 @@ def _generate(request: Request) -> None:
         raise UsageError("--film shows the making of one picture: leave --count at 1")
     if recipe.seed + request.count - 1 > SEED_RANGE[1]:
         raise UsageError(f"the last of {request.count} seeds would lie above {SEED_RANGE[1]}: start lower")
+    capabilities(request.color)
     targets = _targets(request, recipe)
 
     from tdiff import load
     from tdiff.pipeline import start_picture
 
     pipeline = load()
+    if recipe.model is not None and recipe.model != pipeline.info.hash:
+        say(f"the recipe was made with model {recipe.model} and this is {pipeline.info.hash}: the picture will differ")
     start = read_start(request.start_image) if request.start_image else None
     if start is not None and recipe.start is None:
         strength = 0.6 if request.strength is None else request.strength

@@ -10,6 +10,7 @@ from tdiff.files import refuse_existing
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
+from tdiff.text import clean_text
 
 _CHUNK = 64
 
@@ -60,4 +61,4 @@ def generate_many(
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
                 save_picture(recipe, pixels, target, scale, overwrite, keep_prompt)
                 put(str(target))
-    say(f"{len(recipes)} pictures in {out}")
+    say(f"{len(recipes)} pictures in {clean_text(str(out))}, seed {base.seed}")

@@ -14,6 +14,7 @@ from tdiff.evaluate.judge import fits, shows
 from tdiff.evaluate.metrics import Rate, nearest_ratio, precision_recall, rate, vendi
 from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
 from tdiff.evaluate.real import real_picture
+from tdiff.text import clean_text
 from tdiff.world.dataset import TRAIN_SIZE, described, example
 
 U8 = NDArray[np.uint8]
@@ -98,6 +99,18 @@ class Report:
         return "\n".join(lines)
 
 
+def check_parts(only: Sequence[str]) -> None:
+    """Refuse a part that there is none of.
+
+    Raises:
+        UsageError: one is neither a section nor a category.
+    """
+    unknown = [name for name in only if name not in SECTIONS and name not in CATEGORIES]
+    if unknown:
+        known = ", ".join((*SECTIONS, *CATEGORIES))
+        raise UsageError(f"there is no part {clean_text(unknown[0], 40)} to measure: choose from {known}")
+
+
 def run(
     generate: Generate,
     checker: Checker,
@@ -121,10 +134,7 @@ def run(
     Raises:
         UsageError: `only` names something unknown.
     """
-    unknown = [name for name in only if name not in SECTIONS and name not in CATEGORIES]
-    if unknown:
-        known = ", ".join((*SECTIONS, *CATEGORIES))
-        raise UsageError(f"there is no part {unknown[0]!r} to measure: choose from {known}")
+    check_parts(only)
 
     def wanted(section: str) -> bool:
         return not only or section in only

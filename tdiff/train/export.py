@@ -18,7 +18,7 @@ NAME = "sprite-32"
 
 
 def main() -> None:
-    """Export the newest checkpoints of the pair and of the denoiser's running average."""
+    """Export the pair, the denoiser's running average, and the checker."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=assets_dir() / "models")
@@ -30,6 +30,10 @@ def main() -> None:
         "image": _under(pair, "image."),
         "denoiser": {name: _float16(value) for name, value in state["ema"].items()},
     }
+    checker = options.state_dir / "checker" / "checkpoint.pt"
+    if checker.exists():
+        found = torch.load(checker, weights_only=True, map_location="cpu")["model"]
+        parts["checker"] = {name: _float16(value) for name, value in found.items()}
     export(parts, options.out, state["step"], state["pictures"])
 
 
