@@ -228,7 +228,8 @@ class Pipeline:
 
 def to_pixels(pictures: F32) -> Pixels:
     """[-1, 1] → 0 … 255, rounded and clipped."""
-    return np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
+    result: Pixels = np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
+    return result
 
 
 def from_pixels(pixels: Pixels) -> F32:

@@ -97,7 +97,7 @@ def parse_weights(data: bytes, shown: str, shapes: Mapping[str, tuple[int, ...]]
     from safetensors import SafetensorError, deserialize
 
     try:
-        entries = deserialize(data)
+        entries = deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise WeightsError(f"{shown} is no whole safetensors file ({clean_text(str(error), 80)}): {_HINT}") from error
     found = dict(entries)
@@ -121,7 +121,8 @@ def _read(path: Path, shown: str) -> bytes:
 
 def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int, ...]) -> F32:
     label = clean_text(name, 60)
-    dtype, actual = entry["dtype"], tuple(entry["shape"])  # type: ignore[arg-type]
+    dtype = entry["dtype"]
+    actual: tuple[int, ...] = tuple(entry["shape"])  # type: ignore[arg-type]
     if dtype not in _DTYPES:
         raise WeightsError(
             f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32: {_HINT}"

@@ -65,7 +65,7 @@ def measure(pipeline: Pipeline, seconds: float) -> dict[str, Any]:
 
 def _median(work: Callable[[], object], seconds: float) -> float:
     work()
-    times = []
+    times: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times) < 3:
         began = time.perf_counter()

@@ -44,7 +44,7 @@ def capabilities(color: str = "auto") -> Capabilities:
     """
     if color not in COLOR_CHOICES:
         raise UsageError(f"--color must be one of {', '.join(COLOR_CHOICES)}, not {clean_text(color, 20)}")
-    return detect(os.environ, color, sys.stdout.encoding, query_tmux)
+    return detect(os.environ, color, sys.stdout.encoding, query_tmux, sys.stdout.isatty())
 
 
 def show_pictures(pictures: "NDArray[np.uint8]", color: str, width: int | None = None) -> None:

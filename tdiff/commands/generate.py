@@ -105,8 +105,8 @@ def _generate(request: Request) -> None:
     for target in targets:
         _refuse_existing(target, request.overwrite)
     made = _make(pipeline, recipe, request, start.picture if start else None)
-    for item, target in zip(made, targets or [None] * len(made), strict=True):
-        _deliver(item, target, request)
+    for i, item in enumerate(made):
+        _deliver(item, targets[i] if targets else None, request)
     if not targets and not request.as_json:
         _show(made, request, pipeline)
 
@@ -177,17 +177,19 @@ def _make(pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArra
             seconds = (time.perf_counter() - began) / size
             made += [Made(part.replace(seed=part.seed + i), pixels[i], seconds) for i in range(size)]
     if request.film is not None:
-        _save_film([*film, made[0].pixels], request)
+        _save_film([*film, made[0].pixels], made[0].recipe, request)
     return made
 
 
-def _save_film(frames: "list[NDArray[np.uint8]]", request: Request) -> None:
+def _save_film(frames: "list[NDArray[np.uint8]]", recipe: Recipe, request: Request) -> None:
+    from tdiff.provenance import text_fields
     from tdiff.render.gif import gif_bytes
 
     assert request.film is not None
     if request.film.suffix.lower() != ".gif":
         raise UsageError("--film is written as GIF: give it a name that ends in .gif")
-    path = write_atomic(request.film, gif_bytes(frames, request.scale), overwrite=request.overwrite)
+    data = gif_bytes(frames, request.scale, text_fields(recipe, request.keep_prompt))
+    path = write_atomic(request.film, data, overwrite=request.overwrite)
     say(f"film of {len(frames)} frames: {path}")
 
 

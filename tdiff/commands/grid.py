@@ -91,10 +91,12 @@ def grid(base: Recipe, x: Axis, y: Axis | None, out: Path | None, scale: int, ov
             say(row_label + "  |  " + "  ".join(x.labels) if row_label else "  ".join(x.labels))
             show_pictures(pictures[i * len(x.values) : (i + 1) * len(x.values)], color, width)
         return
+    from tdiff.provenance import text_fields
     from tdiff.render.sheet import sheet_bytes
 
     columns, labels = x.labels, y.labels if y is not None else []
-    write_atomic(out, sheet_bytes(pictures, columns, labels, scale), overwrite=overwrite)
+    source = {key: value for key, value in text_fields(base).items() if key.startswith("XML:")}  # no one recipe made it
+    write_atomic(out, sheet_bytes(pictures, columns, labels, scale, source), overwrite=overwrite)
     put(str(out))
 
 

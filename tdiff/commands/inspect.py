@@ -31,6 +31,8 @@ def inspect(path: Path, as_json: bool) -> None:
         put(f"parameters (as other tools write them): {found.parameters}")
     else:
         put("no recipe in it")
+    if found.prompt_withheld:
+        put("whoever made it left the prompt out")
     if found.carries_credentials:
         put("it carries signed content credentials (C2PA), which tdiff neither checks nor rewrites")
     for name, value in found.other.items():

@@ -248,12 +248,18 @@ def _memorisation(made: U8, real: U8, training: int) -> dict[str, float]:
     """Nearest-training-picture ratio, for generated pictures and for held-out real ones as control."""
     rng = np.random.default_rng(0)
     rows = rng.choice(TRAIN_SIZE, training, replace=False)
-    seen = np.stack([example(int(i)).image for i in rows]).reshape(training, -1).astype(np.float32) / 255
+    seen = _flat(np.stack([example(int(i)).image for i in rows]))
     ratios = {
-        name: float(np.median(nearest_ratio(pictures.reshape(len(pictures), -1).astype(np.float32) / 255, seen)))
+        name: float(np.median(nearest_ratio(_flat(pictures), seen)))
         for name, pictures in (("generated", made), ("held-out real", real))
     }
     return {f"nearest / 50 nearest, {name}": value for name, value in ratios.items()}
+
+
+def _flat(pictures: U8) -> F32:
+    """(n, 32, 32, 3) → (n, 3072), 0 … 1."""
+    result: F32 = pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
+    return result
 
 
 def _line(name: str, value: Rate) -> str:

@@ -34,7 +34,7 @@ def group_norm_silu(h: F32, weights: Weights, name: str) -> F32:
 
 
 def conv_residual(h: F32, weights: Weights, name: str) -> F32:
-    """h + conv(silu(conv(silu(norm(h)))))."""
+    """Residual block: h + conv(silu(conv(silu(norm(h)))))."""
     inner = conv3x3(group_norm_silu(h, weights, f"{name}.norm"), weights, f"{name}.conv1")
     return h + conv3x3(plain_silu(inner), weights, f"{name}.conv2")
 

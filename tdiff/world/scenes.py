@@ -147,18 +147,13 @@ def _count(rng: Generator) -> Scene:
     colour = _paint(rng, sprite)
     number = int(rng.integers(2, 5))
     side = int(rng.integers(13, 16))
-    items = tuple(
-        Placed(
-            sprite,
-            colour,
-            side,
-            *corner(*(np.array(slot) + rng.uniform(-0.9, 0.9, 2)), side),
-            bool(rng.random() < 0.5),
-        )
-        for slot in count_slots(number, rng)
-    )
-    ground, tone = choose_ground(rng, items)
-    return Scene("count", items, sprite.style, None, None, None, ground, tone)
+    items = []
+    for slot in count_slots(number, rng):
+        dx, dy = rng.uniform(-0.9, 0.9, 2)
+        x, y = corner(slot[0] + dx, slot[1] + dy, side)
+        items.append(Placed(sprite, colour, side, x, y, bool(rng.random() < 0.5)))
+    ground, tone = choose_ground(rng, tuple(items))
+    return Scene("count", tuple(items), sprite.style, None, None, None, ground, tone)
 
 
 def draw_concept(rng: Generator) -> int:

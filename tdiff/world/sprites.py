@@ -98,7 +98,8 @@ def resized(index: int, colour: str | None, side: int, flip: bool) -> F32:
     source = drawing(index, colour)
     rows = (weights @ source.reshape(48, -1)).reshape(side, 48, 4)
     small = np.matmul(weights, rows)  # (side, side, 4): the second 48 is contracted per row
-    return small[:, ::-1] if flip else small
+    mirrored: F32 = small[:, ::-1] if flip else small
+    return mirrored
 
 
 def _recolour(channels: F32, alpha: F32, colour: str) -> F32:
@@ -130,7 +131,8 @@ def _area_weights(side: int) -> F32:
     cell = np.arange(48)
     overlap = np.minimum(edges[1:, None], cell + 1) - np.maximum(edges[:-1, None], cell)
     weights = np.clip(overlap, 0, None) * side / 48
-    return weights.astype(np.float32)
+    result: F32 = weights.astype(np.float32)
+    return result
 
 
 @cache

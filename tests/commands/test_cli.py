@@ -59,7 +59,20 @@ def test_in_a_pipe_it_writes_a_file_named_after_prompt_and_seed(tdiff) -> None:
 
 
 def test_the_picture_carries_the_recipe_that_makes_it_again(tdiff) -> None:
-    tdiff("generate", "a red apple", "--seed", "7", "--steps", "4", "--guidance", "3", "--negative", "blue", "--out", "a.png")
+    tdiff(
+        "generate",
+        "a red apple",
+        "--seed",
+        "7",
+        "--steps",
+        "4",
+        "--guidance",
+        "3",
+        "--negative",
+        "blue",
+        "--out",
+        "a.png",
+    )
     assert tdiff("generate", "--recipe", "a.png", "--out", "b.png").code == 0
     assert (pixels("a.png") == pixels("b.png")).all()
     assert "the recipes are the same" in tdiff("diff", "a.png", "b.png").out
@@ -123,7 +136,9 @@ def test_json_says_what_became_of_each_word(tdiff) -> None:
 
 
 def test_a_prompts_file_makes_numbered_pictures(tdiff) -> None:
-    ended = tdiff("generate", "--prompts-file", "-", "--steps", "2", "--seed", "3", "--out", "many", stdin=b"a cat\n\na dog\n")
+    ended = tdiff(
+        "generate", "--prompts-file", "-", "--steps", "2", "--seed", "3", "--out", "many", stdin=b"a cat\n\na dog\n"
+    )
     assert ended.out.splitlines() == ["many/0000.png", "many/0001.png"]
     tdiff("generate", "a dog", "--steps", "2", "--seed", "3", "--out", "dog.png")
     assert np.abs(pixels("many/0001.png").astype(int) - pixels("dog.png")).max() <= 1
@@ -149,7 +164,9 @@ def test_a_switch_changes_the_picture(tdiff) -> None:
 
 
 def test_the_grid_has_a_cell_for_every_pair(tdiff) -> None:
-    ended = tdiff("grid", "a cat", "--x", "guidance=0,4,8", "--y", "seed=1..2", "--steps", "2", "--scale", "1", "--out", "g.png")
+    ended = tdiff(
+        "grid", "a cat", "--x", "guidance=0,4,8", "--y", "seed=1..2", "--steps", "2", "--scale", "1", "--out", "g.png"
+    )
     assert (ended.code, ended.out) == (0, "g.png\n")
     height, width, _ = pixels("g.png").shape
     assert width >= 3 * 32
