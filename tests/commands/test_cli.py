@@ -147,8 +147,8 @@ def test_a_prompts_file_makes_numbered_pictures(tdiff) -> None:
 def test_a_start_picture_and_its_strength_matter(tdiff) -> None:
     tdiff("generate", "a red apple", "--seed", "1", "--steps", "4", "--out", "start.png")
     for strength in ("0.25", "1"):
-        tdiff("generate", "a blue fish", "--seed", "2", "--steps", "4", "--start-image", "start.png", "--strength", strength,
-              "--out", f"s{strength}.png")  # fmt: skip
+        tdiff("generate", "a blue fish", "--seed", "2", "--steps", "4", "--start-image", "start.png",
+              "--strength", strength, "--out", f"s{strength}.png")  # fmt: skip
     start = pixels("start.png").astype(int)
     near, far = (np.abs(pixels(f"s{s}.png") - start).mean() for s in ("0.25", "1"))
     assert near < far
