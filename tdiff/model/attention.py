@@ -103,27 +103,27 @@ class CrossAttentionWeights:
 
 
 class PromptMatrices:
-    """One layer's contexts of a whole batch, padded to the longest prompt.
+    """One layer's contexts of a whole batch, padded to one length.
 
     Args:
         contexts: one a picture.
-        lengths: their numbers of tokens.
+        longest: tokens to pad to.
     """
 
-    def __init__(self, contexts: Sequence[LayerContext], lengths: Sequence[int]) -> None:
-        channels = len(contexts[0].ask)
-        heads, longest, batch = channels // HEAD, max(lengths), len(contexts)
+    def __init__(self, contexts: Sequence[LayerContext], longest: int) -> None:
+        channels, batch = len(contexts[0].ask), len(contexts)
+        heads = channels // HEAD
         ask = np.zeros((batch, channels, heads, longest), np.float32)
         bias = np.full((batch, heads, longest), _ABSENT, np.float32)
         tell = np.zeros((batch, heads, longest, channels), np.float32)
-        for row, (context, length) in enumerate(zip(contexts, lengths, strict=True)):
+        for row, context in enumerate(contexts):
+            length = len(context.ask_bias) // heads
             ask[row, :, :, :length] = context.ask.reshape(channels, heads, length)
             bias[row, :, :length] = context.ask_bias.reshape(heads, length)
             tell[row, :, :length] = context.tell.reshape(heads, length, channels)
         wide = heads * longest
         self.ask, self.bias = ask.reshape(batch, channels, wide), bias.reshape(batch, wide)
         self.tell = tell.reshape(batch, wide, channels)
-        self.heads, self.longest = heads, longest
 
 
 class CrossAttention:

@@ -4,56 +4,62 @@ What hangs on the prompt or the noise level alone is computed beforehand.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tdiff.model.attention import PromptMatrices
 from tdiff.model.context import TextContext
-from tdiff.model.conv import Conv
 from tdiff.model.layout import F32, cells, cells_of_pictures
-from tdiff.model.memory import Room
 from tdiff.model.norm import silu_of_half
 from tdiff.model.stage import Maps, Modulation
+from tdiff.model.workspace import Workspace
 
 if TYPE_CHECKING:
     from tdiff.model.denoiser import SpriteDenoiser
 
+Modulate = Callable[[Sequence[float], F32], list[list[Modulation]]]
+"""Times and pooled prompts (B, 256) → for each time, the modulation of every stage."""
+
 
 class BoundDenoiser:
-    """Predicts v for one batch. It owns its buffers, so it serves one caller at a time.
+    """Predicts v for a batch. It owns its buffers, so it serves one caller at a time.
+
+    A large batch is run a few pictures at a time, so that maps stay in the processor's cache.
 
     Args:
         network: the weights.
         conditions: encoded prompts, one for each picture.
-        modulate: times → for each, the modulation of every stage.
+        modulate: how times and prompts become modulations.
         times: every t that will be asked for; others are embedded when they come.
         keep_attention: keep each call's cross-attention maps in `attention`.
     """
+
+    MOST = 8
+    """Pictures run side by side (docs/performance.md)."""
 
     def __init__(
         self,
         network: "SpriteDenoiser",
         conditions: Sequence[TextContext],
-        modulate: Callable[[Sequence[float]], list[list[Modulation]]],
+        modulate: Modulate,
         times: Sequence[float],
         keep_attention: bool,
     ) -> None:
-        self._network, self._modulate = network, modulate
-        self._ready = dict(zip(times, modulate(times), strict=True)) if times else {}
-        lengths = [condition.length for condition in conditions]
-        batch, longest = len(conditions), max(lengths)
-        layers = zip(*(condition.layers for condition in conditions), strict=True)
-        self._prompts = [PromptMatrices(contexts, lengths) for contexts in layers]
-        room, (a, b, c), fine = Room(batch), network.widths, network.detail.channels_out
-        self._stem, self._detail, self._last = Conv(room, 16, 12, a), Conv(room, 16, a, fine), Conv(room, 16, fine, 12)
-        self._m16, self._m8, self._m4 = (Maps(room, *shape, longest) for shape in ((16, a), (8, b), (4, c)))
-        room.scratch.restart()
-        self._cells8, self._cells4 = room.scratch.empty(8, 8, batch, 4 * a), room.scratch.empty(4, 4, batch, 4 * b)
-        self._fine = room.kept.empty(16, 16, batch, fine)
-        self._tanh = room.kept.empty(16, 16, batch, fine)
-        self._pixels = room.kept.empty(16, 16, batch, 12)
-        self._v = np.empty((batch, 32, 32, 3), np.float32)
+        count = len(conditions)
+        longest = max(condition.length for condition in conditions)
+        rounds = -(-count // self.MOST)
+        pieces = [slice(a, b) for a, b in pairwise(count * i // rounds for i in range(rounds + 1))]
+        spaces = {
+            size: Workspace(size, network.widths, network.detail.channels_out, longest)
+            for size in {piece.stop - piece.start for piece in pieces}
+        }
+        self._parts = [
+            (piece, _Part(network, conditions[piece], modulate, times, spaces[piece.stop - piece.start]))
+            for piece in pieces
+        ]
+        self._v = np.empty((count, 32, 32, 3), np.float32)
         self.attention: list[F32] | None = [] if keep_attention else None
         """After a call: for each cross-attention layer (B, heads, HW, L), rows summing to 1."""
 
@@ -67,32 +73,61 @@ class BoundDenoiser:
         Returns:
             (B, 32, 32, 3) float32: a buffer that the next call overwrites.
         """
-        if self.attention is not None:
-            self.attention.clear()
-        modulations = self._ready[t] if t in self._ready else self._modulate((t,))[0]
-        walk = iter(zip(modulations, self._prompts, strict=True))
-        m16, m8, m4, net = self._m16, self._m8, self._m4, self._network
+        maps: list[list[F32]] = []
         with np.errstate(over="ignore", invalid="ignore"):  # attention looks for overflow itself
-            pixels = cells_of_pictures(x_t)
-            self._stem.inside.reshape(pixels.shape)[...] = pixels
-            self._stem(net.stem, m16.square)
-            self._run("down16", m16, walk)
-            self._shrink("shrink8", m16, self._cells8, m8)
-            self._run("down8", m8, walk)
-            self._shrink("shrink4", m8, self._cells4, m4)
-            self._run("middle", m4, walk)
-            self._grow("grow8", m4, self._cells4, m8)
-            self._run("up8", m8, walk)
-            self._grow("grow16", m8, self._cells8, m16)
-            self._run("up16", m16, walk)
-            self._to_pixels()
+            for places, part in self._parts:
+                seen: list[F32] | None = None if self.attention is None else []
+                self._v[places] = part.predict(x_t[places], t, seen)
+                maps.append(seen or [])
+        if self.attention is not None:
+            self.attention[:] = [np.concatenate(layer) for layer in zip(*maps, strict=True)]
         return self._v
 
-    def _run(self, part: str, maps: Maps, walk: Iterator[tuple[Modulation, PromptMatrices]]) -> None:
+
+class _Part:
+    """The network bound to as many pictures as run side by side, in a workspace that others may share."""
+
+    def __init__(
+        self,
+        network: "SpriteDenoiser",
+        conditions: Sequence[TextContext],
+        modulate: Modulate,
+        times: Sequence[float],
+        workspace: Workspace,
+    ) -> None:
+        self._network, self._modulate, self._workspace = network, modulate, workspace
+        self._pooled = np.stack([condition.pooled for condition in conditions])
+        self._ready = dict(zip(times, modulate(times, self._pooled), strict=True)) if times else {}
+        layers = zip(*(condition.layers for condition in conditions), strict=True)
+        self._prompts = [PromptMatrices(contexts, workspace.longest) for contexts in layers]
+
+    def predict(self, x_t: F32, t: float, seen: list[F32] | None) -> F32:
+        """Return v, a buffer; append the cross-attention maps to `seen`."""
+        modulations = self._ready[t] if t in self._ready else self._modulate((t,), self._pooled)[0]
+        walk = iter(zip(modulations, self._prompts, strict=True))
+        space, net = self._workspace, self._network
+        pixels = cells_of_pictures(x_t)
+        space.stem.inside.reshape(pixels.shape)[...] = pixels
+        space.stem(net.stem, space.maps16.square)
+        self._run("down16", space.maps16, walk, seen)
+        self._shrink("shrink8", space.maps16, space.cells8, space.maps8)
+        self._run("down8", space.maps8, walk, seen)
+        self._shrink("shrink4", space.maps8, space.cells4, space.maps4)
+        self._run("middle", space.maps4, walk, seen)
+        self._grow("grow8", space.maps4, space.cells4, space.maps8)
+        self._run("up8", space.maps8, walk, seen)
+        self._grow("grow16", space.maps8, space.cells8, space.maps16)
+        self._run("up16", space.maps16, walk, seen)
+        self._to_pixels()
+        return space.v
+
+    def _run(
+        self, part: str, maps: Maps, walk: Iterator[tuple[Modulation, PromptMatrices]], seen: list[F32] | None
+    ) -> None:
         for stage in self._network.stages[part]:
             attention = maps.run(stage, *next(walk))
-            if self.attention is not None:
-                self.attention.append(attention.copy())
+            if seen is not None:
+                seen.append(attention.copy())
 
     def _shrink(self, name: str, fine: Maps, buffer: F32, coarse: Maps) -> None:
         """Each cell of 2×2 places becomes one place of the coarser map."""
@@ -112,10 +147,10 @@ class BoundDenoiser:
         np.add(view, buffer.reshape(view.shape), view)
 
     def _to_pixels(self) -> None:
-        net, maps = self._network, self._m16
-        maps.norm_silu(maps.square, *net.final_norm, self._detail.inside)
-        self._detail(net.detail, self._fine)  # comes out halved
-        silu_of_half(self._fine, self._tanh, self._last.inside)
-        self._last(net.last, self._pixels)
-        view = cells_of_pictures(self._v)
-        np.copyto(view, self._pixels.reshape(view.shape))
+        space, net = self._workspace, self._network
+        space.maps16.norm_silu(space.maps16.square, *net.final_norm, space.detail.inside)
+        space.detail(net.detail, space.fine)  # comes out halved
+        silu_of_half(space.fine, space.tanh, space.last.inside)
+        space.last(net.last, space.pixels)
+        view = cells_of_pictures(space.v)
+        np.copyto(view, space.pixels.reshape(view.shape))

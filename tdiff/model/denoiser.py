@@ -33,7 +33,8 @@ class SpriteDenoiser:
         self.stages: dict[str, list[StageWeights]] = {
             part: [StageWeights(arena, weights, name, side) for name in names[part]] for part, side in _SIDES.items()
         }
-        self.widths: tuple[int, ...] = tuple(self.stages[part][0].channels for part in ("down16", "down8", "middle"))
+        a, b, c = (self.stages[part][0].channels for part in ("down16", "down8", "middle"))
+        self.widths = a, b, c
         self.cross_layers: tuple[str, ...] = tuple(f"{n}.cross_attention" for part in names.values() for n in part)
         self.stem = _stem(arena, weights)
         self.resamplers = {name: _resampler(arena, weights, name) for name in ("shrink8", "shrink4", "grow8", "grow16")}
@@ -56,8 +57,7 @@ class SpriteDenoiser:
             times: every t that will be asked for, so that all are embedded in one product.
             keep_attention: copy each call's cross-attention maps to `BoundDenoiser.attention`.
         """
-        pooled = np.stack([condition.pooled for condition in conditions])
-        return BoundDenoiser(self, conditions, lambda t: self._modulator(t, pooled), times, keep_attention)
+        return BoundDenoiser(self, conditions, self._modulator, times, keep_attention)
 
 
 def _stem(arena: Arena, weights: Weights) -> ConvWeights:

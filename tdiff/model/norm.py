@@ -1,5 +1,7 @@
 """Group norm (Wu & He 2018), layer norm (Ba et al. 2016) and SiLU, in as few passes over memory as numpy allows."""
 
+import math
+
 import numpy as np
 
 from tdiff.model.layout import F32
@@ -30,7 +32,7 @@ class GroupNorm:
         self._by_group = np.empty((2 * batch, GROUPS), np.float32)
         self._mean, self._spread = self._by_group.reshape(2, batch, GROUPS, 1)
         self._mean_square = np.empty((batch, GROUPS, 1), np.float32)
-        repeats = max(1, min(places, _LONG_ROW // (batch * channels)))
+        repeats = math.gcd(places, _power_of_two(_LONG_ROW // (batch * channels)))
         self._scale = np.empty((repeats, batch, GROUPS, width), np.float32)
         self._shift = np.empty_like(self._scale)
         self._rows = places // repeats, repeats * batch * channels
@@ -68,6 +70,11 @@ class GroupNorm:
         np.subtract(beta, shift, shift)
         self._scale[1:] = scale
         self._shift[1:] = shift
+
+
+def _power_of_two(most: int) -> int:
+    """The largest one that is not above `most`, at least 1."""
+    return 1 << max(most.bit_length() - 1, 0)
 
 
 def by_group(channelwise: F32) -> F32:
