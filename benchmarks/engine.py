@@ -1,8 +1,12 @@
 """One guided step in numpy, ONNX Runtime and PyTorch, side by side: `python benchmarks/engine.py`.
 
-Same network, same float32 weights, same threads, batch 2 (prompt and empty prompt), 32×32. The text is
-encoded beforehand for all three. Rounds are interleaved, so that a busy machine slows all alike; figures
-are medians, and the ratios are medians of each round's ratio. Needs the extra `bench`.
+Same network, same float32 weights (the shipped ones), same number of threads; batch 2 (a prompt and the empty prompt)
+at 32×32. No engine encodes the text in a step: numpy has its prompt matrices, the others the encoded context. numpy has
+embedded the noise level beforehand too, as it does in use; for the others that is part of the network.
+
+Each engine lives in a process of its own, and there is a rest between them, since idle thread pools go on spinning for
+tens of milliseconds and would slow the next. A round lets each run for a moment in turn, so that a busy machine slows
+all alike. Figures are medians over rounds, ratios medians of each round's ratio. Needs the extra `bench`.
 """
 
 import argparse
@@ -12,163 +16,214 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
 PROMPT = "a blue frog on a yellow background"
-SECONDS_PER_ROUND = 0.08
+SECONDS_PER_ROUND, SECONDS_OF_REST = 0.1, 0.1
+GFLOP_PER_PICTURE = 0.441  # counted by torch.utils.flop_counter on the PyTorch module, text not included
+ENGINES = ("numpy", "onnxruntime", "pytorch")
 
 
 def main() -> None:
-    """Run once per thread count, each in a process of its own, since BLAS fixes its threads at start."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--threads", default="1,2")
-    parser.add_argument("--rounds", type=int, default=40)
+    """Prepare inputs once, then measure each number of threads with fresh processes."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", default="1,2", help="numbers of threads, separated by commas")
+    parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--batch", type=int, default=2, help="2 is one guided picture")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--inner", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--worker", nargs=3, metavar=("ENGINE", "THREADS", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.inner:
-        print(json.dumps(measure(int(options.threads), options.rounds, options.batch)))
+    if options.worker:
+        work(options.worker[0], int(options.worker[1]), Path(options.worker[2]))
         return
-    for threads in options.threads.split(","):
-        env = os.environ | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
-        command = [sys.executable, __file__, "--inner", "--threads", threads]
-        command += ["--rounds", str(options.rounds), "--batch", str(options.batch)]
-        result = json.loads(
-            subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout.splitlines()[-1]
-        )
-        if options.json:
-            print(json.dumps(result))
+    with TemporaryDirectory() as folder:
+        prepare(Path(folder), options.batch)
+        for threads in map(int, options.threads.split(",")):
+            result = measure(Path(folder), threads, options.rounds, options.batch)
+            print(json.dumps(result) if options.json else as_text(result), flush=True)
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """One paragraph for people."""
+    lines = [f"{result['threads']} thread(s), batch {result['batch']}: numpy at {result['share_of_sgemm']:.0%} of "
+             f"{result['sgemm_gflops']:.0f} GFLOP/s"]  # fmt: skip
+    for name in ENGINES:
+        ratio = "" if name == "numpy" else f"   numpy takes {result['numpy_over'][name]:.2f} of it"
+        lines.append(f"  {name:12} {result['ms'][name]:7.2f} ms{ratio}")
+    return "\n".join(lines)
+
+
+def measure(folder: Path, threads: int, rounds: int, batch: int) -> dict[str, Any]:
+    """Let the engines take turns."""
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(_start(name, threads, folder)) for name in ENGINES}
+        outputs = {name: np.load(_ask(worker, "output")) for name, worker in workers.items()}
+        for name, output in outputs.items():
+            if not np.abs(output - outputs["numpy"]).max() < 1e-4:
+                raise SystemExit(f"{name} and numpy do not agree")
+        seconds = {name: [] for name in ENGINES}
+        rates = []
+        for _ in range(rounds):
+            for name, worker in workers.items():
+                time.sleep(SECONDS_OF_REST)
+                seconds[name].append(float(_ask(worker, "round")))
+            rates.append(float(_ask(workers["numpy"], "sgemm")))
+    peak = float(np.median(rates))
+    ms = {name: float(np.median(values)) * 1e3 for name, values in seconds.items()}
+    ours = np.array(seconds["numpy"])
+    return {
+        "threads": threads,
+        "batch": batch,
+        "ms": {name: round(value, 3) for name, value in ms.items()},
+        "numpy_over": {name: round(float(np.median(ours / np.array(seconds[name]))), 3) for name in ENGINES[1:]},
+        "sgemm_gflops": round(peak, 1),
+        "share_of_sgemm": round(GFLOP_PER_PICTURE * batch / ms["numpy"] * 1e3 / peak, 3),
+    }
+
+
+def _start(name: str, threads: int, folder: Path) -> "subprocess.Popen[str]":
+    variables = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    env = os.environ | dict.fromkeys(variables, str(threads))
+    command = [sys.executable, __file__, "--worker", name, str(threads), str(folder)]
+    return subprocess.Popen(command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def _ask(worker: "subprocess.Popen[str]", request: str) -> str:
+    assert worker.stdin is not None and worker.stdout is not None
+    print(request, file=worker.stdin, flush=True)
+    return worker.stdout.readline().strip()
+
+
+def work(name: str, threads: int, folder: Path) -> None:
+    """Answer requests until the parent goes away."""
+    step = {"numpy": numpy_step, "onnxruntime": onnxruntime_step, "pytorch": pytorch_step}[name](threads, folder)
+    for request in map(str.strip, sys.stdin):
+        if request == "output":
+            path = folder / f"{name}.npy"
+            np.save(path, step())
+            print(path, flush=True)
+        elif request == "sgemm":
+            print(sgemm_gflops(), flush=True)
         else:
-            print(
-                "  ".join(
-                    f"{name} {value:.2f}" if isinstance(value, float) else f"{name} {value}"
-                    for name, value in result.items()
-                )
-            )
+            print(seconds_a_call(step), flush=True)
 
 
-def measure(threads: int, rounds: int, batch: int) -> dict[str, float | int]:
-    """Time all engines in turn."""
+def seconds_a_call(step: Callable[[], object]) -> float:
+    """Median over as many calls as fill a short round, after one to warm up."""
+    step()
+    times, end = [], time.perf_counter() + SECONDS_PER_ROUND
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - began)
+    return float(np.median(times))
+
+
+def sgemm_gflops(size: int = 1024) -> float:
+    """Rate of a large float32 product in numpy."""
+    a = np.ones((size, size), np.float32)
+    out = np.empty_like(a)
+    return 2 * size**3 / seconds_a_call(lambda: np.matmul(a, a, out=out)) / 1e9
+
+
+def prepare(folder: Path, batch: int) -> None:
+    """Write inputs and the exported network, for all engines alike."""
+    import torch
+
+    from tdiff.pipeline import load
+
+    pipeline = load()
+    prompts = [pipeline.tokens(PROMPT).ids, pipeline.tokens("").ids] * (batch // 2)
+    ids = np.zeros((batch, max(map(len, prompts))), np.int64)
+    states = np.zeros((*ids.shape, 128), np.float32)
+    for row, prompt in enumerate(prompts):
+        ids[row, : len(prompt)], states[row, : len(prompt)] = prompt, pipeline.text_tower.states(prompt)
+    with torch.no_grad():
+        context, mask = torch_unet().context(torch.from_numpy(ids), torch.from_numpy(states))
+    x = np.random.default_rng(0).standard_normal((batch, 3, 32, 32)).astype(np.float32)
+    inputs = {"x": x, "t": np.full(batch, 0.5, np.float32), "context": context.numpy(), "mask": mask.numpy()}
+    np.savez(folder / "inputs.npz", **inputs)
+    export_onnx({name: torch.from_numpy(value) for name, value in inputs.items()}, folder / "unet.onnx")
+
+
+def numpy_step(threads: int, folder: Path) -> Callable[[], np.ndarray]:
+    """Our engine; BLAS took its number of threads from the environment."""
+    from tdiff.pipeline import load
+
+    pipeline = load()
+    x = np.ascontiguousarray(np.load(folder / "inputs.npz")["x"].transpose(0, 2, 3, 1))
+    conditions = [pipeline.encode(pipeline.tokens(text).ids) for text in (PROMPT, "")] * (len(x) // 2)
+    bound = pipeline.denoiser.bind(conditions, (0.5,))
+    return lambda: bound(x, 0.5)
+
+
+def onnxruntime_step(threads: int, folder: Path) -> Callable[[], np.ndarray]:
+    """The exported network in ONNX Runtime, with all its graph optimisations."""
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads, settings.inter_op_num_threads = threads, 1
+    session = onnxruntime.InferenceSession(folder / "unet.onnx", settings, providers=["CPUExecutionProvider"])
+    inputs = dict(np.load(folder / "inputs.npz"))
+    return lambda: session.run(None, inputs)[0].transpose(0, 2, 3, 1)
+
+
+def pytorch_step(threads: int, folder: Path) -> Callable[[], np.ndarray]:
+    """PyTorch eager, channels last, which is faster here than its default."""
     import torch
 
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
-    runs = engines(threads, batch)
-    outputs = {name: run() for name, run in runs.items()}
-    for name, output in outputs.items():
-        assert np.abs(output - outputs["numpy"]).max() < 1e-4, name
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            times[name].append(_once(run))
-    peak = sgemm_gflops()
-    gflop = 0.441 * batch  # counted by torch.utils.flop_counter on the PyTorch module
-    medians = {f"{name}_ms": float(np.median(values)) * 1e3 for name, values in times.items()}
-    ratio = {
-        f"numpy/{name}": float(np.median(np.array(times["numpy"]) / np.array(times[name])))
-        for name in runs
-        if name != "numpy"
-    }
-    share = gflop / (medians["numpy_ms"] / 1e3) / peak
-    return {"threads": threads, "batch": batch, **medians, **ratio, "sgemm_gflops": peak, "share_of_sgemm": share}
+    net = torch_unet().to(memory_format=torch.channels_last)
+    x, t, context, mask = (torch.from_numpy(value) for value in np.load(folder / "inputs.npz").values())
+    x = x.contiguous(memory_format=torch.channels_last)
+
+    def step() -> np.ndarray:
+        with torch.inference_mode():
+            return net.predict(x, t, context, mask).permute(0, 2, 3, 1).numpy()
+
+    return step
 
 
-def _once(run: Callable[[], np.ndarray]) -> float:
-    """Seconds a call, over as many calls as fill a short round."""
-    calls, started = 0, time.perf_counter()
-    while time.perf_counter() - started < SECONDS_PER_ROUND:
-        run()
-        calls += 1
-    return (time.perf_counter() - started) / calls
+def torch_unet() -> Any:
+    """The PyTorch module with the shipped weights."""
+    from safetensors.torch import load_file
 
-
-def sgemm_gflops(size: int = 1024) -> float:
-    """Best rate of a large float32 product in numpy."""
-    a, b = np.ones((size, size), np.float32), np.ones((size, size), np.float32)
-    out = np.empty_like(a)
-    best = min(_timed(lambda: np.matmul(a, b, out=out)) for _ in range(10))
-    return 2 * size**3 / best / 1e9
-
-
-def _timed(run: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    run()
-    return time.perf_counter() - started
-
-
-def engines(threads: int, batch: int) -> dict[str, Callable[[], np.ndarray]]:
-    """The same step in each engine, on random weights (zero-initialised layers made random too)."""
-    import onnxruntime
-    import torch
-
-    from tdiff.model.denoiser import SpriteDenoiser
-    from tdiff.prompt.tokenizer import tokenize
-    from tdiff.prompt.vocabulary import tokens
+    from tdiff.paths import asset_path
     from tdiff.train.unet import UNet
 
-    torch.manual_seed(0)
-    net = UNet(len(tokens())).eval()
-    for weight in net.parameters():
-        if weight.ndim > 1 and not weight.any():
-            torch.nn.init.normal_(weight, std=weight[0].numel() ** -0.5)
-    prompts = [tokenize(PROMPT).ids, (0,)] * (batch // 2)
-    rng = np.random.default_rng(0)
-    states = [rng.standard_normal((len(ids), 128)).astype(np.float32) for ids in prompts]
-    x = rng.standard_normal((batch, 32, 32, 3)).astype(np.float32)
-
-    ours = SpriteDenoiser({name: value.numpy().copy() for name, value in net.state_dict().items()})
-    bound = ours.bind([ours.encode(i, s) for i, s in zip(prompts, states, strict=True)], (0.5,))
-
-    longest = max(map(len, prompts))
-    ids = torch.zeros(batch, longest, dtype=torch.long)
-    padded = torch.zeros(batch, longest, 128)
-    for row, (i, s) in enumerate(zip(prompts, states, strict=True)):
-        ids[row, : len(i)], padded[row, : len(i)] = torch.tensor(i), torch.from_numpy(s)
-    x_torch = torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
-    t = torch.full((batch,), 0.5)
-    with torch.no_grad():
-        context, mask = net.context(ids, padded)
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "unet.onnx"
-            _export(net, (x_torch, t, context, mask), path)
-            settings = onnxruntime.SessionOptions()
-            settings.intra_op_num_threads, settings.inter_op_num_threads = threads, 1
-            session = onnxruntime.InferenceSession(path.read_bytes(), settings, providers=["CPUExecutionProvider"])
-    feeds = {
-        entry.name: value.numpy()
-        for entry, value in zip(session.get_inputs(), (x_torch, t, context, mask), strict=True)
-    }
-    net = net.to(memory_format=torch.channels_last)
-    x_last = x_torch.contiguous(memory_format=torch.channels_last)
-
-    def run_torch() -> np.ndarray:
-        with torch.inference_mode():
-            return net.predict(x_last, t, context, mask).permute(0, 2, 3, 1).numpy()
-
-    return {
-        "numpy": lambda: bound(x, 0.5),
-        "onnxruntime": lambda: session.run(None, feeds)[0].transpose(0, 2, 3, 1),
-        "pytorch": run_torch,
-    }
+    tensors = load_file(asset_path("models/denoiser.safetensors"))
+    net = UNet(len(tensors["context.tokens.weight"])).eval()
+    net.load_state_dict({name: value.float() for name, value in tensors.items()})
+    return net
 
 
-def _export(net: "object", inputs: "tuple[object, ...]", path: Path) -> None:
+def export_onnx(inputs: dict[str, Any], path: Path) -> None:
+    """Export the part of the network that a step runs."""
     import torch
 
     class Predict(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.net = net
+            self.net = torch_unet()
 
-        def forward(self, x, t, context, mask):  # type: ignore[no-untyped-def]
+        def forward(self, x: Any, t: Any, context: Any, mask: Any) -> Any:
             return self.net.predict(x, t, context, mask)
 
+    names = list(inputs)
     torch.onnx.export(
-        Predict(), inputs, str(path), dynamo=False, opset_version=17, input_names=["x", "t", "context", "mask"]
+        Predict(),
+        tuple(inputs.values()),
+        str(path),
+        dynamo=False,
+        opset_version=17,
+        input_names=names,
+        do_constant_folding=True,
     )
 
 
