@@ -2,10 +2,11 @@
 
 from functools import lru_cache
 
+from tdiff.prompt.lexicon import resolve
 from tdiff.prompt.tokenizer import Tokens, tokenize
 
 
 @lru_cache(maxsize=1024)
 def understand(text: str) -> Tokens:
     """Tokenize a prompt, reading unlisted words through the lexicon."""
-    return tokenize(text)
+    return tokenize(text, resolve)
