@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline, load
+    from tdiff.recipe import Recipe
 
-__all__ = ["Pipeline", "__version__", "load"]
+__all__ = ["Pipeline", "Recipe", "__version__", "load"]
 __version__ = "0.1.0"
 
 
@@ -20,4 +21,8 @@ def __getattr__(name: str) -> Any:
         from tdiff import pipeline
 
         return getattr(pipeline, name)
+    if name == "Recipe":
+        from tdiff.recipe import Recipe
+
+        return Recipe
     raise AttributeError(f"module 'tdiff' has no attribute {name!r}")
