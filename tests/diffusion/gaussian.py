@@ -85,9 +85,7 @@ class GaussianDenoiser:
 
 
 class BoundGaussian:
-    def __init__(
-        self, owner: GaussianDenoiser, conditions: tuple[Gaussian, ...], times: tuple[float, ...]
-    ) -> None:
+    def __init__(self, owner: GaussianDenoiser, conditions: tuple[Gaussian, ...], times: tuple[float, ...]) -> None:
         self._owner = owner
         self._conditions = conditions
         self._times = times

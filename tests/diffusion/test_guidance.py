@@ -88,9 +88,7 @@ def test_what_was_not_asked_is_not_shown():
     itself = next(sample(make_run(negative=CAT)))
     np.testing.assert_array_equal(itself.eps_neg, itself.eps_pos)
     shown = next(sample(make_run(guidance=1, both=True)))
-    np.testing.assert_allclose(
-        shown.eps_neg, next(sample(make_run(positive=EMPTY, guidance=1))).eps_pos, atol=1e-6
-    )
+    np.testing.assert_allclose(shown.eps_neg, next(sample(make_run(positive=EMPTY, guidance=1))).eps_pos, atol=1e-6)
 
 
 def test_guide_takes_a_weight_for_each_picture():

@@ -54,9 +54,7 @@ def test_the_inverse_of_a_sample_is_the_noise_it_came_from():
 
 def test_the_inverse_has_the_exact_answer_as_its_limit():
     exact = CAT.flow(pictures(1.0), time_grid(50)[-1], time_grid(50)[0])
-    errors = [
-        np.abs(invert(GaussianDenoiser(), PAIR, pictures(1.0), steps) - exact).mean() for steps in (50, 400)
-    ]
+    errors = [np.abs(invert(GaussianDenoiser(), PAIR, pictures(1.0), steps) - exact).mean() for steps in (50, 400)]
     assert errors[1] < errors[0] / 3
 
 

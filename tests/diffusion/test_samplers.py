@@ -93,9 +93,7 @@ def test_ddim_without_noise_is_euler():
 @pytest.mark.parametrize("sampler", DETERMINISTIC)
 def test_without_added_noise_only_the_start_decides(sampler):
     start = Start(noise(3, SHAPE)[None])
-    np.testing.assert_array_equal(
-        made(1, sampler=sampler, start=start), made(2, sampler=sampler, start=start)
-    )
+    np.testing.assert_array_equal(made(1, sampler=sampler, start=start), made(2, sampler=sampler, start=start))
 
 
 @pytest.mark.parametrize("options", [{"sampler": "ddpm"}, {"sampler": "ddim", "eta": 0.5}])
@@ -150,9 +148,7 @@ def test_clipping_keeps_the_clean_guess_within_range(sampler):
     assert max(np.abs(step.x0).max() for step in sample(free)) > 1.5
 
 
-@pytest.mark.parametrize(
-    ("sampler", "calls"), [("ddpm", 8), ("ddim", 8), ("euler", 8), ("heun", 15), ("dpmpp2m", 8)]
-)
+@pytest.mark.parametrize(("sampler", "calls"), [("ddpm", 8), ("ddim", 8), ("euler", 8), ("heun", 15), ("dpmpp2m", 8)])
 def test_a_run_asks_the_network_as_often_as_it_says(sampler, calls):
     denoiser = GaussianDenoiser()
     trace = Trace(make_run(sampler=sampler, denoiser=denoiser)).complete()

@@ -184,17 +184,13 @@ def test_a_switch_at_the_first_step_is_the_other_prompt(sampler):
     """And a switch after all steps but one still differs from none."""
     only_last = made(sampler=sampler, conditions=[(0, CATS), (7, DOGS)])
     assert np.abs(only_last - made(sampler=sampler)).max() > 1e-3
-    np.testing.assert_array_equal(
-        made(sampler=sampler, conditions=[(0, DOGS)]), made(sampler=sampler, positive=DOG)
-    )
+    np.testing.assert_array_equal(made(sampler=sampler, conditions=[(0, DOGS)]), made(sampler=sampler, positive=DOG))
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_a_switch_to_the_same_prompt_changes_nothing(sampler):
     denoiser = GaussianDenoiser()
-    same = made(
-        sampler=sampler, denoiser=denoiser, conditions=[(0, CATS), (3, Conditions.repeat(CAT, EMPTY))]
-    )
+    same = made(sampler=sampler, denoiser=denoiser, conditions=[(0, CATS), (3, Conditions.repeat(CAT, EMPTY))])
     np.testing.assert_array_equal(same, made(sampler=sampler))
     assert len(denoiser.times) == 1
 

@@ -70,7 +70,7 @@ def test_a_withheld_prompt_is_nowhere(recipe: Recipe) -> None:
 
 
 @settings(max_examples=2000, deadline=None)
-@given(st.text() | st.text("Steps:,Sampler \"\\\n\x1b0123Negative prompt", max_size=200))
+@given(st.text() | st.text('Steps:,Sampler "\\\n\x1b0123Negative prompt', max_size=200))
 def test_any_text_is_read_and_comes_out_clean(text: str) -> None:
     found = parse_parameters(text)
     shown = [found.prompt, found.negative, *(part for pair in found.settings for part in pair)]

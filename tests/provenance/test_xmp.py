@@ -88,9 +88,11 @@ def test_deep_nesting_is_read_in_time() -> None:
 @given(
     st.binary(max_size=300)
     | st.tuples(st.integers(0, 900), st.binary(min_size=1, max_size=6)).map(
-        lambda change: (packet := write_packet(Recipe(prompt="a cat"), "1").encode())[: change[0]]
-        + change[1]
-        + packet[change[0] + len(change[1]) :]
+        lambda change: (
+            (packet := write_packet(Recipe(prompt="a cat"), "1").encode())[: change[0]]
+            + change[1]
+            + packet[change[0] + len(change[1]) :]
+        )
     )
 )
 def test_any_bytes_are_read_and_come_out_clean(packet: bytes) -> None:
