@@ -101,11 +101,26 @@ def parse_weights(data: bytes, shown: str, shapes: Mapping[str, tuple[int, ...]]
     except SafetensorError as error:
         raise WeightsError(f"{shown} is no whole safetensors file ({clean_text(str(error), 80)}): {_HINT}") from error
     found = dict(entries)
-    if len(found) != len(entries) or set(found) != set(shapes):
-        odd = sorted(set(found) ^ set(shapes)) or [entries[0][0]]
-        kind = "lacks" if odd[0] in shapes else "holds an unexpected or repeated"
+    repeated = _repeated_name(data)
+    if repeated is not None:
+        raise WeightsError(f"{shown} names tensor {clean_text(repeated, 60)} twice: {_HINT}")
+    odd = sorted(set(found) ^ set(shapes))
+    if odd:
+        kind = "lacks" if odd[0] in shapes else "holds an unexpected"
         raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}: {_HINT}")
     return {name: _array(shown, name, entry, shapes[name]) for name, entry in found.items()}
+
+
+def _repeated_name(data: bytes) -> str | None:
+    """A name that the header gives twice, which the library would let pass; the header is known to be JSON."""
+    names: list[str] = []
+
+    def collect(pairs: list[tuple[str, object]]) -> None:
+        names[:] = [name for name, _ in pairs]  # the outermost object is finished last
+
+    length = int.from_bytes(data[:8], "little")
+    json.loads(data[8 : 8 + length], object_pairs_hook=collect)
+    return next((name for name in names if names.count(name) > 1), None)
 
 
 def _read(path: Path, shown: str) -> bytes:

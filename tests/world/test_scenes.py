@@ -162,7 +162,8 @@ def test_articles_fit_the_word_that_follows() -> None:
 @pytest.mark.parametrize(
     ("noun", "many"),
     [("cat", "cats"), ("fox", "foxes"), ("mouse", "mice"), ("leaf", "leaves"), ("ice cream", "ice creams"),
-     ("cherry", "cherries"),     ("fish", "fish"), ("snowman", "snowmen"), ("monkey", "monkeys"), ("torch", "torches"), ("cactus", "cacti")],
+     ("cherry", "cherries"),     ("fish", "fish"), ("snowman", "snowmen"), ("monkey", "monkeys"),
+     ("torch", "torches"), ("cactus", "cacti")],
 )  # fmt: skip
 def test_plurals(noun: str, many: str) -> None:
     assert plural(noun) == many
