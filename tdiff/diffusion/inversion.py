@@ -64,9 +64,7 @@ def invert_steps(
     options = SamplerOptions(steps, guidance=guidance, clip=False)
     clean = np.array(pictures, np.float32)
     if clean.ndim != 4 or len(clean) != conditions.batch:
-        raise SettingError(
-            f"inversion needs {conditions.batch} pictures as (B, H, W, 3), not the shape {clean.shape}"
-        )
+        raise SettingError(f"inversion needs {conditions.batch} pictures as (B, H, W, 3), not the shape {clean.shape}")
     if not isinstance(corrections, int) or not 0 <= corrections <= 20:
         raise SettingError(f"corrections must be a whole number from 0 to 20, not {corrections!r}")
     grid = time_grid(steps)

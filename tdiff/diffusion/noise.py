@@ -89,18 +89,12 @@ def slerp(first: FloatArray, second: FloatArray, fraction: float) -> FloatArray:
     """
     lengths = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
     if first.shape != second.shape or lengths == 0 or not np.isfinite(lengths * fraction):
-        raise SettingError(
-            "only two finite noises of one shape, neither of them zero, have a path between them"
-        )
+        raise SettingError("only two finite noises of one shape, neither of them zero, have a path between them")
     cosine = float(np.vdot(first.astype(np.float64), second.astype(np.float64))) / lengths
     angle = float(np.arccos(min(1.0, max(-1.0, cosine))))
     sine = float(np.sin(angle))
     if sine < 1e-6:
         if cosine < 0:
-            raise SettingError(
-                "these two noises are exact opposites, so no path between them is the right one"
-            )
+            raise SettingError("these two noises are exact opposites, so no path between them is the right one")
         return (1 - fraction) * first + fraction * second
-    return (
-        float(np.sin((1 - fraction) * angle)) / sine * first + float(np.sin(fraction * angle)) / sine * second
-    )
+    return float(np.sin((1 - fraction) * angle)) / sine * first + float(np.sin(fraction * angle)) / sine * second

@@ -39,9 +39,7 @@ class SamplerOptions:
         if not (isinstance(self.eta, int | float) and 0 <= self.eta <= 1):
             raise SettingError(f"eta must lie between 0 (no noise) and 1 (as much as ddpm), not {self.eta!r}")
         if self.eta and not known.takes_eta:
-            raise SettingError(
-                f"eta is a setting of ddim, and {self.sampler} has none: leave eta at 0 or choose ddim"
-            )
+            raise SettingError(f"eta is a setting of ddim, and {self.sampler} has none: leave eta at 0 or choose ddim")
         object.__setattr__(self, "guidance", _plain(self.guidance))
 
     @property

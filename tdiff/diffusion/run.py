@@ -54,9 +54,7 @@ class Run:
         NoiseStream(self.seeds, self.shape)
         self.options.guidance_of(batch)
         if self.plan.batch != batch:
-            raise SettingError(
-                f"there are {batch} seeds for the prompts of {self.plan.batch} pictures: give one each"
-            )
+            raise SettingError(f"there are {batch} seeds for the prompts of {self.plan.batch} pictures: give one each")
         if self.plan.last_switch >= steps:
             raise SettingError(
                 f"a switch at step {self.plan.last_switch} never happens, as the last of {steps} steps is "

@@ -63,9 +63,7 @@ def _predictor_from(run: Run, index: int, grid: tuple[Level, ...]) -> Predictor:
     until = run.plan.until(index) or run.options.steps
     # A second call within a step looks one grid point ahead; the last point, t = 0, is never asked for.
     end = min(until + (run.options.rule.calls_per_step > 1), run.options.steps)
-    return Predictor(
-        run.denoiser, run.plan.at(index), run.options, tuple(level.t for level in grid[index:end])
-    )
+    return Predictor(run.denoiser, run.plan.at(index), run.options, tuple(level.t for level in grid[index:end]))
 
 
 def _eps_at(predictor: Predictor, level: Level, x_t: FloatArray) -> FloatArray:

@@ -27,9 +27,7 @@ def step_of_strength(strength: float, steps: int) -> int:
     """
     time_grid(steps)
     if not 0 < strength <= 1:
-        raise SettingError(
-            f"strength must be above 0 (keep all) and at most 1 (keep nothing), not {strength!r}"
-        )
+        raise SettingError(f"strength must be above 0 (keep all) and at most 1 (keep nothing), not {strength!r}")
     return steps - max(1, round(strength * steps))
 
 

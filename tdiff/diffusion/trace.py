@@ -108,9 +108,7 @@ class Trace(Sequence[Step]):
             SettingError: If steps are missing.
         """
         if not self.finished:
-            raise SettingError(
-                f"after {len(self)} steps this run has no finished picture yet: play it to its end"
-            )
+            raise SettingError(f"after {len(self)} steps this run has no finished picture yet: play it to its end")
         return self._steps[-1].x_next
 
     @property
@@ -177,9 +175,7 @@ class Trace(Sequence[Step]):
         old = self.run
         new = options or old.options
         if new.steps != old.options.steps:
-            raise SettingError(
-                f"a fork keeps its trace's {old.options.steps} steps: start a new run for {new.steps}"
-            )
+            raise SettingError(f"a fork keeps its trace's {old.options.steps} steps: start a new run for {new.steps}")
         plan = old.plan if conditions is None else old.plan.replaced_from(index, conditions)
         given = old.seeds if seeds is None else seeds_for(seeds, len(old.seeds))
         fresh = seeds is not None and (renoise if renoise is not None else not new.draws_noise)
