@@ -68,6 +68,7 @@ def _slip(word: str) -> Reading | None:
             best, nearest = [known], distance
         elif distance == nearest <= allowed:
             best.append(known)
+    best = [known for known in best if known[0] == word[0]] or best  # the first letter is seldom the wrong one
     meanings = {_meaning(known) for known in best}
     if nearest > allowed or len(meanings) != 1:
         return None

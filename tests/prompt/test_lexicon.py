@@ -19,6 +19,7 @@ from tdiff.prompt.vocabulary import tokens
         ("purpel", "purple"),
         ("gitar", "guitar"),
         ("elefant", "elephant"),
+        ("yelow", "yellow"),
     ],
 )
 def test_a_slip_is_read_as_the_word_that_was_meant(typed: str, meant: str) -> None:
