@@ -1,0 +1,1 @@
+"""The few instruments that every lesson shares."""

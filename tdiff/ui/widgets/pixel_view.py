@@ -1,0 +1,130 @@
+"""The canvas: a picture in half blocks, redrawn only where it changed."""
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tdiff.render.palette import Depth
+from tdiff.render.pixels import upscale
+from tdiff.ui.widgets.pixel_strip import Frame, PixelStrip
+
+U8 = NDArray[np.uint8]
+
+
+class PixelView(Widget):
+    """Shows one picture. It has no border or padding of its own: put it in a container for those.
+
+    Args:
+        picture: (H, W, 3) uint8, H even; black 32×32 until there is one.
+        depth: colour depth of the terminal.
+        scale: integer enlargement.
+    """
+
+    DEFAULT_CSS = """
+    PixelView {
+        width: auto;
+        height: auto;
+    }
+    """
+    ALLOW_SELECT = False
+
+    depth: reactive[Depth] = reactive[Depth]("true", layout=False)
+    """Colour depth that cells are drawn in."""
+
+    scale: reactive[int] = reactive(1, layout=True)
+    """Each pixel becomes scale × scale pixels."""
+
+    def __init__(
+        self,
+        picture: U8 | None = None,
+        depth: Depth = "true",
+        scale: int = 1,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._picture = np.zeros((32, 32, 3), np.uint8) if picture is None else picture
+        self._frame: Frame | None = None
+        self.set_reactive(PixelView.depth, depth)
+        self.set_reactive(PixelView.scale, scale)
+
+    @property
+    def picture(self) -> U8:
+        """What is shown, (H, W, 3) uint8, before enlargement."""
+        return self._picture
+
+    def show(self, picture: U8) -> None:
+        """Show another picture; rows of cells that stay as they were are not drawn again.
+
+        Args:
+            picture: (H, W, 3) uint8, H even.
+        """
+        before, self._picture = self._picture, picture
+        if before.shape != picture.shape:
+            self._frame = None
+            self.refresh(layout=True)
+            return
+        changed = (before != picture).reshape(len(picture) // 2, -1).any(1)  # rows of cells at scale 1
+        if not changed.any():
+            return
+        self._frame = None
+        self.refresh(*self._regions(changed))
+
+    def watch_depth(self) -> None:
+        """Encode anew."""
+        self._frame = None
+
+    def watch_scale(self) -> None:
+        """Encode anew."""
+        self._frame = None
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """One cell a pixel, times scale."""
+        return self._picture.shape[1] * self.scale
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Two pixels a cell, times scale."""
+        return self._picture.shape[0] * self.scale // 2
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of cells, for the ordinary path."""
+        strips = self._encoded()
+        if y < len(strips):
+            return strips[y]
+        return Strip.blank(self.size.width, self.visual_style.rich_style)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of cells without the detour over segments wherever nothing but the picture is to be drawn."""
+        styles, shape = self.styles, self._cells()
+        plain = not styles.tint.a and self.opacity == 1 and styles.gutter.totals == (0, 0)
+        if self.app.no_color or not plain or self.region.size != shape:
+            return super().render_lines(crop)
+        strips: list[Strip] = list(self._encoded()[crop.y : crop.bottom])
+        if crop.column_span != (0, shape.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _cells(self) -> Size:
+        height, width = self._picture.shape[:2]
+        return Size(width * self.scale, height * self.scale // 2)
+
+    def _encoded(self) -> list[PixelStrip]:
+        if self._frame is None:
+            self._frame = Frame(upscale(self._picture, self.scale), self.depth)
+        return self._frame.strips
+
+    def _regions(self, changed: NDArray[np.bool_]) -> list[Region]:
+        """Runs of changed rows as regions of this widget, at its scale."""
+        if changed.all() or (self.scale % 2 and self.scale > 1):
+            return []  # everything; at odd scales rows of cells straddle pixels
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], changed.astype(np.int8), [0]])))
+        width = self._cells().width
+        return [
+            Region(0, int(a) * self.scale, width, int(b - a) * self.scale)
+            for a, b in zip(edges[::2], edges[1::2], strict=True)
+        ]
