@@ -13,7 +13,8 @@ def explain(tokens: Tokens) -> list[str]:
         if word.fate is Fate.READ_AS and word.suggestion:
             lines.append(f"{shown} → {word.reads} (did you mean {word.reads}?)")
         elif word.fate is Fate.READ_AS:
-            lines.append(f"{shown} → {word.reads} (similarity {word.similarity:.2f})")
+            near = "" if word.similarity is None else f" (similarity {word.similarity:.2f})"
+            lines.append(f"{shown} → {word.reads}{near}")
         elif word.fate is Fate.NO_EFFECT:
             lines.append(f"{shown}: not known, no effect")
     cut = [clean_text(word.text, 60) for word in tokens.words if word.fate is Fate.CUT]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from tdiff.errors import AssetError
 from tdiff.paths import asset_path
 from tdiff.prompt.tokenizer import Reading
 from tdiff.prompt.vocabulary import FILLERS, colour_phrases, grammar_phrases, noun_phrases
@@ -28,16 +27,13 @@ def resolve(word: str) -> Reading | None:
 @cache
 def word_table() -> Mapping[str, Reading | None]:
     """English word → how it is read, None for a real word that nothing here comes near."""
-    try:
-        lines = asset_path("words/words.tsv").read_text("utf-8").splitlines()
-    except AssetError:
-        return {}
+    lines = asset_path("words/words.tsv").read_text("utf-8").splitlines()
     table: dict[str, Reading | None] = {}
     for line in lines:
         if line.startswith("#") or not line:
             continue
         word, target, similarity = line.split("\t")
-        table[word] = Reading(target, float(similarity)) if target else None
+        table[word] = Reading(target, float(similarity) if similarity else None) if target else None
     return table
 
 

@@ -38,12 +38,12 @@ class Reading:
 
     Attributes:
         phrase: the known word or phrase that it is read as.
-        similarity: 0…1, how near the two are.
+        similarity: 0…1, how near the two are; None where a person chose the reading.
         suggestion: True where it looks like a slip of the keyboard ("did you mean").
     """
 
     phrase: str
-    similarity: float
+    similarity: float | None
     suggestion: bool = False
 
 
@@ -56,7 +56,7 @@ class Word:
         start, end: its place in the prompt, in characters.
         fate: what became of it.
         reads: the canonical word it stands for, where it has an effect.
-        similarity: for READ_AS, 0…1.
+        similarity: for READ_AS, 0…1, or None where a person chose the reading.
         tokens: places of its tokens in `Tokens.ids`.
         suggestion: it was taken for a typing slip.
     """
@@ -66,7 +66,7 @@ class Word:
     end: int
     fate: Fate
     reads: str = ""
-    similarity: float = 1.0
+    similarity: float | None = None
     tokens: tuple[int, ...] = ()
     suggestion: bool = False
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tdiff.prompt.explain import explain
-from tdiff.prompt.lexicon import edit_distance, resolve
+from tdiff.prompt.lexicon import edit_distance, resolve, word_table
 from tdiff.prompt.tokenizer import Fate
 from tdiff.prompt.understand import understand
 from tdiff.prompt.vocabulary import tokens
@@ -53,3 +53,20 @@ def test_edit_distance_is_symmetric_and_bounded(a: str, b: str) -> None:
 )
 def test_edit_distance_of_known_pairs(a: str, b: str, distance: int) -> None:
     assert edit_distance(a, b, 9) == distance
+
+
+def test_a_word_of_the_table_is_read_as_its_neighbour_and_said() -> None:
+    result = understand("a red limousine")
+    assert [tokens()[i].rstrip("_") for i in result.ids] == ["red", "car"]
+    assert explain(result) == ["limousine → car"]
+
+
+def test_a_plural_of_a_table_word_is_found_too() -> None:
+    assert understand("two poodles").words[-1].reads == "dog"
+
+
+def test_the_table_leads_only_to_known_words_and_never_replaces_one() -> None:
+    for word, reading in word_table().items():
+        assert understand(word).words[0].fate in (Fate.READ_AS, Fate.NO_EFFECT), word
+        if reading is not None:
+            assert understand(reading.phrase).words[0].fate is Fate.KNOWN, reading.phrase
