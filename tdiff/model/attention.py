@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.model.context import HEAD, LayerContext
+from tdiff.model.context import LayerContext
 from tdiff.model.layout import F32
 from tdiff.model.memory import Arena, Room
 from tdiff.model.norm import GroupNorm, by_group
+from tdiff.model.shapes import HEAD
 from tdiff.model.transformer import Weights
 
 _SMALLEST, _LARGEST = np.float32(1e-25), np.float32(1e35)

@@ -12,10 +12,8 @@ import numpy as np
 
 from tdiff.model.layout import F32
 from tdiff.model.norm import layer_norm
+from tdiff.model.shapes import HEAD
 from tdiff.model.transformer import Weights, block, depth, linear
-
-HEAD = 32
-"""Channels an attention head."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -62,7 +60,8 @@ class ContextEncoder:
     """
 
     def __init__(self, weights: Weights, layers: Sequence[str]) -> None:
-        self._weights = weights
+        kept = ("context.", "pool.", *layers)
+        self._weights = {name: value for name, value in weights.items() if name.startswith(kept)}
         self._layers = tuple(layers)
         self._depth = depth(weights, "context.blocks")
 

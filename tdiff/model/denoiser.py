@@ -11,6 +11,7 @@ from tdiff.model.embedding import Modulator
 from tdiff.model.layout import F32, cell_order
 from tdiff.model.memory import Arena
 from tdiff.model.norm import by_group
+from tdiff.model.shapes import check_denoiser
 from tdiff.model.stage import StageWeights
 from tdiff.model.transformer import Weights, depth
 
@@ -25,9 +26,13 @@ class SpriteDenoiser:
 
     Args:
         weights: tensors of the denoiser, float32.
+
+    Raises:
+        WeightsError: they are not a denoiser's.
     """
 
     def __init__(self, weights: Weights) -> None:
+        check_denoiser(weights)
         arena = Arena()
         names = {part: [f"{part}.{i}" for i in range(depth(weights, part, "block.norm1.weight"))] for part in _SIDES}
         self.stages: dict[str, list[StageWeights]] = {

@@ -7,7 +7,7 @@ import numpy as np
 from tdiff.model.layout import F32
 
 GROUPS = 8
-_EPSILON = np.float32(1e-5)
+EPSILON = np.float32(1e-5)
 _LONG_ROW = 2048  # floats: broadcasting a scale over shorter rows costs more than the multiplication
 
 
@@ -62,8 +62,8 @@ class GroupNorm:
         mean, spread, scale, shift = self._mean, self._spread, self._scale[0], self._shift[0]
         np.multiply(mean, mean, self._mean_square)
         np.subtract(spread, self._mean_square, spread)  # the variance, but for rounding
-        np.maximum(spread, 0, spread)
-        np.add(spread, _EPSILON, spread)
+        np.maximum(spread, 0, out=spread)
+        np.add(spread, EPSILON, spread)
         np.sqrt(spread, spread)
         np.divide(gamma, spread, scale)
         np.multiply(mean, scale, shift)
@@ -105,19 +105,9 @@ def silu(x: F32) -> F32:
     return result
 
 
-def group_norm(x: F32, weight: F32, bias: F32) -> F32:
-    """Group norm of (B, H, W, C) in plain steps, for where speed does not matter."""
-    batch, height, width, channels = x.shape
-    grouped = x.reshape(batch, height * width, GROUPS, channels // GROUPS)
-    centred = grouped - grouped.mean((1, 3), keepdims=True)
-    variance = np.mean(centred * centred, (1, 3), keepdims=True)
-    result: F32 = (centred / np.sqrt(variance + _EPSILON)).reshape(x.shape) * weight + bias
-    return result
-
-
 def layer_norm(x: F32, weight: F32, bias: F32) -> F32:
     """Layer norm over the last axis."""
     centred = x - x.mean(-1, keepdims=True)
     variance = np.mean(centred * centred, -1, keepdims=True)
-    result: F32 = centred / np.sqrt(variance + _EPSILON) * weight + bias
+    result: F32 = centred / np.sqrt(variance + EPSILON) * weight + bias
     return result

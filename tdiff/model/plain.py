@@ -1,14 +1,10 @@
-"""Convolution and norm written plainly, for networks that are run seldom."""
+"""Convolution and norm written plainly, on (B, H, W, C), for networks that are run seldom."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.model.layout import F32
+from tdiff.model.norm import EPSILON, GROUPS, silu
 from tdiff.model.transformer import Weights
-
-F32 = NDArray[np.float32]
-
-_GROUPS = 8
-_EPSILON = 1e-5
 
 
 def conv3x3(h: F32, weights: Weights, name: str, stride: int = 1) -> F32:
@@ -26,23 +22,17 @@ def conv3x3(h: F32, weights: Weights, name: str, stride: int = 1) -> F32:
 def group_norm_silu(h: F32, weights: Weights, name: str) -> F32:
     """silu(group norm(h)) with eight groups: (B, H, W, C) → the same shape."""
     batch, height, width, channels = h.shape
-    grouped = h.reshape(batch, height * width, _GROUPS, channels // _GROUPS)
+    grouped = h.reshape(batch, height * width, GROUPS, channels // GROUPS)
     mean = grouped.mean((1, 3), keepdims=True)
     variance = grouped.var((1, 3), keepdims=True)
-    normed = ((grouped - mean) / np.sqrt(variance + _EPSILON)).reshape(h.shape)
-    return plain_silu(normed * weights[f"{name}.weight"] + weights[f"{name}.bias"])
+    normed = ((grouped - mean) / np.sqrt(variance + EPSILON)).reshape(h.shape)
+    return silu(normed * weights[f"{name}.weight"] + weights[f"{name}.bias"])
 
 
 def conv_residual(h: F32, weights: Weights, name: str) -> F32:
     """Residual block: h + conv(silu(conv(silu(norm(h)))))."""
     inner = conv3x3(group_norm_silu(h, weights, f"{name}.norm"), weights, f"{name}.conv1")
-    return h + conv3x3(plain_silu(inner), weights, f"{name}.conv2")
-
-
-def plain_silu(x: F32) -> F32:
-    """x·sigmoid(x)."""
-    result: F32 = x / (1 + np.exp(-np.clip(x, -80, None)))
-    return result
+    return h + conv3x3(silu(inner), weights, f"{name}.conv2")
 
 
 def unshuffled(h: F32) -> F32:

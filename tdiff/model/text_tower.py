@@ -6,6 +6,7 @@ import numpy as np
 
 from tdiff.model.layout import F32
 from tdiff.model.norm import layer_norm
+from tdiff.model.shapes import check_text
 from tdiff.model.transformer import Weights, block, depth, linear
 
 
@@ -14,9 +15,13 @@ class TextTower:
 
     Args:
         weights: tensors of the text tower.
+
+    Raises:
+        WeightsError: they are not a text tower's.
     """
 
     def __init__(self, weights: Weights) -> None:
+        check_text(weights)
         self._weights = weights
         self._depth = depth(weights, "blocks")
 

@@ -25,9 +25,7 @@ _XMP_KEY: Final = "XML:com.adobe.xmp"
 _XMP_TRAILER: Final = b"\x01" + bytes(range(255, -1, -1)) + b"\x00"
 
 
-def gif_bytes(
-    frames: Sequence[NDArray[np.generic]], scale: int = 1, text: Mapping[str, str] | None = None
-) -> bytes:
+def gif_bytes(frames: Sequence[NDArray[np.generic]], scale: int = 1, text: Mapping[str, str] | None = None) -> bytes:
     """Return frames as a looping GIF that takes about four seconds and rests on the last frame.
 
     Args:

@@ -66,6 +66,4 @@ class Found:
 
     def contents(self, name: str) -> Contents:
         """Freeze it."""
-        return Contents(
-            name, self.size, tuple(self.texts), self.xmp, self.has_credentials, tuple(self.damage)
-        )
+        return Contents(name, self.size, tuple(self.texts), self.xmp, self.has_credentials, tuple(self.damage))
