@@ -12,7 +12,8 @@ PROMPTS = (
     "a blue frog on a yellow background", "a red apple", "a cat", "a green car on a pink background",
     "three balloons", "a small star in the top left corner", "a red heart and a blue star", "a rocket in 3d style",
     "a house", "a purple guitar", "a pizza above a tree", "two orange fish",
-    "a ghost on a black background", "a big sunflower", "a penguin to the left of an umbrella", "a strawberry as a sticker",
+    "a ghost on a black background", "a big sunflower", "a penguin to the left of an umbrella",
+    "a strawberry as a sticker",
 )  # fmt: skip
 SCALE, COLUMNS, LABEL, GAP = 5, 4, 18, 8
 
