@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,15 @@ from torch import Tensor
 
 from tdiff.files import write_atomic
 from tdiff.paths import assets_dir
+from tdiff.prompt.vocabulary import tokens
+from tdiff.train.samples import prompt_ids
+from tdiff.train.towers import ImageTower, TextTower
+from tdiff.train.unet import UNet
+from tdiff.weights import read_manifest
 
 NAME = "sprite-32"
+_PROMPTS = ("a blue frog on a yellow background", "", "two small red houses to the left of a cat in 3d style")
+_TIMES = (0.02, 0.5, 0.98)
 
 
 def main() -> None:
@@ -35,6 +43,7 @@ def main() -> None:
         found = torch.load(checker, weights_only=True, map_location="cpu")["model"]
         parts["checker"] = {name: _float16(value) for name, value in found.items()}
     export(parts, options.out, state["step"], state["pictures"])
+    write_reference(parts, options.out)
 
 
 def export(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path, step: int, pictures: int) -> None:
@@ -53,6 +62,36 @@ def export(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path, step: int, 
         "shapes": {part: {name: list(t.shape) for name, t in tensors.items()} for part, tensors in parts.items()},
     }
     write_atomic(out / "manifest.json", (json.dumps(manifest) + "\n").encode(), overwrite=True)
+
+
+@torch.no_grad()
+def write_reference(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path) -> None:
+    """Write what the PyTorch modules answer with these weights, for tests where PyTorch is not installed."""
+    text, image = TextTower(len(tokens())).eval(), ImageTower().eval()
+    unet = UNet(len(tokens())).eval()
+    for module, part in ((text, "text"), (image, "image"), (unet, "denoiser")):
+        module.load_state_dict({name: torch.from_numpy(value).float() for name, value in parts[part].items()})
+    ids = prompt_ids(list(_PROMPTS))
+    states, _ = text.states(ids)
+    answers = [
+        unet(_noise(seed), torch.full((len(_PROMPTS),), t), ids, states).permute(0, 2, 3, 1).numpy()
+        for seed, t in enumerate(_TIMES)
+    ]
+    buffer = BytesIO()
+    np.savez_compressed(
+        buffer,
+        model=np.array(read_manifest(out).hash),
+        times=np.array(_TIMES),
+        v=np.stack(answers),
+        said=text(ids).numpy(),
+        seen=image(torch.tanh(_noise(0))).numpy(),
+    )
+    write_atomic(out.parent / "reference" / "networks.npz", buffer.getvalue(), overwrite=True)
+
+
+def _noise(seed: int) -> Tensor:
+    drawn = np.random.default_rng(seed).standard_normal((len(_PROMPTS), 32, 32, 3)).astype(np.float32)
+    return torch.from_numpy(drawn).permute(0, 3, 1, 2)
 
 
 def _under(state: Mapping[str, Tensor], prefix: str) -> dict[str, np.ndarray]:
