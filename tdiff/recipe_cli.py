@@ -14,7 +14,10 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
         start_image: path of the picture it starts from, which a recipe only knows by its hash.
     """
     rest = Recipe()
-    words = ["tdiff", "generate", shlex.quote(recipe.prompt)]
+    prompt = shlex.quote(recipe.prompt)
+    words = ["tdiff", "generate"]
+    if not recipe.prompt.startswith("-"):
+        words.append(prompt)
     if recipe.negative:
         words += ["--negative", shlex.quote(recipe.negative)]
     for name in ("guidance", "steps", "sampler", "eta"):
@@ -31,6 +34,8 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
             words += ["--switch", shlex.quote(f"{switch.step}:{switch.prompt}")]
         if switch.negative is not None:
             words += ["--switch-negative", shlex.quote(f"{switch.step}:{switch.negative}")]
+    if recipe.prompt.startswith("-"):  # else it would be taken for an option
+        words += ["--", prompt]
     return " ".join(words)
 
 
