@@ -17,13 +17,14 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import EMPTY, tokens
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import SceneArrays, load_scenes
 from tdiff.train.muon import Muon
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
 from tdiff.train.samples import save_watched, watched_pictures
-from tdiff.train.towers import ClipPair, TextTower
+from tdiff.train.towers import TextTower
 from tdiff.train.unet import UNet
 from tdiff.world.dataset import TRAIN_SIZE
 
@@ -111,9 +112,7 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     )
     torch.manual_seed(options.seed)
     unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
-    pair = ClipPair(len(tokens()))
-    pair.load_state_dict(torch.load(options.state_dir / "clip" / "checkpoint.pt", weights_only=True)["model"])
-    text = pair.text.eval().requires_grad_(False).to(device)
+    text = frozen_text(options.state_dir).to(device)
     if options.init is not None:
         from safetensors.torch import load_file
 
@@ -134,6 +133,22 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     if rank == 0:
         print(f"start at step {run.step}, {run.pictures} pictures seen, on {device} × {world}", flush=True)
     return run
+
+
+def frozen_text(state_dir: Path) -> TextTower:
+    """The text tower that conditions the denoiser: from the pair's checkpoint, or the one that ships with tdiff."""
+    text = TextTower(len(tokens()))
+    kept = state_dir / "clip" / "final.pt"
+    if kept.exists():
+        pair = torch.load(kept, weights_only=True, map_location="cpu")["model"]
+        found = {name.removeprefix("text."): value for name, value in pair.items() if name.startswith("text.")}
+    else:
+        from safetensors.torch import load_file
+
+        shipped = load_file(assets_dir() / "models" / "text.safetensors")
+        found = {name: value.float() for name, value in shipped.items()}
+    text.load_state_dict(found)
+    return text.eval().requires_grad_(False)
 
 
 def _optimisers(model: UNet, lr: float) -> list[torch.optim.Optimizer]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import save
+from safetensors.torch import load_file
 from torch import Tensor
 
 from tdiff.files import write_atomic
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=assets_dir() / "models")
     options = parser.parse_args()
-    pair = torch.load(options.state_dir / "clip" / "final.pt", weights_only=True, map_location="cpu")["model"]
+    pair = _pair(options.state_dir)
     state = torch.load(options.state_dir / "denoiser" / "checkpoint.pt", weights_only=True, map_location="cpu")
     parts = {
         "text": _under(pair, "text."),
@@ -92,6 +93,20 @@ def write_reference(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path) ->
 def _noise(seed: int) -> Tensor:
     drawn = np.random.default_rng(seed).standard_normal((len(_PROMPTS), 32, 32, 3)).astype(np.float32)
     return torch.from_numpy(drawn).permute(0, 3, 1, 2)
+
+
+def _pair(state_dir: Path) -> dict[str, Tensor]:
+    """The pair's tensors: from its checkpoint, or the ones that ship with tdiff."""
+    kept = state_dir / "clip" / "final.pt"
+    if kept.exists():
+        found: dict[str, Tensor] = torch.load(kept, weights_only=True, map_location="cpu")["model"]
+        return found
+    folder = assets_dir() / "models"
+    return {
+        f"{part}.{name}": value.float()
+        for part in ("text", "image")
+        for name, value in load_file(folder / f"{part}.safetensors").items()
+    }
 
 
 def _under(state: Mapping[str, Tensor], prefix: str) -> dict[str, np.ndarray]:
