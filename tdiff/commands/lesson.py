@@ -1,0 +1,67 @@
+"""`tdiff lesson`: which lessons there are, and a lesson as text."""
+
+import shutil
+from typing import TYPE_CHECKING
+
+from tdiff.commands.console import put, say, say_fates
+from tdiff.errors import UsageError
+from tdiff.lessons.loader import available, load_lesson, titles
+from tdiff.lessons.progress import Progress, load_progress
+from tdiff.prompt.explain import require_effect
+from tdiff.prompt.understand import understand
+
+if TYPE_CHECKING:
+    from tdiff.recipe import Recipe
+
+_WIDEST = 100  # columns that are still good to read
+_PROMPT, _SEED = "a blue frog on a yellow background", 7
+
+
+def run_lesson(number: int | None, plain: bool, recipe: "Recipe | None" = None) -> None:
+    """List the lessons, or print one.
+
+    Args:
+        number: which lesson; None lists them.
+        plain: print it. A lesson that is not to be printed belongs to the explorer.
+        recipe: what is on the bench; a blue frog by default.
+
+    Raises:
+        UsageError: there is no such lesson, or the prompt has no effect.
+        LessonError: the lesson has no cards, or its file is malformed.
+    """
+    if number is None:
+        _list()
+        return
+    if number not in titles():
+        raise UsageError(f"there are lessons {min(titles())} to {max(titles())}, not {number}: tdiff lesson lists them")
+    if not plain:
+        raise UsageError(f"lesson {number} opens in the explorer with tdiff --lesson {number}: add --plain to print it")
+    lesson = load_lesson(number)
+
+    from tdiff import load
+    from tdiff.lessons.bench import Bench
+    from tdiff.lessons.plain import plain as lines_of
+    from tdiff.recipe import Recipe
+
+    recipe = recipe or Recipe(prompt=_PROMPT, seed=_SEED)
+    require_effect(understand(recipe.prompt), allow_unknown=False)
+    say_fates(recipe.prompt)
+    for line in lines_of(lesson, Bench(load(), recipe), min(shutil.get_terminal_size().columns, _WIDEST)):
+        put(line)
+
+
+def _list() -> None:
+    progress, trouble = load_progress()
+    if trouble:
+        say(trouble)
+    there = available()
+    for number, title in titles().items():
+        put(f"{number}  {title:<12} {_state(number, progress) if number in there else 'no cards yet'}".rstrip())
+
+
+def _state(number: int, progress: Progress) -> str:
+    lesson = load_lesson(number)
+    seen = sum(card.id in progress.seen for card in lesson.cards)
+    score = progress.quiz_score(number)
+    quiz = f", quiz {score[0]} of {score[1]}" if score else ""
+    return f"{lesson.title} ({seen} of {len(lesson.cards)} cards seen{quiz})"

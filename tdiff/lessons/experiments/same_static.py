@@ -1,0 +1,48 @@
+"""One static under four prompts: if a picture lay hidden in it, it would come out four times."""
+
+from collections.abc import Iterator
+
+from tdiff.diffusion import SamplerOptions, Trace, run_of
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.experiments.playing import playing, side_by_side
+from tdiff.lessons.measures import spread
+from tdiff.lessons.naming import listed, name_pictures
+from tdiff.lessons.outcome import Outcome
+
+_WISHES = {"fish": "a fish", "tree": "a green tree", "heart": "a red heart", "cat": "a cat"}
+_NOUNS = tuple(_WISHES)
+_ONE_PICTURE = 0.05  # mean difference below which they would be called the same
+_SAME, _AS_ASKED, _NOT_AS_ASKED = range(3)
+
+
+def same_static(bench: Bench) -> Iterator[Outcome]:
+    """Denoise one starting noise under four prompts with DDIM, so that nothing but the prompt differs."""
+    recipe = bench.plain(sampler="ddim", eta=0.0)
+    options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
+    conditions = bench.pipeline.conditions(tuple(_WISHES.values()), [""] * len(_NOUNS))
+    trace = Trace(run_of(bench.pipeline.denoiser, conditions, (recipe.seed,) * len(_NOUNS), options))
+    titles = tuple(_WISHES.values())
+    yield from playing(trace, titles)
+
+    names = name_pictures(bench.pipeline, trace.final)
+    right = sum(name.noun == noun for name, noun in zip(names, _NOUNS, strict=True))
+    apart = spread(trace.final)
+    rows = [(noun, name.noun, f"{name.score:.2f}") for noun, name in zip(_NOUNS, names, strict=True)]
+    yield Outcome(
+        panes=side_by_side(titles, trace.final, [f"called {name.noun}" for name in names]),
+        values={
+            "asked": listed(_NOUNS),
+            "names": listed([name.noun for name in names]),
+            "right": right,
+            "difference": apart,
+            "guidance": recipe.guidance,
+        },
+        answer=_answer(apart, right),
+        table=(("asked for", "called", "fits"), *rows),
+    )
+
+
+def _answer(apart: float, right: int) -> int:
+    if apart <= _ONE_PICTURE:
+        return _SAME
+    return _AS_ASKED if right >= len(_NOUNS) - 1 else _NOT_AS_ASKED

@@ -1,0 +1,14 @@
+"""The words that the lessons use, each in one or two sentences."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).parent / "content" / "glossary.toml"
+
+
+@cache
+def glossary() -> tuple[tuple[str, str], ...]:
+    """Return (word, meaning), in alphabetical order."""
+    content = tomllib.loads(_FILE.read_text("utf-8"))
+    return tuple(sorted(content["words"].items(), key=lambda item: item[0].lower()))

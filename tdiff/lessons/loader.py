@@ -1,0 +1,154 @@
+"""Reading a lesson from its file, with everything checked that can be checked before a run."""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from tdiff.lessons.card import LETTERS, Card, Lesson, Question, QuizItem
+from tdiff.lessons.errors import LessonError
+
+_CONTENT: Final = Path(__file__).resolve().parent / "content"
+_TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
+_LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
+_CARD_FIELDS: Final = frozenset({"id", "title", "text", "experiment", "question", "options", "reveal", "try_keys"})
+_QUIZ_FIELDS: Final = frozenset({"question", "options", "answer", "reason", "source"})
+
+Table = dict[str, Any]
+
+
+def titles() -> Mapping[int, str]:
+    """Return the short title of every lesson by its number; no file is read."""
+    return _TITLES
+
+
+def available(folder: Path = _CONTENT) -> tuple[int, ...]:
+    """Return the numbers of the lessons that have cards."""
+    return tuple(number for number in _TITLES if _file(number, folder).is_file())
+
+
+def load_lesson(number: int, folder: Path = _CONTENT) -> Lesson:
+    """Read a lesson.
+
+    Args:
+        number: 1 … 5.
+        folder: holds lesson1.toml and its kin.
+
+    Raises:
+        LessonError: there is no such lesson, or its file is malformed.
+    """
+    path = _file(number, folder)
+    if not path.is_file():
+        there = ", ".join(map(str, available(folder))) or "none"
+        raise LessonError(f"lesson {number} has no cards: choose one that has ({there})")
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LessonError(f"{path.name} cannot be read ({error}): mend it, or reinstall tdiff-explorer") from error
+    _only(table, _LESSON_FIELDS, path.name)
+    cards = tuple(_card(entry, f"{path.name}, card {n}") for n, entry in _entries(table, "cards", path.name))
+    quiz = tuple(_quiz_item(entry, f"{path.name}, quiz {n}") for n, entry in _entries(table, "quiz", path.name))
+    _check_ids(cards, quiz, path.name)
+    return Lesson(number, _text(table, "title", path.name), _text(table, "tagline", path.name), cards, quiz)
+
+
+def _file(number: int, folder: Path) -> Path:
+    return folder / f"lesson{number}.toml"
+
+
+def _card(entry: Table, where: str) -> Card:
+    where = f"{where} ({entry['id']})" if isinstance(entry.get("id"), str) else where
+    _only(entry, _CARD_FIELDS, where)
+    experiment = _text(entry, "experiment", where) if "experiment" in entry else None
+    question = None
+    if "question" in entry or "options" in entry:
+        question = Question(_text(entry, "question", where), _options(entry, where))
+    _check_experiment(experiment, question, where)
+    reveal = _text(entry, "reveal", where) if experiment else ""
+    _check_template(reveal, where)
+    return Card(
+        id=_text(entry, "id", where),
+        title=_text(entry, "title", where),
+        text=_text(entry, "text", where),
+        experiment=experiment,
+        question=question,
+        reveal=reveal,
+        try_keys=_text(entry, "try_keys", where) if "try_keys" in entry else "",
+    )
+
+
+def _quiz_item(entry: Table, where: str) -> QuizItem:
+    _only(entry, _QUIZ_FIELDS, where)
+    options, letter = _options(entry, where), _text(entry, "answer", where)
+    if letter not in tuple(LETTERS[: len(options)]):
+        raise LessonError(f"{where}: the answer must be a letter from a to {LETTERS[len(options) - 1]}, not {letter!r}")
+    return QuizItem(
+        prompt=_text(entry, "question", where),
+        options=options,
+        answer=LETTERS.index(letter),
+        reason=_text(entry, "reason", where),
+        source=_text(entry, "source", where) if "source" in entry else None,
+    )
+
+
+def _check_experiment(experiment: str | None, question: Question | None, where: str) -> None:
+    from tdiff.lessons.experiments import EXPERIMENTS  # lazily: titles are wanted long before numpy is
+
+    if experiment is None and question is not None:
+        raise LessonError(f"{where} asks a question without an experiment to answer it: name one")
+    if experiment is not None and experiment not in EXPERIMENTS:
+        known = ", ".join(EXPERIMENTS)
+        raise LessonError(f"{where}: there is no experiment {experiment!r}: choose one of {known}")
+
+
+def _check_template(reveal: str, where: str) -> None:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(reveal) if name is not None]
+    except ValueError as error:
+        raise LessonError(f"{where}: the reveal's braces do not fit together ({error}): close each one") from error
+    if not all(name.isidentifier() for name in names):
+        raise LessonError(f"{where}: the reveal may name values only, as in {{difference:.2f}}, not {names}")
+
+
+def _check_ids(cards: tuple[Card, ...], quiz: tuple[QuizItem, ...], where: str) -> None:
+    ids = [card.id for card in cards]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise LessonError(f"{where}: two cards have the id {twice[0]!r}: give each its own, as progress is kept by it")
+    for item in quiz:
+        if item.source is not None and item.source not in ids:
+            raise LessonError(f"{where}: a quiz question names the card {item.source!r}, which is not there")
+
+
+def _entries(table: Table, field: str, where: str) -> list[tuple[int, Table]]:
+    """The tables of an array, counted from 1."""
+    entries = table.get(field)
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise LessonError(f"{where} needs at least one [[{field}]] table: add one")
+    return list(enumerate(entries, 1))
+
+
+def _only(table: Table, fields: frozenset[str], where: str) -> None:
+    unknown = sorted(set(table) - fields)
+    if unknown:
+        raise LessonError(
+            f"{where} has a field {unknown[0]!r} that means nothing: choose from {', '.join(sorted(fields))}"
+        )
+
+
+def _text(table: Table, field: str, where: str) -> str:
+    """A field that must be text, as one line."""
+    value = table.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise LessonError(f"{where} has no {field}: add it as text")
+    return " ".join(value.split())
+
+
+def _options(table: Table, where: str) -> tuple[str, ...]:
+    value = table.get("options")
+    texts = [entry for entry in value if isinstance(entry, str) and entry.strip()] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(texts) != len(value) or not 2 <= len(texts) <= len(LETTERS):
+        raise LessonError(f"{where} needs two to four options, each of them text")
+    return tuple(texts)

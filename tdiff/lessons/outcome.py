@@ -1,0 +1,55 @@
+"""What an experiment hands back: pictures, numbers, the answer that the run gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One picture of a result.
+
+    Attributes:
+        title: at most 24 characters.
+        picture: (32, 32, 3) uint8.
+        note: a number beside the title.
+    """
+
+    title: str
+    picture: NDArray[np.uint8]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a plot."""
+
+    name: str
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result, or its state so far.
+
+    Attributes:
+        panes: pictures, shown side by side.
+        values: numbers and words for the card's text.
+        answer: index of the option that the run makes right; None where nothing was asked.
+        table: rows of figures, the first a header.
+        curves: what was measured, for a plot.
+        x_label, y_label: names of its axes.
+        done: False while the experiment is under way.
+    """
+
+    panes: tuple[Pane, ...]
+    values: Mapping[str, float | int | str]
+    answer: int | None = None
+    table: tuple[tuple[str, ...], ...] = ()
+    curves: tuple[Curve, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    done: bool = True

@@ -1,0 +1,181 @@
+"""How far a learner has come: one small file, never lost to a fault in it."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from tdiff.errors import OutputError
+from tdiff.files import free_name, write_atomic
+from tdiff.paths import user_dirs
+from tdiff.text import clean_text
+
+VERSION: Final = 1
+_SIZE_LIMIT = 1_000_000  # bytes: a file beyond this was not written by us
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A prediction made.
+
+    Attributes:
+        choice: index of the option.
+        right: whether the run agreed.
+    """
+
+    choice: int
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Cards seen, predictions made, quizzes taken. Methods return a changed copy.
+
+    Attributes:
+        seen: ids of the cards that were opened.
+        answers: card id → the last prediction made on it.
+        scores: lesson → right answers and questions of its quiz when it was last taken.
+        places: lesson → place of the card opened last, from 0.
+    """
+
+    seen: frozenset[str] = frozenset()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    scores: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    places: Mapping[int, int] = field(default_factory=dict)
+
+    def seen_card(self, lesson: int, card: str, place: int) -> "Progress":
+        """Note that a card was opened, and that the lesson goes on from its place."""
+        return replace(self, seen=self.seen | {card}, places={**self.places, lesson: place})
+
+    def answered(self, card: str, choice: int, right: bool) -> "Progress":
+        """Note a prediction."""
+        return replace(self, answers={**self.answers, card: Answer(choice, right)})
+
+    def quiz_taken(self, lesson: int, right: int, of: int) -> "Progress":
+        """Note the result of a quiz."""
+        return replace(self, scores={**self.scores, lesson: (right, of)})
+
+    def place(self, lesson: int) -> int:
+        """Return where a lesson goes on: 0 for one that was not opened."""
+        return self.places.get(lesson, 0)
+
+    def quiz_score(self, lesson: int) -> tuple[int, int] | None:
+        """Return right answers and questions of a lesson's quiz, or None where it was not taken."""
+        return self.scores.get(lesson)
+
+
+def progress_path(env: Mapping[str, str] | None = None) -> Path:
+    """Return where progress is kept."""
+    return user_dirs(env).state / "progress.json"
+
+
+def load_progress(path: Path | None = None) -> tuple[Progress, str]:
+    """Read the progress; what cannot be read is set aside under another name, so that saving loses nothing.
+
+    Args:
+        path: the file; the user's own by default.
+
+    Returns:
+        The progress, empty where there is none to be read, and a sentence for the learner, "" if all is well.
+
+    Raises:
+        OutputError: the file cannot be read and cannot be set aside either.
+    """
+    path = progress_path() if path is None else path
+    if not os.path.lexists(path):
+        return Progress(), ""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_SIZE_LIMIT + 1)
+        return _parsed(data), ""
+    except (OSError, ValueError, RecursionError) as error:
+        kept = _set_aside(path)
+        why = clean_text(str(error), 120)
+        return (
+            Progress(),
+            f"the progress of earlier lessons cannot be read ({why}): it is kept as {kept}, and starts anew",
+        )
+
+
+def save_progress(progress: Progress, path: Path | None = None) -> None:
+    """Write the progress, readable by its owner only.
+
+    Raises:
+        OutputError: the place cannot be written to.
+    """
+    content = {
+        "version": VERSION,
+        "seen": sorted(progress.seen),
+        "answers": {card: {"choice": a.choice, "right": a.right} for card, a in sorted(progress.answers.items())},
+        "scores": {str(lesson): list(score) for lesson, score in sorted(progress.scores.items())},
+        "places": {str(lesson): place for lesson, place in sorted(progress.places.items())},
+    }
+    data = json.dumps(content, indent=1).encode()
+    write_atomic(progress_path() if path is None else path, data, overwrite=True, private=True)
+
+
+def _parsed(data: bytes) -> Progress:
+    """Read what `save_progress` wrote.
+
+    Raises:
+        ValueError: it is anything else, or of another version.
+    """
+    if len(data) > _SIZE_LIMIT:
+        raise ValueError(f"it has more than {_SIZE_LIMIT} bytes")
+    content = json.loads(data.decode("utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError("it is not a JSON object")
+    if content.get("version") != VERSION:
+        raise ValueError(f"it is of version {content.get('version')!r}, and this tdiff reads version {VERSION}")
+    answers = _table(content, "answers")
+    scores = {_lesson(key): _counts(value, 2) for key, value in _table(content, "scores").items()}
+    places = {_lesson(key): _counts([value], 1)[0] for key, value in _table(content, "places").items()}
+    seen = content.get("seen")
+    if not isinstance(seen, list) or not all(isinstance(card, str) for card in seen):
+        raise ValueError("the cards seen are not a list of names")
+    return Progress(
+        seen=frozenset(seen),
+        answers={card: _answer(value) for card, value in answers.items()},
+        scores={lesson: (right, of) for lesson, (right, of) in scores.items()},
+        places=places,
+    )
+
+
+def _table(content: dict[str, Any], name: str) -> dict[str, Any]:
+    value = content.get(name)
+    if not isinstance(value, dict):
+        raise ValueError(f"{name} is not a table")
+    return value
+
+
+def _answer(value: Any) -> Answer:
+    if not isinstance(value, dict) or not isinstance(value.get("right"), bool):
+        raise ValueError("an answer is not one")
+    return Answer(_counts([value.get("choice")], 1)[0], value["right"])
+
+
+def _lesson(key: str) -> int:
+    if not key.isascii() or not key.isdigit() or len(key) > 2:
+        raise ValueError(f"{key!r} is no number of a lesson")
+    return int(key)
+
+
+def _counts(value: Any, count: int) -> list[int]:
+    """A list of so many whole numbers from 0 up."""
+    fits = isinstance(value, list) and len(value) == count
+    if not fits or not all(type(number) is int and 0 <= number < 10_000 for number in value):
+        raise ValueError(f"{value!r} is not {count} whole numbers")
+    return list(value)
+
+
+def _set_aside(path: Path) -> Path:
+    kept = free_name(path.parent, path.name, ".damaged")
+    try:
+        os.rename(path, kept)
+    except OSError as error:
+        raise OutputError(
+            f"{clean_text(str(path))} cannot be read and cannot be set aside ({error.strerror}): move it away yourself"
+        ) from error
+    return kept
