@@ -7,7 +7,7 @@ import numpy as np
 from tdiff.diffusion import FloatArray, SamplerOptions, Start, Trace, noise, run_of, slerp
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing, side_by_side
+from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Outcome
 from tdiff.recipe import Recipe
@@ -22,7 +22,7 @@ _ALL_ALIKE = 3
 
 def neighbours(bench: Bench) -> Iterator[Outcome]:
     """Measure how far the pictures of the next seed, a far seed and a blended noise are from that of a seed."""
-    recipe = bench.plain(least=4, most=20, sampler="ddim", eta=0.0)
+    recipe = bench.plain(least=4, most=12, sampler="ddim", eta=0.0)
     made: list[FloatArray] = []  # each (4, H, W, 3): a picture and its three relatives
     for shift in _STARTS:
         trace = _trace(bench, recipe, _family(recipe.seed + shift))
@@ -36,9 +36,17 @@ def neighbours(bench: Bench) -> Iterator[Outcome]:
     yield Outcome(
         panes=side_by_side(_TITLES, made[0], notes),
         values={"next": means[0], "far": means[1], "blend": means[2], "seed": recipe.seed},
-        answer=_ALL_ALIKE if max(means) - min(means) <= _ALIKE * max(means) else int(np.argmin(means)),
+        answer=_answer(means),
         table=(("start", "next", "far", "blended"), *rows, ("mean", *(f"{mean:.3f}" for mean in means))),
     )
+
+
+def _answer(means: list[float]) -> int:
+    """The nearest relative, or 3 where all are about as near."""
+    furthest = max(means)
+    if furthest <= SAME or furthest - min(means) <= _ALIKE * furthest:
+        return _ALL_ALIKE
+    return int(np.argmin(means))
 
 
 def _trace(bench: Bench, recipe: Recipe, starts: FloatArray) -> Trace:

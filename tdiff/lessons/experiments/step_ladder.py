@@ -8,7 +8,7 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
+from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference
 from tdiff.lessons.naming import match
 from tdiff.lessons.outcome import Curve, Outcome, Pane
@@ -18,6 +18,7 @@ _RUNGS = (1, 2, 4, 8, 20, 50)
 _BEST = 100
 _SHOWN = (1, 4, 20, _BEST)
 _STRETCHES = ((1, 4), (4, 20), (20, 50))
+_ALL_ALIKE = 3
 _ALIKE = 0.25  # of the largest gain: stretches that differ by less help equally
 
 
@@ -46,7 +47,7 @@ def step_ladder(bench: Bench) -> Iterator[Outcome]:
             "match_8": fits[8],
             "match_100": fits[_BEST],
         },
-        answer=_answer(gains),
+        answer=_answer(away, gains),
         table=_table(away, fits),
         curves=(Curve("difference from 100 steps", tuple(map(float, _RUNGS)), tuple(away.values())),),
         x_label="steps",
@@ -58,10 +59,10 @@ def _title(steps: int) -> str:
     return "1 step" if steps == 1 else f"{steps} steps"
 
 
-def _answer(gains: list[float]) -> int:
+def _answer(away: dict[int, float], gains: list[float]) -> int:
     """The stretch that gains most with each doubling, or 3 where all gain about as much."""
-    if max(gains) - min(gains) <= _ALIKE * max(gains):
-        return 3
+    if max(away.values()) <= SAME or max(gains) - min(gains) <= _ALIKE * max(gains):
+        return _ALL_ALIKE
     return int(np.argmax(gains))
 
 

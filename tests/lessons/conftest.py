@@ -1,0 +1,34 @@
+from dataclasses import dataclass
+
+import pytest
+
+import tdiff
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.card import Lesson
+from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.outcome import Outcome
+from tdiff.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Ran:
+    """All that an experiment yielded."""
+
+    outcomes: list[Outcome]
+
+    @property
+    def final(self) -> Outcome:
+        return self.outcomes[-1]
+
+
+@pytest.fixture(scope="session")
+def lesson() -> Lesson:
+    return load_lesson(1)
+
+
+@pytest.fixture(scope="session")
+def ran() -> dict[str, Ran]:
+    """Every experiment, run once on the model that ships."""
+    bench = Bench(tdiff.load(), Recipe(prompt="a green tree", seed=3, steps=8))
+    return {name: Ran(list(experiment(bench))) for name, experiment in EXPERIMENTS.items()}

@@ -1,0 +1,38 @@
+"""A model that knows one picture and finds it in every noise: what lesson 1 says ours is not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tdiff.diffusion import FloatArray, alpha_sigma
+from tdiff.pipeline import Pipeline, load
+
+
+@dataclass
+class StoredPicture:
+    """Answers every x_t with the same clean guess, whatever the prompt."""
+
+    picture: FloatArray
+    calls: list[float] = field(default_factory=list)
+
+    def encode(self, ids: tuple[int, ...], states: object) -> tuple[int, ...]:
+        return ids
+
+    def bind(self, conditions: Sequence[object], times: Sequence[float] = ()) -> "StoredPicture":
+        return self
+
+    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+        self.calls.append(t)
+        alpha, sigma = alpha_sigma(t)
+        return ((alpha * x_t - self.picture) / sigma).astype(np.float32)  # v of x_0 = picture
+
+
+def stored_pipeline() -> tuple[Pipeline, StoredPicture]:
+    """The shipped pipeline with its denoiser replaced, and that denoiser."""
+    ramp = np.linspace(-0.8, 0.8, 32, dtype=np.float32)
+    stripes = np.where(np.arange(32) % 5 < 2, 0.15, 0.0).astype(np.float32)
+    picture = np.stack([ramp[:, None] + stripes, ramp[None, :] * stripes[:, None], -ramp[:, None] - stripes], axis=-1)
+    pipeline, model = load(), StoredPicture(picture)
+    pipeline.__dict__["denoiser"] = model
+    return pipeline, model

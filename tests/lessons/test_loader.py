@@ -1,0 +1,128 @@
+"""Lesson files are checked when they are read, and what ships passes."""
+
+from pathlib import Path
+
+import pytest
+
+from tdiff.lessons.card import Lesson
+from tdiff.lessons.errors import LessonError
+from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.loader import available, load_lesson, titles
+from tests.test_import_hygiene import loaded_after
+
+GOOD = """
+title = "A lesson"
+tagline = "About something."
+[[cards]]
+id = "first"
+title = "First"
+text = "Some words."
+experiment = "one-step"
+question = "How much?"
+options = ["little", "much"]
+reveal = "So much: {taken:.1%}."
+[[quiz]]
+question = "Which?"
+options = ["this", "that"]
+answer = "b"
+reason = "Because."
+source = "first"
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "lesson1.toml").write_text(text, "utf-8")
+    return folder
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+def test_a_good_file_becomes_a_lesson(tmp_path: Path) -> None:
+    lesson = load_lesson(1, write(tmp_path, GOOD))
+    card, item = lesson.cards[0], lesson.quiz[0]
+    assert (card.experiment, card.question.options, card.try_keys) == ("one-step", ("little", "much"), "")
+    assert card.revealed({"taken": 0.25}) == "So much: 25.0%."
+    assert (item.answer, item.source) == (1, "first")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('title = "First"\n', "", "card 1 (first) has no title"),
+        ('text = "Some words."', "text = 3", "has no text"),
+        ('text = "Some words."', 'text = " "', "has no text"),
+        ('"one-step"', '"one-stop"', "no experiment 'one-stop'"),
+        ('experiment = "one-step"\n', "", "without an experiment"),
+        ('["little", "much"]', '["little"]', "two to four options"),
+        ('["little", "much"]', '["a", "b", "c", "d", "e"]', "two to four options"),
+        ('["little", "much"]', '["little", 3]', "two to four options"),
+        ('reveal = "So much: {taken:.1%}."\n', "", "has no reveal"),
+        ("{taken:.1%}", "{taken", "braces"),
+        ("{taken:.1%}", "{taken.__class__}", "values only"),
+        ("{taken:.1%}", "{}", "values only"),
+        ('reveal = "So', 'revael = "So', "'revael' that means nothing"),
+        ('answer = "b"', 'answer = "c"', "a letter from a to b"),
+        ('source = "first"', 'source = "second"', "the card 'second'"),
+        ("[[quiz]]", "[[quizz]]", "'quizz' that means nothing"),
+        ('tagline = "About something."\n', "", "has no tagline"),
+        ("[[cards]]", "[[cards]", "cannot be read"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    with pytest.raises(LessonError) as refused:
+        load_lesson(1, write(tmp_path, GOOD.replace(old, new)))
+    assert says in str(refused.value)
+    assert "lesson1.toml" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_two_cards_of_one_id_are_refused(tmp_path: Path) -> None:
+    card = GOOD[GOOD.index("[[cards]]") : GOOD.index("[[quiz]]")]
+    with pytest.raises(LessonError, match="two cards have the id 'first'"):
+        load_lesson(1, write(tmp_path, GOOD + card))
+
+
+def test_a_lesson_without_a_file_says_which_there_are(tmp_path: Path) -> None:
+    with pytest.raises(LessonError, match=r"lesson 3 has no cards: choose one that has \(1\)"):
+        load_lesson(3, write(tmp_path, GOOD))
+    assert available(tmp_path) == (1,)
+
+
+def test_every_lesson_has_a_title_and_none_needs_numpy_for_it() -> None:
+    assert list(titles()) == [1, 2, 3, 4, 5]
+    assert 1 in available()
+    assert not loaded_after("from tdiff.lessons.loader import titles\ntitles()") & {"numpy", "textual"}
+
+
+def test_lessons_load_without_a_screen() -> None:
+    loaded = loaded_after("import tdiff.lessons.plain\nfrom tdiff.lessons.loader import load_lesson\nload_lesson(1)")
+    assert not loaded & {"textual", "rich", "torch"}
+
+
+@pytest.mark.parametrize("number", available())
+def test_cards_that_ship_are_short(number: int) -> None:
+    for card in load_lesson(number).cards:
+        assert words(card.text) <= 40, card.id
+        assert words(card.reveal) <= 40, card.id
+        assert len(card.title) <= 30, card.id
+
+
+@pytest.mark.parametrize("number", available())
+def test_a_lesson_that_ships_closes_with_a_quiz_that_gives_reasons(number: int) -> None:
+    quiz = load_lesson(number).quiz
+    assert len(quiz) >= 5
+    assert all(words(item.reason) >= 5 for item in quiz)
+    assert len({item.answer for item in quiz}) > 1  # always the same letter would be learnt instead
+
+
+def test_ids_of_cards_are_unique_over_all_lessons() -> None:
+    ids = [card.id for number in available() for card in load_lesson(number).cards]
+    assert len(set(ids)) == len(ids)
+
+
+def test_lesson_1_uses_every_experiment_it_has(lesson: Lesson) -> None:
+    assert {card.experiment for card in lesson.cards if card.experiment} <= set(EXPERIMENTS)
+    assert sum(card.question is not None for card in lesson.cards) >= 9
