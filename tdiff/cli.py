@@ -82,17 +82,48 @@ def _version(asked: bool) -> None:
 @app.callback()
 def root(
     context: typer.Context,
+    lesson: Annotated[int | None, typer.Option(min=1, max=5, help="Open this lesson; 5 is the studio.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option("--recipe", help="Begin with this recipe, or with a picture that carries one.")
+    ] = None,
+    mouse: Annotated[
+        bool | None, typer.Option("--mouse/--no-mouse", help="Mouse on or off; off over SSH unless asked for.")
+    ] = None,
+    color: Color = "auto",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Learn how text-to-image diffusion works by running a real one, in your terminal.
 
+    [bold]tdiff[/bold] opens the explorer.
     [bold]tdiff generate "a blue frog on a yellow background"[/bold] makes a picture.
     """
     if context.invoked_subcommand is None:
-        print('The explorer is not built yet. Make a picture with: tdiff generate "a red apple"', file=sys.stderr)  # noqa: T201
-        raise typer.Exit(1)
+        from tdiff.commands.explore import explore
+
+        raise typer.Exit(explore(lesson or 0, recipe, mouse, color))
+
+
+@app.command(name="lesson", epilog="Example: tdiff lesson 1 --plain | less")
+def lesson_(
+    number: Annotated[int | None, typer.Argument(help="Which lesson; none lists them.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Print it as text, for screen readers and pipes; its experiments are run.")
+    ] = False,
+    prompt: Annotated[str | None, typer.Option(help="Prompt of its experiments.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of its experiments.")] = None,
+) -> None:
+    """List the lessons, open one, or print one."""
+    if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= 5:
+        from tdiff.commands.explore import explore
+
+        raise typer.Exit(explore(number, None, None, "auto"))
+    from tdiff.commands.lesson import run_lesson
+    from tdiff.recipe import Recipe
+
+    recipe = Recipe(prompt=prompt or "a blue frog on a yellow background", seed=7 if seed is None else seed)
+    run_lesson(number, plain, recipe)
 
 
 @app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 7 --count 4')
@@ -173,8 +204,8 @@ def grid(
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
-    from tdiff.commands.grid import parse_axis
     from tdiff.recipe import Recipe
+    from tdiff.recipe_axis import parse_axis
 
     given = {"negative": negative, "guidance": guidance, "steps": steps, "sampler": sampler, "eta": eta, "seed": seed}
     base = Recipe(prompt=prompt).replace(**{name: value for name, value in given.items() if value is not None})

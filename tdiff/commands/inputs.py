@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.commands.console import say
-from tdiff.errors import RecipeError, UsageError
+from tdiff.errors import UsageError
 from tdiff.recipe import TEXT_LIMIT, Recipe
-from tdiff.recipe_json import SIZE_LIMIT, from_json
-from tdiff.text import clean_text
 
 if TYPE_CHECKING:
     from tdiff.render.load import LoadedPicture
@@ -23,19 +21,12 @@ def read_recipe(path: Path) -> Recipe:
         RecipeError: there is none in it, or it is not valid.
         UsageError: the file cannot be read.
     """
-    if path.suffix.lower() in (".png", ".gif", ".jpg", ".jpeg", ".webp"):
-        from tdiff.provenance import read_metadata
+    from tdiff.provenance.recipe_file import read_recipe_file
 
-        found = read_metadata(path)
-        for warning in found.warnings:
-            say(warning)
-        if found.recipe is None:
-            raise RecipeError(f"{clean_text(str(path))} carries no tdiff recipe: see tdiff inspect")
-        return found.recipe
-    read = from_json(_read_small(path, SIZE_LIMIT))
-    for warning in read.warnings:
+    found = read_recipe_file(path)
+    for warning in found.warnings:
         say(warning)
-    return read.recipe
+    return found.recipe
 
 
 def read_start(path: Path) -> "LoadedPicture":
@@ -54,8 +45,10 @@ def read_prompts(path: Path) -> list[str]:
     Raises:
         UsageError: there are none, too many, or one is too long.
     """
+    from tdiff.provenance.recipe_file import read_small
+
     limit = PROMPTS_LIMIT * 400
-    data = sys.stdin.buffer.read(limit) if str(path) == "-" else _read_small(path, limit)
+    data = sys.stdin.buffer.read(limit) if str(path) == "-" else read_small(path, limit)
     try:
         lines = [line.strip() for line in data.decode("utf-8").splitlines()]
     except UnicodeDecodeError as error:
@@ -69,15 +62,3 @@ def read_prompts(path: Path) -> list[str]:
         if len(prompt) > TEXT_LIMIT:
             raise UsageError(f"prompt {number} has {len(prompt)} characters, {TEXT_LIMIT} are allowed: shorten it")
     return prompts
-
-
-def _read_small(path: Path, limit: int) -> bytes:
-    shown = clean_text(str(path))
-    try:
-        if not path.is_file():
-            raise UsageError(f"{shown} is not a file: check its name")
-        if path.stat().st_size > limit:
-            raise UsageError(f"{shown} is larger than {limit // 1024} kB, which is more than such a file holds")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {shown}: {error.strerror or error}") from error

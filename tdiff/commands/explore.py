@@ -1,0 +1,73 @@
+"""Plain `tdiff`: the explorer."""
+
+import os
+import sys
+from pathlib import Path
+
+from tdiff.commands.console import capabilities, say
+from tdiff.config import Config, load_config
+from tdiff.errors import UsageError
+from tdiff.recipe import Recipe
+from tdiff.terminal.capabilities import Capabilities
+
+
+def explore(lesson: int, recipe: Path | None, mouse: bool | None, color: str) -> int:
+    """Run the explorer until it is left.
+
+    Args:
+        lesson: which to open, 1 … 5; 0 for where the learner was.
+        recipe: a recipe or a picture that carries one, to begin with.
+        mouse: on or off; None decides by settings and connection.
+        color: colour depth, or "auto".
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: there is no terminal to draw on.
+        ConfigError: the settings are not understood.
+        RecipeError: the recipe is not one.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "the explorer needs a terminal for input and output: run it without pipes, or read a lesson with "
+            "tdiff lesson 1 --plain"
+        )
+    config = load_config()
+    for warning in config.warnings:
+        say(warning)
+    begin = _read(recipe) if recipe is not None else None
+    found = capabilities(config.appearance.color if color == "auto" else color)
+    _prepare(found)
+
+    from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
+
+    sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
+    app = TdiffApp(config, found.depth, lesson or 1, begin)
+    result = app.run(mouse=_mouse(mouse, config, found))
+    return app.return_code or 0 if result is None else result
+
+
+def _read(path: Path) -> Recipe:
+    from tdiff.commands.inputs import read_recipe
+
+    return read_recipe(path).replace(model=None)
+
+
+def _prepare(found: Capabilities) -> None:
+    """Tell Textual what we found, as it would find less."""
+    systems = {"true": "truecolor", "256": "256", "16": "standard"}
+    if found.depth in systems:
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = systems[found.depth]
+        os.environ.pop("NO_COLOR", None)
+    else:
+        os.environ["NO_COLOR"] = "1"
+
+
+def _mouse(asked: bool | None, config: Config, found: Capabilities) -> bool:
+    """Off over SSH unless asked for: a dropped connection would leave the terminal reporting it."""
+    if asked is not None:
+        return asked
+    if config.appearance.mouse != "auto":
+        return config.appearance.mouse == "on"
+    return not found.over_ssh

@@ -1,0 +1,159 @@
+"""The settings: every one typed, defaulted and explained, read from `config.toml` in the user's XDG folder."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from tdiff.errors import ConfigError
+from tdiff.paths import user_dirs
+from tdiff.recipe import GUIDANCE_RANGE, SAMPLERS, STEPS_RANGE
+from tdiff.text import clean_text
+
+_SIZE_LIMIT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """[appearance]"""
+
+    theme: str = "textual-dark"
+    """A Textual theme, such as "textual-light", "nord" or "gruvbox"; the palette lists all."""
+    color: str = "auto"
+    """Colour depth: auto, true, 256, 16, mono or ascii."""
+    reduced_motion: bool = False
+    """Show results without the steps in between, and no animation."""
+    mouse: str = "auto"
+    """on, off, or auto: off over SSH, since a dropped connection leaves the mouse on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """[sampling]: what a new bench begins with."""
+
+    sampler: str = "ddim"
+    """One of ddpm, ddim, euler, heun, dpmpp2m."""
+    steps: int = 20
+    """1 … 1000."""
+    guidance: float = 4.0
+    """-2 … 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """[privacy]"""
+
+    keep_prompts: bool = True
+    """Write prompts into exported pictures; the source type is written always."""
+    history: bool = True
+    """Remember what was made in the studio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings.
+
+    Attributes:
+        keys: action name → key, for those that are not the default.
+        warnings: what in the file was not understood; shown, never fatal.
+    """
+
+    appearance: Appearance = field(default_factory=Appearance)
+    sampling: Sampling = field(default_factory=Sampling)
+    privacy: Privacy = field(default_factory=Privacy)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def keymap(self) -> dict[str, str]:
+        """Action name → key or comma-separated keys."""
+        return dict(self.keys)
+
+
+def config_path() -> Path:
+    """Where the settings are read from; it need not exist."""
+    return user_dirs().config / "config.toml"
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the settings; without a file all have their defaults.
+
+    Unknown names are kept as warnings. A value of the wrong type or out of range is refused.
+
+    Raises:
+        ConfigError: the file cannot be read, is not TOML, or holds a value that is not allowed.
+    """
+    place = config_path() if path is None else path
+    if not place.exists():
+        return Config()
+    shown = clean_text(str(place), 200)
+    try:
+        with place.open("rb") as file:
+            raw = file.read(_SIZE_LIMIT + 1)
+        if len(raw) > _SIZE_LIMIT:
+            raise ConfigError(f"{shown} is larger than {_SIZE_LIMIT // 1024} kB, which no settings need: shorten it")
+        content = tomllib.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{shown} is not TOML ({clean_text(str(error), 100)}): mend or remove it") from error
+    except OSError as error:
+        raise ConfigError(f"{shown} cannot be read ({error.strerror}): mend its permissions or remove it") from error
+    return parse_config(content, shown)
+
+
+def parse_config(content: Mapping[str, Any], name: str = "the settings") -> Config:
+    """Check settings that were read.
+
+    Raises:
+        ConfigError: a value is of the wrong type or out of range.
+    """
+    warnings: list[str] = []
+    sections: dict[str, Any] = {}
+    for section, kind in (("appearance", Appearance), ("sampling", Sampling), ("privacy", Privacy)):
+        sections[section] = _section(section, kind, content.get(section, {}), name, warnings)
+    keys = _keys(content.get("keys", {}), name)
+    for unknown in content.keys() - {*sections, "keys"}:
+        warnings.append(f"{name}: [{clean_text(unknown, 40)}] is not a section of the settings")
+    config = Config(**sections, keys=keys, warnings=tuple(warnings))
+    _check(config, name)
+    return config
+
+
+def _section(section: str, kind: Any, given: Any, name: str, warnings: list[str]) -> Any:
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{name}: {section} must be a section, written [{section}]")
+    known = {item.name: item for item in fields(kind)}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in known:
+            warnings.append(f"{name}: {section}.{clean_text(key, 40)} is not a setting")
+            continue
+        wanted = type(getattr(kind(), key))
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not wanted:
+            kinds = {str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
+            raise ConfigError(f"{name}: {section}.{key} must be {kinds[wanted]}, not {clean_text(repr(value), 40)}")
+        values[key] = value
+    return kind(**values)
+
+
+def _keys(given: Any, name: str) -> dict[str, str]:
+    if not isinstance(given, Mapping) or not all(isinstance(value, str) and value for value in given.values()):
+        raise ConfigError(f'{name}: [keys] holds lines such as step = "space"')
+    return {clean_text(key, 40): clean_text(value, 60) for key, value in given.items()}
+
+
+def _check(config: Config, name: str) -> None:
+    def one_of(field_name: str, value: str, allowed: tuple[str, ...]) -> None:
+        if value not in allowed:
+            raise ConfigError(f"{name}: {field_name} must be one of {', '.join(allowed)}, not {clean_text(value, 40)}")
+
+    def within(field_name: str, value: float, low: float, high: float) -> None:
+        if not low <= value <= high:
+            raise ConfigError(f"{name}: {field_name} must be from {low:g} to {high:g}, not {value:g}")
+
+    one_of("appearance.color", config.appearance.color, ("auto", "true", "256", "16", "mono", "ascii"))
+    one_of("appearance.mouse", config.appearance.mouse, ("auto", "on", "off"))
+    one_of("sampling.sampler", config.sampling.sampler, SAMPLERS)
+    within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
+    within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)

@@ -1,0 +1,125 @@
+"""What was made in the studio, kept between runs: a small SQLite file in the user's state folder."""
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tdiff.errors import OutputError, TdiffError
+from tdiff.paths import user_dirs
+from tdiff.recipe import Recipe
+from tdiff.recipe_json import from_json, to_json
+from tdiff.text import clean_text
+
+KEPT = 2000
+"""Entries kept; the oldest go first."""
+
+_SCHEMA = """
+create table if not exists made (
+    id integer primary key autoincrement,
+    at real not null,
+    recipe text not null,
+    pixels blob not null
+)
+"""
+_BUSY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One picture that was made.
+
+    Attributes:
+        id: its number.
+        at: when, in seconds since 1970.
+        recipe: how.
+        pixels: 32·32·3 bytes, row by row.
+    """
+
+    id: int
+    at: float
+    recipe: Recipe
+    pixels: bytes
+
+
+class History:
+    """Pictures with their recipes, newest first. SQLite's journal makes every change whole or not at all.
+
+    Args:
+        path: the file; the user's state folder if None. Nothing is created before the first `add`.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = user_dirs().state / "history.sqlite" if path is None else path
+
+    def add(self, recipe: Recipe, pixels: bytes) -> None:
+        """Keep a picture.
+
+        Raises:
+            OutputError: the file cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise OutputError(f"cannot keep history in {clean_text(str(self.path))}: {error.strerror}") from error
+        with self._open() as database:
+            database.execute(
+                "insert into made (at, recipe, pixels) values (?, ?, ?)",
+                (time.time(), to_json(recipe), zlib.compress(pixels)),
+            )
+            database.execute("delete from made where id <= (select max(id) from made) - ?", (KEPT,))
+
+    def newest(self, count: int = 100, before: int | None = None) -> list[Entry]:
+        """Return up to `count` entries, newest first, older than entry `before` if given."""
+        if not self.path.exists():
+            return []
+        with self._open() as database:
+            rows = database.execute(
+                "select id, at, recipe, pixels from made where id < ? order by id desc limit ?",
+                (2**62 if before is None else before, count),
+            ).fetchall()
+        return [entry for row in rows if (entry := _entry(row)) is not None]
+
+    def remove(self, id: int) -> Entry | None:
+        """Remove an entry and return it, for undo."""
+        with self._open() as database:
+            row = database.execute("select id, at, recipe, pixels from made where id = ?", (id,)).fetchone()
+            database.execute("delete from made where id = ?", (id,))
+        return None if row is None else _entry(row)
+
+    def restore(self, entry: Entry) -> None:
+        """Put a removed entry back where it was."""
+        with self._open() as database:
+            database.execute(
+                "insert or ignore into made (id, at, recipe, pixels) values (?, ?, ?, ?)",
+                (entry.id, entry.at, to_json(entry.recipe), zlib.compress(entry.pixels)),
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
+                self.path.chmod(0o600)
+                database.execute(_SCHEMA)
+                with database:
+                    yield database
+        except (sqlite3.Error, OSError) as error:
+            shown = clean_text(str(self.path))
+            raise OutputError(
+                f"the history in {shown} cannot be used ({error}): move the file away to begin anew"
+            ) from error
+
+
+def _entry(row: tuple[int, float, str, bytes]) -> Entry | None:
+    """Read a row; one that no longer makes sense is passed over, and stays in the file."""
+    number, at, recipe, pixels = row
+    try:
+        plain = zlib.decompressobj().decompress(pixels, 32 * 32 * 3 + 1)
+        if len(plain) != 32 * 32 * 3:
+            return None
+        return Entry(number, at, from_json(recipe.encode()).recipe, plain)
+    except (TdiffError, zlib.error):
+        return None

@@ -1,0 +1,136 @@
+"""The explorer."""
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+
+from tdiff.config import Config
+from tdiff.errors import TdiffError
+from tdiff.pipeline import Pipeline
+from tdiff.recipe import Recipe
+from tdiff.render.palette import Depth
+from tdiff.ui.commands import BenchCommands
+from tdiff.ui.keymap import APP_KEYS, bindings
+from tdiff.ui.messages import PipelineLoaded
+from tdiff.ui.session import Session
+from tdiff.ui.widgets.lesson_bar import LessonBar
+
+if TYPE_CHECKING:
+    from tdiff.ui.screens.bench_screen import BenchScreen
+
+
+class TdiffApp(App[int]):
+    """Lessons 1 to 4 and the studio, each a screen that is kept while another is open.
+
+    Args:
+        config: settings.
+        depth: colour depth of the terminal.
+        lesson: which to open first.
+        recipe: what its bench begins with.
+    """
+
+    TITLE = "tdiff"
+    BINDINGS: list[Binding] = bindings(APP_KEYS)  # type: ignore[assignment]
+    COMMANDS = App.COMMANDS | {BenchCommands}
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+backslash"  # ours are in the key table
+
+    def __init__(self, config: Config, depth: Depth, lesson: int = 1, recipe: Recipe | None = None) -> None:
+        super().__init__()
+        self.config, self.depth = config, depth
+        self.pipeline: Pipeline | None = None
+        self.reduced_motion = config.appearance.reduced_motion
+        self._lesson, self._recipe = lesson, recipe
+        self._benches: dict[int, BenchScreen] = {}
+        if self.reduced_motion:
+            self.animation_level = "none"
+
+    def on_mount(self) -> None:
+        """Open the first screen and load the model behind it."""
+        if self.config.appearance.theme in self.available_themes:
+            self.theme = self.config.appearance.theme
+        self.set_keymap(self.config.keymap())
+        self.action_lesson(self._lesson)
+        self._load()
+
+    @work(thread=True, group="load")
+    def _load(self) -> None:
+        from tdiff.pipeline import load
+
+        try:
+            pipeline = load()
+            pipeline.encode(pipeline.tokens(self._start_recipe().prompt).ids)  # loads both networks
+        except TdiffError as error:
+            self.call_from_thread(self.exit, 1, message=f"tdiff: {error}")
+            return
+        self.post_message(PipelineLoaded(pipeline))
+
+    def on_pipeline_loaded(self, event: PipelineLoaded) -> None:
+        """Tell every bench that is open."""
+        self.pipeline = event.pipeline
+        for bench in self._benches.values():
+            if bench.is_attached:
+                bench.pipeline_loaded()
+
+    def action_lesson(self, number: int) -> None:
+        """Open a lesson."""
+        if number not in self._benches:
+            bench = self._made(number)
+            if bench is None:
+                self.notify(f"Lesson {number} is not written yet.", timeout=3)
+                return
+            self._benches[number] = bench
+            self.install_screen(bench, f"bench-{number}")
+        if isinstance(self.screen, _bench_type()) or len(self.screen_stack) == 1:
+            if len(self.screen_stack) == 1:
+                self.push_screen(f"bench-{number}")
+            elif self.screen is not self._benches[number]:
+                self.switch_screen(f"bench-{number}")
+
+    def on_lesson_bar_chosen(self, event: LessonBar.Chosen) -> None:
+        """A click in the lesson bar."""
+        self.action_lesson(event.number)
+
+    def action_help(self) -> None:
+        """Every key, and the words."""
+        from tdiff.ui.screens.help_screen import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.exit(0)
+
+    def _start_recipe(self) -> Recipe:
+        defaults = self.config.sampling
+        return self._recipe or Recipe(
+            prompt="a blue frog on a yellow background",
+            seed=7,
+            steps=defaults.steps,
+            guidance=defaults.guidance,
+            sampler=defaults.sampler,
+        )
+
+    def _made(self, number: int) -> "BenchScreen | None":
+        session = Session(self._start_recipe())
+        if number == 5:
+            from tdiff.ui.screens.studio_screen import StudioScreen
+
+            return StudioScreen(session, self.depth)
+        from tdiff.lessons.loader import available
+
+        if number not in available():
+            return None
+        from tdiff.ui.screens.lesson_screen import LessonScreen
+
+        return LessonScreen(number, session, self.depth)
+
+
+def _bench_type() -> type[Screen[None]]:
+    from tdiff.ui.screens.bench_screen import BenchScreen
+
+    return BenchScreen

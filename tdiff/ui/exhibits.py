@@ -1,0 +1,207 @@
+"""What the studio's canvases can show besides the run: a fork, two pictures compared, a morph. Knows no widget."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import Trace, mean_abs_difference
+from tdiff.lessons.outcome import Curve
+from tdiff.pipeline import to_pixels
+from tdiff.recipe import Recipe, differences
+from tdiff.text import clean_text
+from tdiff.ui.figures import Figure, difference_picture, mean_difference
+
+U8 = NDArray[np.uint8]
+
+
+class Exhibit(Protocol):
+    """Something that takes the canvases for a while."""
+
+    @property
+    def title(self) -> str:
+        """Heading of the guide."""
+
+    @property
+    def text(self) -> str:
+        """What the guide says."""
+
+    def figures(self, cursor: int) -> tuple[Figure, ...]:
+        """The canvases at a place of the scrubber."""
+
+    def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
+        """Figures for the guide."""
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """Curves and axis names for the plot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Two ways on from one step.
+
+    Attributes:
+        a: the run as it was.
+        b: the run that left it.
+        index: grid index of the first step that differs.
+        changed: what was changed, such as "guidance 8".
+    """
+
+    a: Trace
+    b: Trace
+    index: int
+    changed: str
+
+    @property
+    def title(self) -> str:
+        """Heading of the guide."""
+        return f"Fork at step {self.index + 1}: {self.changed}"
+
+    @property
+    def text(self) -> str:
+        """What the guide says."""
+        return (
+            "A goes on as it was, B with the change; both share every step before. ← → move along both. "
+            "Change more, and B is made anew. b goes back to A."
+        )
+
+    def figures(self, cursor: int) -> tuple[Figure, ...]:
+        """A, B and their difference."""
+        a, b = _at(self.a, cursor), _at(self.b, cursor)
+        if a is None or b is None:
+            return (Figure("A", a), Figure("B", b), Figure("difference", None))
+        return (
+            Figure("A as it was", a),
+            Figure("B forked", b),
+            Figure("difference", difference_picture(a, b), f"{mean_difference(a, b):.3f}"),
+        )
+
+    def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
+        """How far apart the two are."""
+        gaps = self._gaps()
+        if not gaps:
+            return ()
+        place = min(cursor, len(gaps) - 1)
+        return (
+            ("difference of A and B", "now", "at the end"),
+            ("mean absolute", f"{gaps[place]:.3f}", f"{gaps[-1]:.3f}" if self.b.finished else "…"),
+        )
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """The divergence."""
+        gaps = self._gaps()
+        xs = tuple(float(i + self.a.first) for i in range(len(gaps)))
+        return (Curve("A against B", xs, gaps),), "step", "mean absolute difference"
+
+    def _gaps(self) -> tuple[float, ...]:
+        pairs = zip(self.a.states, self.b.states, strict=False)
+        return tuple(float(mean_abs_difference(x, y)[0]) for x, y in pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two pictures and in what their recipes differ."""
+
+    a: U8
+    b: U8
+    recipe_a: Recipe
+    recipe_b: Recipe
+
+    @property
+    def title(self) -> str:
+        """Heading of the guide."""
+        return "A against B"
+
+    @property
+    def text(self) -> str:
+        """What the guide says."""
+        gap = mean_difference(self.a, self.b)
+        if gap == 0:
+            return "The two pictures are equal, channel for channel. b goes back to the bench."
+        return f"They differ by {gap:.3f} on average, on a scale where black and white are 2 apart. b goes back."
+
+    def figures(self, cursor: int) -> tuple[Figure, ...]:
+        """A, B and their difference."""
+        gap = mean_difference(self.a, self.b)
+        return (
+            Figure("A", self.a),
+            Figure("B", self.b),
+            Figure("difference", difference_picture(self.a, self.b), f"{gap:.3f}"),
+        )
+
+    def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
+        """The fields of the recipes that differ."""
+        rows = [(name, _shown(a), _shown(b)) for name, (a, b) in differences(self.recipe_a, self.recipe_b).items()]
+        return (("", "A", "B"), *(rows or [("recipes", "equal", "equal")]))
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """None."""
+        return (), "", ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Morph:
+    """A walk from one picture to another.
+
+    Attributes:
+        pictures: (n, 32, 32, 3), made one for each station; fewer while it is under way.
+        stations: what each is, such as "B from step 7".
+        about: what is walked.
+        total: how many there will be.
+    """
+
+    pictures: tuple[U8, ...]
+    stations: Sequence[str]
+    about: str
+    total: int
+
+    @property
+    def title(self) -> str:
+        """Heading of the guide."""
+        return "Morph"
+
+    @property
+    def text(self) -> str:
+        """What the guide says."""
+        done = "← → walk, p plays" if len(self.pictures) == self.total else f"{len(self.pictures)} of {self.total} made"
+        return f"{self.about} {done}; b goes back to the bench."
+
+    def figures(self, cursor: int) -> tuple[Figure, ...]:
+        """The station, between the two ends."""
+        if not self.pictures:
+            return (Figure("morph", None),)
+        place = min(cursor, len(self.pictures) - 1)
+        return (
+            Figure(self.stations[place], self.pictures[place], f"{place + 1}/{self.total}"),
+            Figure("start", self.pictures[0]),
+            Figure("end", self.pictures[-1] if len(self.pictures) == self.total else None),
+        )
+
+    def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
+        """How far each station is from the one before."""
+        place = min(cursor, len(self.pictures) - 1)
+        if place < 1:
+            return ()
+        gap = mean_difference(self.pictures[place - 1], self.pictures[place])
+        return (("from the station before", ""), ("mean absolute difference", f"{gap:.3f}"))
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """The size of each move."""
+        gaps = tuple(mean_difference(a, b) for a, b in zip(self.pictures, self.pictures[1:], strict=False))
+        return (Curve("change", tuple(float(i + 1) for i in range(len(gaps))), gaps),), "station", "change"
+
+
+def _at(trace: Trace, cursor: int) -> U8 | None:
+    """The clean guess at a place, or the finished picture."""
+    if not len(trace):
+        return None
+    if cursor >= len(trace):
+        return to_pixels((trace.final if trace.finished else trace[-1].x0)[0])
+    return to_pixels(trace[cursor].x0[0])
+
+
+def _shown(value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else "–" if value in (None, "", ()) else str(value)
+    return clean_text(text if len(text) <= 28 else text[:27] + "…")

@@ -1,0 +1,103 @@
+"""Pictures of a run: what each canvas shows, as plain arrays with titles."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import Trace, noise
+from tdiff.pipeline import to_pixels
+from tdiff.ui.session import Form, Session
+
+F32 = NDArray[np.float32]
+U8 = NDArray[np.uint8]
+
+NOISE_SCALE = 0.5
+"""Noise is drawn at half strength, so that two standard deviations fill the range of colours."""
+
+_TITLES = {"eps": "noise the model sees ε̂", "x0": "clean guess x̂₀", "v": "prediction v̂"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One canvas.
+
+    Attributes:
+        title: at most some 24 characters.
+        picture: (H, W, 3) uint8; None where there is nothing to show yet.
+        note: a number beside the title.
+    """
+
+    title: str
+    picture: U8 | None
+    note: str = ""
+
+
+def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
+    """What the three canvases show: the picture now, the prediction in the chosen form, the clean guess."""
+    trace, step = session.trace, session.step
+    if trace is None or not len(trace):
+        return (
+            Figure("starting noise", starting_picture(session)),
+            Figure(_TITLES[session.form], None),
+            Figure(_TITLES["x0"], None),
+        )
+    if step is None:
+        done = to_pixels(trace.final[0])
+        return (
+            Figure("finished picture", done),
+            Figure(_TITLES[session.form], _form(trace, len(trace) - 1, session.form)),
+            Figure(_TITLES["x0"], to_pixels(trace[-1].x0[0])),
+        )
+    return (
+        Figure("now x_t", to_pixels(step.x_t[0])),
+        Figure(_TITLES[session.form], _form(trace, session.cursor, session.form)),
+        Figure(_TITLES["x0"], to_pixels(step.x0[0])),
+    )
+
+
+def starting_picture(session: Session) -> U8:
+    """The noise, or the noised picture, that the run starts from; no model needed for noise."""
+    if session.picture is not None:
+        return to_pixels(session.picture)
+    return to_pixels(noise(session.recipe.seed, (32, 32, 3)))
+
+
+def finished_or_guess(session: Session) -> U8 | None:
+    """The nearest to a finished picture that there is."""
+    trace = session.trace
+    if trace is None or not len(trace):
+        return None
+    return to_pixels(trace.final[0] if trace.finished else trace[-1].x0[0])
+
+
+def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Put two to four pictures at half size before themselves, for screens that show one at a time."""
+    pictures = [figure.picture for figure in figures if figure.picture is not None]
+    if not 2 <= len(pictures) <= 4 or any(picture.shape != (32, 32, 3) for picture in pictures):
+        return figures
+    sheet = np.full((32, 32, 3), 24, np.uint8)
+    for place, picture in enumerate(pictures):
+        row, column = divmod(place, 2)
+        half = picture.reshape(16, 2, 16, 2, 3).mean((1, 3)).astype(np.uint8)
+        sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
+    return (Figure(f"all {len(pictures)}, half size", sheet), *figures)
+
+
+def difference_picture(a: U8, b: U8) -> U8:
+    """How much two pictures differ, by brightness: black where they are equal."""
+    gap = np.abs(a.astype(np.int16) - b.astype(np.int16)).max(-1, keepdims=True)
+    result: U8 = np.repeat(gap, 3, -1).astype(np.uint8)
+    return result
+
+
+def mean_difference(a: U8, b: U8) -> float:
+    """Mean absolute difference of two pictures in the unit of [-1, 1] images, 0 … 2."""
+    return float(np.abs(a.astype(np.float32) - b.astype(np.float32)).mean() / 127.5)
+
+
+def _form(trace: Trace, place: int, form: Form) -> U8:
+    step = trace[place]
+    if form == "x0":
+        return to_pixels(step.x0[0])
+    return to_pixels(NOISE_SCALE * (step.eps if form == "eps" else step.v)[0])

@@ -1,0 +1,108 @@
+"""Every key of the bench: its action, its name in the footer, and what it does in the help."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding that the settings can remap.
+
+    Attributes:
+        id: name in `[keys]` of the settings.
+        keys: default keys, comma-separated, in Textual's names.
+        action: what it runs.
+        label: in the footer.
+        help: one line.
+        group: heading in the help.
+        shown: whether the footer shows it.
+        display: how the key is written.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    help: str
+    group: str
+    shown: bool = False
+    display: str | None = None
+
+    def binding(self) -> Binding:
+        """As Textual wants it."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=self.shown,
+            key_display=self.display,
+            tooltip=self.help,
+            id=self.id,
+        )
+
+
+BENCH_KEYS: tuple[Key, ...] = (
+    Key("step", "space", "step", "step", "take one step", "Run", True, "space"),
+    Key("back", "left", "scrub(-1)", "back", "one step back; nothing is computed again", "Run", False, "←"),
+    Key("ahead", "right", "scrub(1)", "ahead", "one step ahead, computed if it has to be", "Run", False, "→"),
+    Key("play", "p", "play", "play", "play and pause", "Run", True),
+    Key("finish", "enter", "finish", "end", "run to the end", "Run", True, "enter"),
+    Key("first", "home", "first", "first", "to the starting noise", "Run", False, "Home"),
+    Key("last", "end", "last", "last", "to the last step taken", "Run", False, "End"),
+    Key("reset", "x", "reset", "reset", "back to noise, steps forgotten", "Run"),
+    Key("guidance", "g", "guidance", "guidance", "move the guidance slider with ← →", "Steer", True),
+    Key("prompt", "slash", "edit('prompt')", "prompt", "write the prompt", "Steer", True, "/"),
+    Key("negative", "n", "edit('negative')", "negative", "write the negative prompt", "Steer"),
+    Key("seed", "r", "new_seed", "seed", "another seed", "Steer"),
+    Key("sampler", "s", "next_sampler", "sampler", "next sampler", "Steer"),
+    Key("more", "plus,equals_sign", "more_steps", "more steps", "more steps", "Steer", False, "+"),
+    Key("fewer", "minus", "fewer_steps", "fewer steps", "fewer steps", "Steer", False, "−"),
+    Key("eta", "t", "next_eta", "η", "noise that ddim adds: η 0, 0.5, 1", "Steer"),
+    Key("undo", "u", "undo", "undo", "the settings before", "Steer"),
+    Key("form", "v", "next_form", "ε/x₀/v", "the prediction as noise ε̂, clean guess x̂₀ or v̂", "Look"),
+    Key("turn", "tab", "turn(1)", "turn", "next canvas, where not all fit", "Look", False, "tab"),
+    Key("turn_back", "shift+tab", "turn(-1)", "turn back", "the canvas before", "Look", False, "shift+tab"),
+    Key("export", "e", "export", "export", "save the picture, its film or its recipe", "Keep", True),
+    Key("copy", "y", "copy", "copy command", "send the command to the terminal's clipboard", "Keep"),
+    Key("open", "o", "open", "open", "open a picture or a recipe", "Keep"),
+    Key("guide_up", "up,pageup", "scroll_guide(-1)", "guide up", "scroll the guide", "Look", False, "↑"),
+    Key("guide_down", "down,pagedown", "scroll_guide(1)", "guide down", "scroll the guide", "Look", False, "↓"),
+)
+
+APP_KEYS: tuple[Key, ...] = (
+    *(
+        Key(f"lesson{n}", str(n), f"lesson({n})", f"lesson {n}", f"open lesson {n}" if n < 5 else "the studio", "Go")
+        for n in range(1, 6)
+    ),
+    Key("help", "question_mark,f1", "help", "keys", "every key, and the words", "Go", True, "?"),
+    Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ":"),
+    Key("quit", "q,ctrl+q", "quit", "quit", "leave; everything is kept", "Go", False),
+)
+
+LESSON_KEYS: tuple[Key, ...] = (
+    Key("card_back", "left_square_bracket", "card_back", "card", "the card before", "Lesson", False, "["),
+    Key("card_next", "right_square_bracket", "card_next", "card", "the next card", "Lesson", True, "]"),
+    Key("again", "k", "again", "again", "run the card's experiment again, with what is on the bench", "Lesson"),
+    *(
+        Key(f"answer_{letter}", letter, f"answer({index})", letter, f"answer {letter}", "Lesson")
+        for index, letter in enumerate("abcd")
+    ),
+)
+
+
+def bindings(*tables: tuple[Key, ...]) -> list[Binding]:
+    """The bindings of some tables, in order."""
+    return [key.binding() for table in tables for key in table]
+
+
+STUDIO_KEYS: tuple[Key, ...] = (
+    Key("live", "l", "live", "live", "redraw while you type, on and off", "Studio"),
+    Key("fork", "f", "fork", "fork", "go on from this step in another way", "Studio", True),
+    Key("compare", "a", "compare", "A/B", "keep as A, then compare with what comes", "Studio"),
+    Key("grid", "w", "grid", "grid", "vary two settings at once", "Studio"),
+    Key("morph", "m", "morph", "morph", "walk to another prompt or seed", "Studio"),
+    Key("start", "i", "start_picture", "start picture", "start from your own picture", "Studio"),
+    Key("gallery", "h", "gallery", "history", "what you made; enter brings it back", "Studio", True),
+    Key("bench_view", "b", "bench", "bench", "back to the three canvases", "Studio"),
+)

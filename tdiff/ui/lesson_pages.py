@@ -1,0 +1,62 @@
+"""Cards, quiz and ending of a lesson as pages of the guide."""
+
+from collections.abc import Sequence
+
+from tdiff.lessons.card import Card, Lesson, QuizItem
+from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.progress import Progress
+from tdiff.ui.widgets.guide import Page
+
+
+def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool) -> Page:
+    """A card with its question, and with what the run said once it has.
+
+    Args:
+        card: which.
+        chosen: the learner's answer.
+        outcome: what its experiment has found so far.
+        busy: whether the experiment is under way.
+        loading: whether it still waits for the model.
+    """
+    done = outcome is not None and outcome.done
+    answered = chosen is not None or card.question is None
+    waiting = "the model is being loaded" if loading else "the run decides"
+    return Page(
+        title=card.title,
+        text=card.text,
+        hint=card.try_keys,
+        question=card.question.prompt if card.question is not None else "",
+        options=card.question.options if card.question is not None else (),
+        chosen=chosen,
+        right=outcome.answer if done and chosen is not None else None,
+        busy=waiting if card.experiment is not None and answered and not done and (busy or loading) else "",
+        result=card.revealed(outcome.values) if done and answered else "",
+        table=outcome.table if done and answered else (),
+    )
+
+
+def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
+    """One question of the quiz."""
+    item = quiz[index]
+    return Page(
+        title=f"Quiz, question {index + 1} of {len(quiz)}",
+        text="",
+        question=item.prompt,
+        options=item.options,
+        chosen=chosen,
+        right=None if chosen is None else item.answer,
+        result="" if chosen is None else item.reason,
+    )
+
+
+def closing_page(lesson: Lesson, progress: Progress) -> Page:
+    """What was learnt, and where to go on."""
+    score = progress.quiz_score(lesson.number)
+    said = f"Quiz: {score[0]} of {score[1]} right." if score is not None else "The quiz is still open: [ goes back."
+    return Page(
+        title=f"End of lesson {lesson.number}",
+        text=f"{lesson.tagline} {said}",
+        hint="Everything on the bench stays as it is. 5 opens the studio.",
+        links=(("go on to the next lesson", "screen.next_lesson"),),
+        forward=False,
+    )

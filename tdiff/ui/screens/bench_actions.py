@@ -1,0 +1,269 @@
+"""What the keys and the controls of the bench do."""
+
+import secrets
+
+from textual import on
+
+from tdiff.errors import TdiffError
+from tdiff.prompt.complete import complete
+from tdiff.prompt.explain import explain
+from tdiff.prompt.understand import understand
+from tdiff.recipe import SAMPLERS, STEPS_RANGE
+from tdiff.text import clean_text
+from tdiff.ui.screens.bench_keeping import BenchKeeping
+from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.guidance_slider import GuidanceSlider
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.prompt_field import PromptField
+from tdiff.ui.widgets.scrubber import Scrubber
+
+STEP_LADDER = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200, 500, 1000)
+ETAS = (0.0, 0.5, 1.0)
+
+
+class BenchActions(BenchKeeping):
+    """The hands of `BenchScreen`: every control ends in `change`, every movement in `aim`."""
+
+    # Movement
+
+    def action_step(self) -> None:
+        """Take one step."""
+        self.notice("")
+        session = self.session
+        if session.at_end:
+            self.notice("this picture is finished: r for another seed, ← to look back, x to begin again")
+            self.stop_playing()
+        elif session.trace is None or not len(session.trace):
+            self.aim(0)
+        else:
+            self.aim(session.cursor + 1)
+
+    def action_scrub(self, by: int) -> None:
+        """Move the cursor by some steps."""
+        self.notice("")
+        self.stop_playing()
+        if by > 0 and self.session.trace is None:
+            self.aim(0)
+        elif self.session.trace is not None:
+            self.aim(max(0, min(self.session.cursor + by, self.session.total)))
+
+    def action_first(self) -> None:
+        """To the starting noise."""
+        self.stop_playing()
+        if self.session.trace is not None:
+            self.aim(0)
+
+    def action_last(self) -> None:
+        """To the last step that was taken."""
+        self.stop_playing()
+        self.aim(self.session.last if self.session.trace is not None else 0)
+
+    def action_finish(self) -> None:
+        """Run to the end."""
+        self.notice("")
+        self.stop_playing()
+        self.aim(self.session.total)
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        from tdiff.ui.screens.bench_screen import PLAY_SECONDS
+
+        self.notice("")
+        if self._playing is not None:
+            self.stop_playing()
+            return
+        if self.session.at_end:
+            self.session.move(0)
+            self._goal = 0
+        self._playing = self.set_interval(PLAY_SECONDS, self._play_on)
+        self.action_step()
+
+    def _play_on(self) -> None:
+        if self.session.at_end:
+            self.stop_playing()
+        elif self.session.trace is None or self.session.cursor >= self._goal:
+            self.action_step()
+
+    def action_reset(self) -> None:
+        """Back to noise."""
+        self.stop_playing()
+        self.player.stop()
+        self.session.restart()
+        self._goal = 0
+        self.notice("back to the starting noise")
+        self.draw()
+
+    @on(Scrubber.Moved)
+    def _scrubbed(self, event: Scrubber.Moved) -> None:
+        self.stop_playing()
+        self.aim(event.place)
+
+    # Looking
+
+    def action_next_form(self) -> None:
+        """Show the prediction in another form."""
+        names = {
+            "eps": "the prediction as noise ε̂: what the step takes out",
+            "x0": "the same prediction as clean guess: x̂₀ = (x_t − σ·ε̂) / α",
+            "v": "the same prediction as v̂ = α·ε̂ − σ·x̂₀, which the network is trained on",
+        }
+        self.notice(names[self.session.next_form()])
+        self.draw()
+
+    def action_turn(self, by: int) -> None:
+        """Turn the canvases."""
+        canvases = self.query_one(Canvases)
+        if canvases.turnable:
+            canvases.turn(by)
+        else:
+            self.notice("all canvases are in sight; v changes the form of the middle one")
+
+    def action_scroll_guide(self, by: int) -> None:
+        """Scroll the guide."""
+        self.query_one(Guide).scroll_relative(y=3 * by, animate=False)
+
+    # Settings
+
+    def change(self, **changes: object) -> bool:
+        """Change the recipe and come again to where the cursor was. Returns whether it was allowed."""
+        session = self.session
+        try:
+            recipe = session.recipe.replace(**changes)
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)
+            return False
+        shown = session.trace is not None
+        place, total = session.cursor, session.total
+        ended = session.at_end
+        if not session.change(recipe):
+            return True
+        self.player.stop()
+        self._goal = session.total if ended else min(place, session.total) if total == session.total else 0
+        if total != session.total and not ended:
+            self._goal = round(place / max(total, 1) * session.total)
+        if shown:
+            self.replay()
+        else:
+            self._goal = 0
+        self.draw()
+        return True
+
+    def action_new_seed(self) -> None:
+        """Draw another seed."""
+        self.notice("")
+        self.change(seed=secrets.randbelow(10_000))
+
+    def action_next_sampler(self) -> None:
+        """The next sampler."""
+        recipe = self.session.recipe
+        name = SAMPLERS[(SAMPLERS.index(recipe.sampler) + 1) % len(SAMPLERS)]
+        self.notice(_SAMPLER_NOTES[name])
+        self.change(sampler=name, eta=recipe.eta if name == "ddim" else 0.0)
+
+    def action_next_eta(self) -> None:
+        """More noise in ddim, or none again."""
+        recipe = self.session.recipe
+        if recipe.sampler != "ddim":
+            self.notice(f"η belongs to ddim, and this is {recipe.sampler}: s changes the sampler")
+            return
+        eta = next((eta for eta in ETAS if eta > recipe.eta), 0.0)
+        self.notice("η = 0: no noise is added on the way" if eta == 0 else f"η = {eta:g}: noise is added at each step")
+        self.change(eta=eta)
+
+    def action_more_steps(self) -> None:
+        """More steps."""
+        self.action_set_steps(next((n for n in STEP_LADDER if n > self.session.recipe.steps), STEPS_RANGE[1]))
+
+    def action_fewer_steps(self) -> None:
+        """Fewer steps."""
+        self.action_set_steps(next((n for n in reversed(STEP_LADDER) if n < self.session.recipe.steps), STEPS_RANGE[0]))
+
+    def action_set_steps(self, steps: int) -> None:
+        """Take this many steps."""
+        self.notice("")
+        switches = tuple(switch for switch in self.session.recipe.switches if switch.step < steps)
+        self.change(steps=steps, switches=switches)
+
+    def action_guidance(self) -> None:
+        """Give the keys to the slider."""
+        self.notice("← → move w by 0.5, shift by 0.1; esc gives the keys back")
+        self.query_one(GuidanceSlider).focus()
+
+    @on(GuidanceSlider.Changed)
+    def _guided(self, event: GuidanceSlider.Changed) -> None:
+        self.change(guidance=event.value)
+
+    def action_undo(self) -> None:
+        """The settings before."""
+        shown, ended, place = self.session.trace is not None, self.session.at_end, self.session.cursor
+        self.player.stop()
+        if not self.session.undo():
+            self.notice("nothing to undo")
+            return
+        self.notice("undone")
+        self._goal = self.session.total if ended else place
+        if shown:
+            self.replay()
+        self.draw()
+
+    # Texts
+
+    def action_edit(self, kind: str) -> None:
+        """Write prompt or negative."""
+        self.stop_playing()
+        self.query_one(f"#{kind}", PromptField).edit()
+        self.notice("enter takes it, tab completes, esc leaves it as it was")
+
+    @on(PromptField.Edited)
+    def _edited(self, event: PromptField.Edited) -> None:
+        self.notice(self._said_of(event.text))
+        self.typed(event.kind, event.text)
+
+    @on(PromptField.Submitted)
+    def _submitted(self, event: PromptField.Submitted) -> None:
+        tokens = understand(event.text)
+        if event.kind == "prompt" and event.text.strip() and not tokens.has_effect and not event.again:
+            words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
+            self.notice(f"no word of this is known ({words}): enter once more to use it anyway", trouble=True)
+            return
+        if self.change(**{event.kind: event.text}):
+            self.query_one(f"#{event.kind}", PromptField).leave()
+            said = "; ".join(explain(tokens))
+            if event.kind == "negative" and event.text.strip() and not tokens.has_effect:
+                said = "no word of the negative is known, so it is ignored"
+            self.notice(said)
+            self.entered(event.kind)
+
+    @on(PromptField.Left)
+    def _left(self, event: PromptField.Left) -> None:
+        self.notice("")
+        self.untyped()
+
+    @on(PromptField.Cut)
+    def _cut(self, event: PromptField.Cut) -> None:
+        self.notice(f"{event.length} characters were pasted and cut to what a prompt may hold")
+
+    def typed(self, kind: str, text: str) -> None:
+        """A text is being typed; the studio draws it live."""
+
+    def untyped(self) -> None:
+        """A text was not taken after all."""
+
+    def entered(self, kind: str) -> None:
+        """A text was taken: show its picture from the beginning to the end."""
+        self.aim(self.session.total)
+
+    def _said_of(self, text: str) -> str:
+        offered = complete(text, 5)
+        if offered:
+            return "tab → " + "  ".join(offered)
+        return "; ".join(explain(understand(text)))
+
+
+_SAMPLER_NOTES = {
+    "ddpm": "ddpm: ancestral, new noise at every step (Ho et al. 2020)",
+    "ddim": "ddim: the same path without new noise (Song et al. 2021)",
+    "euler": "euler: a straight step along the probability flow (Karras et al. 2022)",
+    "heun": "heun: two predictions a step, second order (Karras et al. 2022)",
+    "dpmpp2m": "dpm++ 2m: remembers the last guess, good in few steps (Lu et al. 2022)",
+}

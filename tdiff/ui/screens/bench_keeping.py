@@ -1,0 +1,79 @@
+"""Saving, copying and opening: what leaves the bench and what comes back to it."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from textual import on
+from textual.screen import Screen
+
+from tdiff.errors import TdiffError
+from tdiff.pipeline import to_pixels
+from tdiff.provenance.recipe_file import read_recipe_file
+from tdiff.recipe import Recipe
+from tdiff.text import clean_text
+from tdiff.ui.screens.dialogs import Ask, Dialog
+from tdiff.ui.widgets.status_lines import TwinLine
+
+
+class BenchKeeping(Screen[None]):
+    """Export, copy, open."""
+
+    @on(TwinLine.Wanted)
+    def action_copy(self) -> None:
+        """Send the command to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self.query_one(TwinLine).command)
+        self.notice("command sent to the terminal's clipboard; e saves it to a file")
+
+    def action_export(self) -> None:
+        """Save the picture, its film, its text or its recipe."""
+        from tdiff.ui.screens.export_dialog import ExportDialog
+
+        trace, pipeline = self.session.trace, self.app.pipeline
+        if pipeline is None or trace is None or not trace.finished:
+            self.notice("the picture is not finished: enter runs to the end, then e saves it")
+            return
+        frames = [*(to_pixels(step.x_t[0]) for step in trace), to_pixels(trace.final[0])]
+        recipe = self.session.recipe.replace(model=pipeline.info.hash)
+        keep = self.app.config.privacy.keep_prompts
+
+        def done(answers: dict[str, str] | None) -> None:
+            if answers is not None:
+                self.notice(f"saved {clean_text(str(Path(answers['path'].strip()).expanduser().resolve()))}")
+
+        self.app.push_screen(ExportDialog(recipe, frames, keep, self.depth), done)
+
+    def action_open(self) -> None:
+        """Open a picture or a recipe."""
+        ask = Ask("path", "a picture that tdiff made, or a recipe (.json)")
+        self.app.push_screen(OpenDialog("open", "Its recipe comes to the bench.", (ask,), "open"), self._opened)
+
+    def _opened(self, answers: dict[str, str] | None) -> None:
+        if answers is not None:
+            found = read_recipe_file(Path(answers["path"].strip()).expanduser())
+            self.recall(found.recipe)
+
+    def recall(self, recipe: Recipe) -> None:
+        """Bring a recipe to the bench and make its picture."""
+        if recipe.start is not None and self.session.recipe.start != recipe.start:
+            self.notice("it started from a picture that is not in it: i gives the picture; here it starts from noise")
+            recipe = recipe.replace(start=None)
+        elif self.app.pipeline is not None and recipe.model not in (None, self.app.pipeline.info.hash):
+            self.notice(
+                f"made with model {recipe.model}; this is {self.app.pipeline.info.hash}, so it comes out otherwise"
+            )
+        else:
+            self.notice("")
+        self.change(**{f.name: getattr(recipe, f.name) for f in fields(recipe)} | {"model": None, "watermark": None})
+        self.aim(self.session.total)
+
+
+class OpenDialog(Dialog):
+    """Which file."""
+
+    def refusal(self, answers: dict[str, str]) -> str:
+        """It must hold a recipe."""
+        try:
+            read_recipe_file(Path(answers["path"].strip()).expanduser())
+        except TdiffError as error:
+            return str(error)
+        return ""

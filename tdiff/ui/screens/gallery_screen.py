@@ -1,0 +1,209 @@
+"""What was made, as thumbnails; enter brings one back with its recipe."""
+
+from datetime import datetime
+
+import numpy as np
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container, Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import Click
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from tdiff.errors import TdiffError
+from tdiff.history import Entry, History
+from tdiff.render.palette import Depth
+from tdiff.text import clean_text
+from tdiff.ui.widgets.pixel_view import PixelView
+
+
+def thumbnail(entry: Entry) -> "np.ndarray":
+    """A picture at half size, (16, 16, 3)."""
+    full = np.frombuffer(entry.pixels, np.uint8).reshape(16, 2, 16, 2, 3)
+    return full.mean((1, 3)).astype(np.uint8)
+
+
+class Thumbnail(Vertical):
+    """One picture, marked while it is chosen."""
+
+    DEFAULT_CSS = """
+    Thumbnail {
+        width: 17;
+        height: 9;
+    }
+    Thumbnail > Static {
+        width: 16;
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        color: $text-muted;
+    }
+    Thumbnail.-chosen > Static {
+        text-style: bold reverse;
+    }
+    """
+
+    def __init__(self, entry: Entry, depth: Depth) -> None:
+        super().__init__()
+        self.entry, self._depth = entry, depth
+
+    def compose(self) -> ComposeResult:
+        """Picture over a line of its prompt."""
+        yield PixelView(thumbnail(self.entry), self._depth)
+        yield Static(Content(clean_text(self.entry.recipe.prompt, 40) or "(no prompt)"), markup=False)
+
+    def on_click(self, event: Click) -> None:
+        """Choose it; a second click brings it back."""
+        screen = self.screen
+        if isinstance(screen, GalleryScreen):
+            if screen.chosen is self:
+                screen.action_recall()
+            else:
+                screen.choose(screen.thumbnails.index(self))
+
+
+class GalleryScreen(ModalScreen[Entry | None]):
+    """Thumbnails, newest first.
+
+    Args:
+        history: where they are kept.
+        depth: colour depth of the terminal.
+    """
+
+    SHOWN = 60
+    BINDINGS = [
+        Binding("escape,h,q", "dismiss(None)", "close"),
+        Binding("enter", "recall", "bring back"),
+        Binding("left", "walk(-1)", "←", show=False),
+        Binding("right", "walk(1)", "→", show=False),
+        Binding("up", "walk_row(-1)", "↑", show=False),
+        Binding("down", "walk_row(1)", "↓", show=False),
+        Binding("home", "walk(-10000)", show=False),
+        Binding("end", "walk(10000)", show=False),
+        Binding("d,delete", "remove", "remove"),
+        Binding("u", "undo", "undo"),
+    ]
+    DEFAULT_CSS = """
+    GalleryScreen {
+        align: center middle;
+    }
+    GalleryScreen > Vertical {
+        width: 96%;
+        height: 96%;
+        border: round $primary;
+        border-title-color: $text-accent;
+        background: $surface;
+    }
+    GalleryScreen #grid {
+        layout: grid;
+        grid-size: 4;
+        grid-columns: 17;
+        grid-rows: 9;
+        height: auto;
+    }
+    GalleryScreen #about {
+        height: 2;
+        padding: 0 1;
+        color: $text-muted;
+    }
+    """
+
+    def __init__(self, history: History, depth: Depth) -> None:
+        super().__init__()
+        self._history, self._depth = history, depth
+        self._at = 0
+        self._removed: list[Entry] = []
+
+    @property
+    def thumbnails(self) -> list[Thumbnail]:
+        """All that are shown, newest first."""
+        return list(self.query(Thumbnail))
+
+    @property
+    def chosen(self) -> Thumbnail | None:
+        """The one that is marked."""
+        shown = self.thumbnails
+        return shown[self._at] if self._at < len(shown) else None
+
+    def compose(self) -> ComposeResult:
+        """Grid over a line about the chosen one."""
+        with Vertical() as box:
+            box.border_title = "what you made"
+            with VerticalScroll(can_focus=False):
+                yield Container(id="grid")
+            yield Static("", id="about", markup=False)
+            yield Footer(show_command_palette=False)
+
+    async def on_mount(self) -> None:
+        """Read the history."""
+        await self._fill()
+
+    def on_resize(self) -> None:
+        """As many in a row as fit."""
+        self.query_one("#grid").styles.grid_size_columns = self._columns()
+
+    async def _fill(self) -> None:
+        grid = self.query_one("#grid")
+        await grid.remove_children()
+        try:
+            entries = self._history.newest(self.SHOWN)
+        except TdiffError as error:
+            self.query_one("#about", Static).update(Content(str(error)))
+            return
+        await grid.mount_all([Thumbnail(entry, self._depth) for entry in entries])
+        grid.styles.grid_size_columns = self._columns()
+        if not entries:
+            self.query_one("#about", Static).update(
+                Content("Nothing is kept yet: every picture that you finish in the studio comes here.")
+            )
+        self.choose(min(self._at, max(len(entries) - 1, 0)))
+
+    def choose(self, place: int) -> None:
+        """Mark a thumbnail and say what it is."""
+        self._at = place
+        for number, item in enumerate(self.thumbnails):
+            item.set_class(number == place, "-chosen")
+        item = self.chosen
+        if item is not None:
+            item.scroll_visible(animate=False)
+            recipe = item.entry.recipe
+            when = datetime.fromtimestamp(item.entry.at).strftime("%Y-%m-%d %H:%M")
+            negative = f" · negative {clean_text(recipe.negative, 40)}" if recipe.negative else ""
+            settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
+            self.query_one("#about", Static).update(
+                Content(f"{clean_text(recipe.prompt, 120)}{negative}\n{when} · {settings} · recorded")
+            )
+
+    def action_walk(self, by: int) -> None:
+        """Mark another."""
+        count = len(self.thumbnails)
+        if count:
+            self.choose(min(max(self._at + by, 0), count - 1))
+
+    def action_walk_row(self, by: int) -> None:
+        """Mark the one above or below."""
+        self.action_walk(by * self._columns())
+
+    def action_recall(self) -> None:
+        """Bring the chosen one back."""
+        item = self.chosen
+        self.dismiss(None if item is None else item.entry)
+
+    async def action_remove(self) -> None:
+        """Remove the chosen one; u brings it back."""
+        item = self.chosen
+        if item is not None:
+            removed = self._history.remove(item.entry.id)
+            if removed is not None:
+                self._removed.append(removed)
+            await self._fill()
+
+    async def action_undo(self) -> None:
+        """Bring the last removed one back."""
+        if self._removed:
+            self._history.restore(self._removed.pop())
+            await self._fill()
+
+    def _columns(self) -> int:
+        return max(1, (int(self.size.width * 0.96) - 4) // 17)

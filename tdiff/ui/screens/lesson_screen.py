@@ -1,0 +1,259 @@
+"""A lesson: cards beside the bench, questions that the run answers, a quiz at the end."""
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from textual import on, work
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from tdiff.errors import TdiffError
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.outcome import Curve, Outcome
+from tdiff.lessons.progress import Progress, load_progress, save_progress
+from tdiff.recipe import Recipe
+from tdiff.render.palette import Depth
+from tdiff.ui.figures import Figure, with_overview
+from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, bindings
+from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page
+from tdiff.ui.messages import WorkFailed
+from tdiff.ui.screens.bench_screen import BenchScreen
+from tdiff.ui.session import Session
+from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.lesson_bar import LessonBar
+
+
+class OutcomeCame(Message):
+    """An experiment has come this far."""
+
+    def __init__(self, card: str, recipe: Recipe, outcome: Outcome) -> None:
+        super().__init__()
+        self.card, self.recipe, self.outcome = card, recipe, outcome
+
+    def can_replace(self, message: Message) -> bool:
+        """Only its newest state is worth drawing."""
+        return isinstance(message, OutcomeCame) and message.card == self.card
+
+
+class LessonScreen(BenchScreen):
+    """One lesson.
+
+    Args:
+        number: 1 … 4.
+        session: of its bench.
+        depth: colour depth of the terminal.
+    """
+
+    BINDINGS = bindings(BENCH_KEYS, LESSON_KEYS)
+
+    def __init__(self, number: int, session: Session, depth: Depth) -> None:
+        super().__init__(number, session, depth)
+        self.lesson: Lesson = load_lesson(number)
+        self.progress, self._trouble = load_progress()
+        self._place = min(self.progress.place(number), self._pages - 1)
+        self._chosen: dict[int, int] = {}
+        self._outcomes: dict[str, tuple[Recipe, Outcome]] = {}
+        self._busy: str | None = None
+        self._looking_at_outcome = False
+
+    async def on_mount(self) -> None:
+        """Show the card where the learner was."""
+        await super().on_mount()
+        self._open_card()
+        if self._trouble:
+            self.notice(self._trouble, trouble=True)
+        elif not self.progress.seen:
+            self.notice("space takes one step · ] turns the card · ? shows every key")
+
+    @property
+    def _pages(self) -> int:
+        return len(self.lesson.cards) + len(self.lesson.quiz) + 1
+
+    @property
+    def card(self) -> Card | None:
+        """The card that is open; None in the quiz."""
+        return self.lesson.cards[self._place] if self._place < len(self.lesson.cards) else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the open card's experiment has found."""
+        card = self.card
+        return self._outcomes[card.id][1] if card is not None and card.id in self._outcomes else None
+
+    # What is shown
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The experiment's pictures, or the bench's."""
+        outcome = self.outcome
+        if self._looking_at_outcome and outcome is not None and outcome.panes:
+            figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)
+            return with_overview(figures) if self._plan.shown == 1 else figures
+        return super().figures()
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
+        """The experiment's curves, or the noise level."""
+        outcome = self.outcome
+        if self._looking_at_outcome and outcome is not None and outcome.curves:
+            return outcome.curves, outcome.x_label, outcome.y_label, None
+        return super().curves()
+
+    def draw(self) -> None:
+        """Show bench and guide."""
+        super().draw()
+        self.query_one(Guide).show(self._page())
+        bar = self.query_one(LessonBar)
+        bar.place = f"{min(self._place + 1, self._pages)}/{self._pages}"
+
+    def aim(self, place: int) -> None:
+        """Move on the bench: the experiment's pictures give way to it."""
+        self._looking_at_outcome = False
+        super().aim(place)
+
+    def pipeline_loaded(self) -> None:
+        """The model is there: run what waited for it."""
+        super().pipeline_loaded()
+        self._run_if_due()
+
+    # Cards
+
+    def action_card_back(self) -> None:
+        """Open the card before."""
+        self._turn_card(-1)
+
+    def action_card_next(self) -> None:
+        """Open the next card."""
+        self._turn_card(1)
+
+    def _turn_card(self, by: int) -> None:
+        place = min(max(self._place + by, 0), self._pages - 1)
+        if place == self._place:
+            self.notice("this is the first card" if by < 0 else "this is the end; a digit opens another lesson")
+            return
+        self._place = place
+        self.notice("")
+        self._open_card()
+
+    def action_answer(self, index: int) -> None:
+        """Answer the question of the card or of the quiz."""
+        options = self._options()
+        if index >= len(options) or self._place in self._chosen:
+            if not options:
+                self.notice("this card asks nothing; ] turns it")
+            return
+        self._chosen[self._place] = index
+        card = self.card
+        if card is None:
+            self._grade_quiz(index)
+        else:
+            self._run_if_due()
+        self.draw()
+
+    def action_next_lesson(self) -> None:
+        """Go on to the next lesson."""
+        self.app.action_lesson(self.number + 1)
+
+    def _open_card(self) -> None:
+        card = self.card
+        if self._busy is not None:
+            self.workers.cancel_group(self, "experiment")
+            self._outcomes.pop(self._busy, None)
+            self._busy = None
+        self._looking_at_outcome = self.outcome is not None
+        self.query_one(Canvases).bring(0)
+        if card is not None:
+            self._keep(self.progress.seen_card(self.number, card.id, self._place))
+            self._run_if_due()
+        self.draw()
+
+    def _options(self) -> tuple[str, ...]:
+        if self.card is not None:
+            return self.card.question.options if self.card.question is not None else ()
+        item = self._place - len(self.lesson.cards)
+        return self.lesson.quiz[item].options if item < len(self.lesson.quiz) else ()
+
+    def _run_if_due(self) -> None:
+        """Run the card's experiment once its question is answered, or at once where it has none."""
+        card = self.card
+        if card is None or card.experiment is None or self.app.pipeline is None or self._busy == card.id:
+            return
+        if card.question is not None and self._place not in self._chosen:
+            return
+        kept = self._outcomes.get(card.id)
+        if kept is not None and kept[1].done and kept[0] == self.session.recipe:
+            return
+        self._run(card)
+
+    def action_again(self) -> None:
+        """Run the card's experiment again, with what is on the bench now."""
+        card = self.card
+        if card is None or card.experiment is None:
+            self.notice("this card has no experiment")
+        elif card.question is not None and self._place not in self._chosen:
+            self.notice("answer first: the run decides")
+        elif self.app.pipeline is not None:
+            self._run(card)
+            self.draw()
+
+    def _run(self, card: Card) -> None:
+        self._busy = card.id
+        self.player.stop()
+        self._experiment(card, Bench(self.app.pipeline, self.session.recipe))
+
+    @work(thread=True, exclusive=True, group="experiment")
+    def _experiment(self, card: Card, bench: Bench) -> None:
+        worker = get_current_worker()
+        states: Generator[Outcome] = EXPERIMENTS[card.experiment](bench)
+        try:
+            for outcome in states:
+                if worker.is_cancelled:
+                    return
+                self.post_message(OutcomeCame(card.id, bench.recipe, outcome))
+        except TdiffError as error:
+            self.post_message(WorkFailed(str(error)))
+        finally:
+            states.close()
+
+    @on(OutcomeCame)
+    def _outcome_came(self, event: OutcomeCame) -> None:
+        if event.card != self._busy:
+            return  # of a run that was given up
+        self._outcomes[event.card] = (event.recipe, event.outcome)
+        card = self.card
+        if card is None or card.id != event.card:
+            return
+        self._looking_at_outcome = True
+        if event.outcome.done:
+            self._busy = None
+            chosen = self._chosen.get(self._place)
+            if chosen is not None and event.outcome.answer is not None:
+                self._keep(self.progress.answered(card.id, chosen, chosen == event.outcome.answer))
+        self.draw()
+
+    def _page(self):
+        cards, quiz = self.lesson.cards, self.lesson.quiz
+        chosen = self._chosen.get(self._place)
+        if self.card is not None:
+            page = card_page(self.card, chosen, self.outcome, self._busy == self.card.id, self.app.pipeline is None)
+        elif self._place < len(cards) + len(quiz):
+            page = quiz_page(quiz, self._place - len(cards), chosen)
+        else:
+            page = closing_page(self.lesson, self.progress)
+        return replace(page, back=self._place > 0, forward=self._place < self._pages - 1)
+
+    def _grade_quiz(self, index: int) -> None:
+        first = len(self.lesson.cards)
+        given = {place - first: choice for place, choice in self._chosen.items() if place >= first}
+        score = sum(item.answer == given.get(number) for number, item in enumerate(self.lesson.quiz))
+        if len(given) == len(self.lesson.quiz):
+            self._keep(self.progress.quiz_taken(self.number, score, len(self.lesson.quiz)))
+
+    def _keep(self, progress: Progress) -> None:
+        self.progress = progress
+        try:
+            save_progress(progress)
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)

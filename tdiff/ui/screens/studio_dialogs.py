@@ -1,0 +1,76 @@
+"""What the studio's tools ask before they begin."""
+
+from pathlib import Path
+
+from tdiff.errors import TdiffError
+from tdiff.pipeline import start_picture
+from tdiff.recipe import Recipe
+from tdiff.recipe_axis import cells, parse_axis
+from tdiff.render.load import load_picture
+from tdiff.ui.screens.dialogs import Ask, Dialog
+
+
+class GridDialog(Dialog):
+    """Which settings, and their values."""
+
+    def __init__(self, base: Recipe) -> None:
+        seed = base.seed
+        super().__init__(
+            "grid",
+            "FIELD=VALUES, with a field of guidance, eta, steps, seed, sampler, prompt or negative.",
+            (
+                Ask("x", "columns", "guidance=0,1,4,8"),
+                Ask("y", "rows (empty for one)", f"seed={seed}..{seed + 2}"),
+            ),
+            "make it",
+        )
+        self._base = base
+
+    def refusal(self, answers: dict[str, str]) -> str:
+        """Check both axes against the recipe."""
+        try:
+            y = parse_axis(answers["y"]) if answers["y"].strip() else None
+            made = cells(self._base.replace(switches=(), start=None), parse_axis(answers["x"]), y)
+        except TdiffError as error:
+            return str(error)
+        return f"{len(made)} pictures are too many to watch: at most 100" if len(made) > 100 else ""
+
+
+class MorphDialog(Dialog):
+    """Where to, in how many stations."""
+
+    TEXT = (
+        "To another prompt: it takes over from ever earlier steps. To another seed: along the arc between two noises."
+    )
+
+    def refusal(self, answers: dict[str, str]) -> str:
+        """One goal, a sensible number of stations."""
+        prompt, seed, count = (answers[name].strip() for name in ("prompt", "seed", "count"))
+        if bool(prompt) == bool(seed):
+            return "give either a prompt or a seed to walk to"
+        if seed and not (seed.isascii() and seed.isdecimal() and len(seed) < 19):
+            return "a seed is a whole number from 0 up"
+        if not (count.isascii() and count.isdecimal() and len(count) < 4 and 2 <= int(count) <= 60):
+            return "stations must be from 2 to 60"
+        return ""
+
+
+class StartDialog(Dialog):
+    """Which picture, how strongly changed."""
+
+    TEXT = (
+        "The picture is cut square, reduced to 32×32 and noised; "
+        "denoising goes on from there (SDEdit, Meng et al. 2022)."
+    )
+
+    def refusal(self, answers: dict[str, str]) -> str:
+        """The picture must be readable, the strength a number."""
+        if not answers["path"].strip():
+            return ""
+        try:
+            start_picture(load_picture(Path(answers["path"].strip()).expanduser()).picture, float(answers["strength"]))
+        except TdiffError as error:
+            return str(error)
+        except ValueError:
+            return "strength must be a number above 0 and at most 1"
+        return ""

@@ -1,0 +1,231 @@
+"""The studio: the bench without a teacher, and tools to play with it."""
+
+from textual import on
+
+from tdiff.diffusion import Trace
+from tdiff.errors import TdiffError
+from tdiff.history import History
+from tdiff.lessons.outcome import Curve
+from tdiff.pipeline import to_pixels
+from tdiff.prompt.explain import explain
+from tdiff.prompt.understand import understand
+from tdiff.recipe import Recipe
+from tdiff.render.palette import Depth
+from tdiff.ui.exhibits import Exhibit, Fork, Morph
+from tdiff.ui.figures import Figure, difference_picture, finished_or_guess, mean_difference
+from tdiff.ui.keymap import BENCH_KEYS, STUDIO_KEYS, bindings
+from tdiff.ui.messages import RunStopped, StepTaken
+from tdiff.ui.screens.studio_tools import StudioTools
+from tdiff.ui.session import Session
+from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.guide import Guide, Page
+from tdiff.ui.widgets.lesson_bar import LessonBar
+
+LIVE_STEPS = 8
+"""Steps of the picture that follows your typing, with dpm++ 2m."""
+
+
+class StudioScreen(StudioTools):
+    """Live redraw, forks, comparisons, grids, morphs, history.
+
+    Args:
+        session: of its bench.
+        depth: colour depth of the terminal.
+    """
+
+    BINDINGS = bindings(BENCH_KEYS, STUDIO_KEYS)
+
+    def __init__(self, session: Session, depth: Depth) -> None:
+        super().__init__(5, session, depth)
+        self.history = History()
+        self.live = True
+        self.exhibit: Exhibit | None = None
+        self.exhibit_at = 0
+        self.fork_at: int | None = None
+        self.fork_recipe: Recipe | None = None
+        self.kept: tuple[object, Recipe] | None = None
+        self._typing: Trace | None = None
+        self._stored: Trace | None = None
+
+    async def on_mount(self) -> None:
+        """Begin with a finished picture, so that there is something to change."""
+        await super().on_mount()
+        self.aim(self.session.total)
+
+    # What is shown
+
+    @property
+    def shown_recipe(self) -> Recipe:
+        """The fork's settings while there is one."""
+        return self.fork_recipe or self.session.recipe
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The live picture, an exhibit, or the bench."""
+        if self._typing is not None and self._typing.finished:
+            live = to_pixels(self._typing.final[0])
+            before = finished_or_guess(self.session)
+            if before is None:
+                return (Figure("live", live, f"{LIVE_STEPS} steps"),)
+            gap = difference_picture(before, live)
+            return (
+                Figure("live", live, f"{LIVE_STEPS} steps"),
+                Figure("before", before),
+                Figure("difference", gap, f"{mean_difference(before, live):.3f}"),
+            )
+        if self.exhibit is not None:
+            return self.exhibit.figures(self.exhibit_at)
+        return super().figures()
+
+    def places(self) -> tuple[int, int, int, float | None, tuple[float, ...]]:
+        """The exhibit's places, or the run's."""
+        if isinstance(self.exhibit, Fork):
+            a, b = self.exhibit.a, self.exhibit.b
+            total = self.session.total
+            done = min(len(a), len(b))
+            levels = a.noise_levels
+            level = levels[min(self.exhibit_at, len(levels) - 1)] if len(a) else 1.0
+            return total, done, self.exhibit_at, level, self.exhibit.curves()[0][0].ys
+        if isinstance(self.exhibit, Morph):
+            curve = self.exhibit.curves()[0][0]
+            return self.exhibit.total - 1, len(self.exhibit.pictures) - 1, self.exhibit_at, None, curve.ys
+        return super().places()
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
+        """The exhibit's curves, or the noise level."""
+        if self.exhibit is not None:
+            curves, x_label, y_label = self.exhibit.curves()
+            if curves and len(curves[0].xs) > 1:
+                return curves, x_label, y_label, float(self.exhibit_at)
+        return super().curves()
+
+    def draw(self) -> None:
+        """Show bench and guide."""
+        super().draw()
+        self.query_one(Guide).show(self._page())
+        self.query_one(LessonBar).place = "live" if self.live else ""
+
+    def _page(self) -> Page:
+        if self.exhibit is not None:
+            return Page(
+                self.exhibit.title,
+                self.exhibit.text,
+                table=self.exhibit.table(self.exhibit_at),
+                links=(("b bench", "screen.bench"), ("e export", "screen.export")),
+                forward=False,
+            )
+        if self.fork_at is not None:
+            return Page(
+                f"Fork at step {self.fork_at + 1}",
+                "Now change something: / prompt, n negative, g guidance, r seed, s sampler. "
+                "From this step on the change holds; what was before is shared.",
+                links=(("b never mind", "screen.bench"),),
+                forward=False,
+            )
+        recipe = self.session.recipe
+        said = [*explain(understand(recipe.prompt)), *explain(understand(recipe.negative))]
+        kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
+        return Page(
+            "Studio",
+            f"Write / and the picture follows while you type. {kept}Finished pictures are kept in the history.",
+            result="\n".join(said),
+            links=(
+                ("/ prompt", "screen.edit('prompt')"),
+                ("r seed", "screen.new_seed"),
+                ("f fork", "screen.fork"),
+                ("a A/B", "screen.compare"),
+                ("w grid", "screen.grid"),
+                ("m morph", "screen.morph"),
+                ("i start picture", "screen.start_picture"),
+                ("h history", "screen.gallery"),
+                (f"l live {'on' if self.live else 'off'}", "screen.live"),
+                ("e export", "screen.export"),
+                ("o open", "screen.open"),
+            ),
+            forward=False,
+        )
+
+    # Running
+
+    def aim(self, place: int) -> None:
+        """Move along the exhibit if there is one, else along the run."""
+        if self.exhibit is None:
+            super().aim(place)
+            return
+        total, done, *_ = self.places()
+        self.exhibit_at = min(max(place, 0), done, total)
+        self.draw()
+
+    def change(self, **fields: object) -> bool:
+        """Change the recipe, or the fork's."""
+        if self.fork_at is not None:
+            return self.change_fork(fields)
+        self.exhibit = None
+        return super().change(**fields)
+
+    def finished(self) -> None:
+        """Keep what was made."""
+        super().finished()
+        trace = self.session.trace
+        pipeline = self.app.pipeline
+        if trace is None or pipeline is None or trace is self._stored or not self.app.config.privacy.history:
+            return
+        self._stored = trace
+        recipe = self.session.recipe.replace(model=pipeline.info.hash)
+        pixels = to_pixels(trace.final[0]).tobytes()
+        self.run_worker(lambda: self._store(recipe, pixels), thread=True, group="history")
+
+    def _store(self, recipe: Recipe, pixels: bytes) -> None:
+        try:
+            self.history.add(recipe, pixels)
+        except TdiffError as error:
+            self.app.call_from_thread(self.notice, str(error), True)
+
+    @on(StepTaken)
+    def _live_step(self, event: StepTaken) -> None:
+        exhibit = self.exhibit
+        if event.trace is self._typing or (isinstance(exhibit, Fork) and event.trace in (exhibit.a, exhibit.b)):
+            self._follow()
+
+    @on(RunStopped)
+    def _fork_stopped(self, event: RunStopped) -> None:
+        exhibit = self.exhibit
+        if isinstance(exhibit, Fork):
+            if event.trace is exhibit.a and exhibit.a.finished and not exhibit.b.finished:
+                self.player.go(exhibit.b, self.session.total)
+            self._follow()
+        elif event.trace is self._typing:
+            self.draw()
+
+    def _follow(self) -> None:
+        if isinstance(self.exhibit, Fork):
+            total, done, *_ = self.places()
+            self.exhibit_at = min(done, total)
+        self.draw()
+
+    # Typing
+
+    def typed(self, kind: str, text: str) -> None:
+        """Redraw in few steps; the next key cancels it."""
+        pipeline = self.app.pipeline
+        if not self.live or pipeline is None or self.fork_at is not None:
+            return
+        try:
+            recipe = self.session.recipe.replace(
+                **{kind: text}, sampler="dpmpp2m", steps=LIVE_STEPS, eta=0.0, switches=()
+            )
+            self._typing = pipeline.trace(recipe, picture=self.session.picture)
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)
+            return
+        self.query_one(Canvases).bring(0)
+        self.player.go(self._typing, LIVE_STEPS, every=False)
+
+    def untyped(self) -> None:
+        """Back to what there was."""
+        self._typing = None
+        self.draw()
+
+    def entered(self, kind: str) -> None:
+        """Make the real one."""
+        self._typing = None
+        super().entered(kind)

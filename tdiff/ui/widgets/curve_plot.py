@@ -1,0 +1,55 @@
+"""Curves with a cursor: the noise level of a run, or what an experiment measured."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual_plot import HiResMode, PlotWidget
+
+from tdiff.lessons.outcome import Curve
+
+_COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+
+
+class CurvePlot(Container):
+    """A plot without pan and zoom: its keys and the mouse belong to the bench."""
+
+    DEFAULT_CSS = """
+    CurvePlot {
+        height: 1fr;
+        width: 1fr;
+        min-height: 6;
+    }
+    CurvePlot PlotWidget {
+        height: 1fr;
+        width: 1fr;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._plot = PlotWidget(allow_pan_and_zoom=False)
+        self._plot.can_focus = False
+        self._shown: tuple[object, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The plot."""
+        yield self._plot
+
+    def show(self, curves: Sequence[Curve], x_label: str, y_label: str, cursor: float | None = None) -> None:
+        """Draw curves; the same ones again cost nothing."""
+        state = (tuple(curves), x_label, y_label, cursor)
+        if state == self._shown:
+            return
+        self._shown = state
+        plot = self._plot
+        plot.clear()
+        for curve, colour in zip(curves, _COLOURS, strict=False):
+            if len(curve.xs) > 1:
+                label = curve.name if len(curves) > 1 else None
+                plot.plot(curve.xs, curve.ys, line_style=colour, hires_mode=HiResMode.BRAILLE, label=label)
+        if cursor is not None:
+            plot.add_v_line(cursor, line_style="bright_white")
+        plot.set_xlabel(x_label)
+        plot.set_ylabel(y_label)
+        plot.show_legend(is_visible=len(curves) > 1)

@@ -1,0 +1,241 @@
+"""A prompt: shown as words that carry what became of them, edited as text with completion."""
+
+from typing import Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from tdiff.prompt.complete import complete, completed
+from tdiff.prompt.tokenizer import Fate
+from tdiff.prompt.understand import understand
+from tdiff.recipe import TEXT_LIMIT
+from tdiff.text import clean_text
+
+Kind = Literal["prompt", "negative"]
+
+
+def chips(text: str) -> Content:
+    """A prompt with the fate of each word: plain, `puppy→dog`, or struck through and crossed."""
+    parts: list[str | tuple[str, str]] = []
+    done = 0
+    for word in understand(text).words:
+        parts.append(clean_text(text[done : word.start]))
+        shown = clean_text(word.text)
+        if word.fate is Fate.READ_AS:
+            parts.append((f"{shown}→{word.reads}", "$accent"))
+        elif word.fate is Fate.NO_EFFECT:
+            parts.append((f"{shown}✗", "strike dim"))
+        elif word.fate is Fate.CUT:
+            parts.append((f"{shown}…", "dim"))
+        else:
+            parts.append((shown, "dim" if word.fate is Fate.FILLER else ""))
+        done = word.end
+    parts.append(clean_text(text[done:]))
+    return Content.assemble(*parts)
+
+
+class _Completion(Suggester):
+    """Ghost text behind the cursor."""
+
+    async def get_suggestion(self, value: str) -> str | None:
+        found = complete(value, 1)
+        return completed(value, found[0]) if found else None
+
+
+class _Editor(Input):
+    """One line of text; escape and enter are the field's business."""
+
+    BINDINGS = [
+        Binding("tab", "accept", "complete", show=True),
+        Binding("escape", "leave", "leave", show=True),
+    ]
+
+    class Left(Message):
+        """Escape was pressed."""
+
+    class TooLong(Message):
+        """A paste did not fit whole."""
+
+        def __init__(self, length: int) -> None:
+            super().__init__()
+            self.length = length
+
+    def action_accept(self) -> None:
+        """Take the ghost text."""
+        if self._suggestion and self._suggestion != self.value:
+            self.value = self._suggestion
+            self.cursor_position = len(self.value)
+
+    def action_leave(self) -> None:
+        """Stop editing."""
+        self.post_message(self.Left())
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text as one cleaned line, cut to what a prompt may hold."""
+        event.stop()
+        event.prevent_default()
+        text = " ".join(clean_text(event.text, 20_000, newlines=True).split())
+        room = TEXT_LIMIT - len(self.value) + len(self.selected_text)
+        if len(text) > room:
+            self.post_message(self.TooLong(len(event.text)))
+        start, end = self.selection
+        self.replace(text[: max(room, 0)], start, end)
+
+
+class PromptField(Horizontal):
+    """Prompt or negative.
+
+    Args:
+        kind: which of the two.
+        hint: shown where it is empty.
+    """
+
+    DEFAULT_CSS = """
+    PromptField {
+        height: 1;
+        width: 1fr;
+    }
+    PromptField > .label {
+        width: auto;
+        padding: 0 1;
+        color: $text-muted;
+    }
+    PromptField > .chips {
+        width: 1fr;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        pointer: text;
+    }
+    PromptField > _Editor {
+        width: 1fr;
+        display: none;
+    }
+    PromptField.-editing > _Editor {
+        display: block;
+    }
+    PromptField.-editing > .chips {
+        display: none;
+    }
+    PromptField.-editing > .label {
+        text-style: bold reverse;
+    }
+    """
+
+    class Edited(Message):
+        """The text changed while typing."""
+
+        def __init__(self, kind: Kind, text: str) -> None:
+            super().__init__()
+            self.kind, self.text = kind, text
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest text counts."""
+            return isinstance(message, PromptField.Edited) and message.kind == self.kind
+
+    class Submitted(Message):
+        """Enter was pressed. `again` if it was just pressed with the same text."""
+
+        def __init__(self, kind: Kind, text: str, again: bool) -> None:
+            super().__init__()
+            self.kind, self.text, self.again = kind, text, again
+
+    class Left(Message):
+        """Editing ended; `text` is what it was before."""
+
+        def __init__(self, kind: Kind, text: str) -> None:
+            super().__init__()
+            self.kind, self.text = kind, text
+
+    class Cut(Message):
+        """A paste was cut."""
+
+        def __init__(self, length: int) -> None:
+            super().__init__()
+            self.length = length
+
+    def __init__(self, kind: Kind, hint: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.kind, self._hint = kind, hint
+        self._text = ""
+        self._submitted: str | None = None
+        self._chips = Static("", classes="chips", markup=False)
+        self._editor = _Editor(
+            compact=True, suggester=_Completion(use_cache=False), max_length=TEXT_LIMIT, select_on_focus=False
+        )
+
+    def compose(self) -> ComposeResult:
+        """Label, then chips or editor."""
+        yield Static(self.kind, classes="label", markup=False)
+        yield self._chips
+        yield self._editor
+
+    def on_mount(self) -> None:
+        """Show the text there is."""
+        self.show(self._text)
+
+    @property
+    def editing(self) -> bool:
+        """Whether it is being edited."""
+        return self.has_class("-editing")
+
+    def show(self, text: str) -> None:
+        """Show a text; one that is being typed stays."""
+        self._text = text
+        self._chips.update(chips(text) if text.strip() else Content.styled(self._hint, "dim"))
+
+    def edit(self) -> None:
+        """Begin to edit."""
+        self.add_class("-editing")
+        with self.prevent(Input.Changed):
+            self._editor.value = self._text
+        self._submitted = None
+        self._editor.focus()
+        self._editor.cursor_position = len(self._text)
+
+    def leave(self) -> None:
+        """Stop editing and show the chips."""
+        if self.editing:
+            self.remove_class("-editing")
+            if self.screen.focused is self._editor:
+                self.screen.set_focus(None)
+
+    def on_click(self, event: events.Click) -> None:
+        """Edit what is clicked."""
+        if not self.editing:
+            self.edit()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell what is typed."""
+        event.stop()
+        self._submitted = None
+        if self.editing:
+            self.post_message(self.Edited(self.kind, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Tell what was entered."""
+        event.stop()
+        again, self._submitted = self._submitted == event.value, event.value
+        self.post_message(self.Submitted(self.kind, event.value, again))
+
+    def on__editor_left(self, event: _Editor.Left) -> None:
+        """Give the keys back."""
+        event.stop()
+        self.leave()
+        self.post_message(self.Left(self.kind, self._text))
+
+    def on__editor_too_long(self, event: _Editor.TooLong) -> None:
+        """Pass it on."""
+        event.stop()
+        self.post_message(self.Cut(event.length))
+
+    def on_descendant_blur(self) -> None:
+        """A click elsewhere ends editing too."""
+        if self.editing and self.screen.focused is not self._editor:
+            self.leave()
+            self.post_message(self.Left(self.kind, self._text))

@@ -1,0 +1,126 @@
+"""The scrubber: a dot for each step, the cursor among them, and how much each step changed."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+_BARS = "▁▂▃▄▅▆▇█"
+_LABEL = 46  # columns kept for the numbers on the right
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """Bars for the last or pooled values, tallest for the largest; "" for none."""
+    if not len(values) or width < 1:
+        return ""
+    pooled = [max(values[a:b]) for a, b in _spans(len(values), width)]
+    top = max(pooled) or 1.0
+    return "".join(_BARS[min(7, int(7.999 * value / top))] for value in pooled)
+
+
+def _spans(count: int, width: int) -> list[tuple[int, int]]:
+    """Cut `count` things into at most `width` runs of nearly equal length."""
+    parts = min(count, width)
+    return [(count * i // parts, count * (i + 1) // parts) for i in range(parts)]
+
+
+class Scrubber(Widget):
+    """Shows how far a run has come; a click or a drag on a dot moves the cursor there."""
+
+    DEFAULT_CSS = """
+    Scrubber {
+        height: 1;
+    }
+    """
+
+    class Moved(Message):
+        """The pointer asks for a place: 0 … total, where total is the finished picture."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.total, self.done, self.cursor = 20, 0, 0
+        self.noise_level: float | None = 1.0
+        self.changes: tuple[float, ...] = ()
+        self._dragging = False
+
+    def show(self, total: int, done: int, cursor: int, noise_level: float | None, changes: Sequence[float]) -> None:
+        """Show a state of the run.
+
+        Args:
+            total: steps it takes.
+            done: places the cursor may go to without computing.
+            cursor: where it is.
+            noise_level: σ there, 0 … 1; None where places are no steps.
+            changes: mean absolute change of the clean guess between steps.
+        """
+        state = (total, done, cursor, noise_level, tuple(changes))
+        if state != (self.total, self.done, self.cursor, self.noise_level, self.changes):
+            self.total, self.done, self.cursor, self.noise_level, self.changes = state
+            self.refresh()
+
+    @property
+    def started(self) -> bool:
+        """Whether there is anything to go back to."""
+        return self.done > 0 or self.cursor > 0 or self.noise_level is None
+
+    def render(self) -> Content:
+        """Dots, then numbers where there is room."""
+        spans = self._cells()
+        dots: list[tuple[str, str]] = []
+        for first, last in spans:
+            if first <= self.cursor < last:
+                dots.append(("◉", "bold $accent"))
+            elif first <= self.done and self.started:
+                dots.append(("●", "$foreground"))
+            else:
+                dots.append(("○", "dim"))
+        line = Content.assemble(" ", *dots, f"  {self._said()}")
+        room = self.size.width - line.cell_length - 10
+        if self.changes and room >= 4:
+            line = Content.assemble(line, "   change ", (sparkline(self.changes, min(room, 24)), "$accent"))
+        return line
+
+    def _said(self) -> str:
+        if self.noise_level is None:
+            return f"{self.cursor + 1} of {self.total + 1}"
+        if self.cursor >= self.total:
+            return f"done in {self.total} steps"
+        if self.size.width < 40:
+            return f"{self.cursor + self.started}/{self.total} {self.noise_level:.0%}"
+        where = f"step {self.cursor + 1} of {self.total}" if self.started else f"{self.total} steps"
+        return f"{where}   noise {self.noise_level:.0%}"
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin a drag."""
+        self._dragging = True
+        self.capture_mouse()
+        self._point(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag."""
+        if self._dragging:
+            self._point(event.x)
+
+    def on_mouse_up(self) -> None:
+        """End a drag."""
+        self._dragging = False
+        self.release_mouse()
+
+    def _cells(self) -> list[tuple[int, int]]:
+        """The places that each dot stands for; the last dot is the finished picture."""
+        room = max(8, min(self.total + 1, self.size.width - _LABEL if self.size.width >= 70 else self.size.width - 14))
+        return _spans(self.total + 1, room)
+
+    def _point(self, x: int) -> None:
+        spans = self._cells()
+        cell = min(max(x - 1, 0), len(spans) - 1)
+        first, last = spans[cell]
+        place = first if not first <= self.cursor < last else self.cursor
+        if place != self.cursor:
+            self.post_message(self.Moved(place))

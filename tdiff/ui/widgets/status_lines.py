@@ -1,0 +1,83 @@
+"""What the pictures are and how to make them again: caption, notice, command."""
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+
+class CaptionLine(Static):
+    """Names the model and says `measured` or `recorded`; a notice takes its place until the next action."""
+
+    DEFAULT_CSS = """
+    CaptionLine {
+        height: 1;
+        padding: 0 1;
+        color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    CaptionLine.-notice {
+        color: $text-accent;
+    }
+    CaptionLine.-trouble {
+        color: $text-error;
+        text-style: bold;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("", id=id, markup=False)
+        self._caption = ""
+        self._notice = ""
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._notice or self._caption
+
+    def caption(self, text: str) -> None:
+        """Say what the pictures are."""
+        self._caption = text
+        self._draw()
+
+    def notice(self, text: str, trouble: bool = False) -> None:
+        """Say something of the moment; "" takes it away."""
+        self._notice = text
+        self.set_class(bool(text) and not trouble, "-notice")
+        self.set_class(bool(text) and trouble, "-trouble")
+        self._draw()
+
+    def _draw(self) -> None:
+        mark = "! " if self.has_class("-trouble") else "› "
+        self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption))
+
+
+class TwinLine(Static):
+    """The command that makes the same picture; a click copies it."""
+
+    DEFAULT_CSS = """
+    TwinLine {
+        height: 1;
+        padding: 0 1;
+        color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        pointer: pointer;
+    }
+    """
+
+    class Wanted(Message):
+        """It was clicked."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__("", id=id, markup=False)
+        self.command = ""
+
+    def show(self, command: str) -> None:
+        """Show a command."""
+        self.command = command
+        self.update(Content(f"$ {command}"))
+
+    def on_click(self) -> None:
+        """Ask for a copy."""
+        self.post_message(self.Wanted())
