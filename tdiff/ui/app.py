@@ -1,10 +1,12 @@
 """The explorer."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import App
 from textual.binding import Binding
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tdiff.config import Config
@@ -13,6 +15,7 @@ from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.commands import BenchCommands
+from tdiff.ui.filters import styled_first
 from tdiff.ui.keymap import APP_KEYS, bindings
 from tdiff.ui.messages import PipelineLoaded
 from tdiff.ui.session import Session
@@ -104,6 +107,10 @@ class TdiffApp(App[int]):
     async def action_quit(self) -> None:
         """Leave."""
         self.exit(0)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, made safe for segments without a style."""
+        return styled_first(super().get_line_filters())
 
     def _start_recipe(self) -> Recipe:
         defaults = self.config.sampling

@@ -19,6 +19,8 @@ from tdiff.ui.widgets.scrubber import Scrubber
 
 STEP_LADDER = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200, 500, 1000)
 ETAS = (0.0, 0.5, 1.0)
+PLAY_SECONDS = 0.15
+"""Between two steps of play."""
 
 
 class BenchActions(BenchKeeping):
@@ -29,59 +31,59 @@ class BenchActions(BenchKeeping):
     def action_step(self) -> None:
         """Take one step."""
         self.notice("")
-        session = self.session
-        if session.at_end:
-            self.notice("this picture is finished: r for another seed, ← to look back, x to begin again")
-            self.stop_playing()
-        elif session.trace is None or not len(session.trace):
+        total, _, cursor, *_ = self.places()
+        if not self.started:
             self.aim(0)
+        elif cursor < total:
+            self.aim(cursor + 1)
         else:
-            self.aim(session.cursor + 1)
+            self.notice("this is the end: ← looks back, r takes another seed, x begins again")
+            self.stop_playing()
 
     def action_scrub(self, by: int) -> None:
-        """Move the cursor by some steps."""
+        """Move the cursor by some places."""
         self.notice("")
         self.stop_playing()
-        if by > 0 and self.session.trace is None:
+        total, _, cursor, *_ = self.places()
+        if self.started:
+            self.aim(max(0, min(cursor + by, total)))
+        elif by > 0:
             self.aim(0)
-        elif self.session.trace is not None:
-            self.aim(max(0, min(self.session.cursor + by, self.session.total)))
 
     def action_first(self) -> None:
         """To the starting noise."""
         self.stop_playing()
-        if self.session.trace is not None:
+        if self.started:
             self.aim(0)
 
     def action_last(self) -> None:
         """To the last step that was taken."""
         self.stop_playing()
-        self.aim(self.session.last if self.session.trace is not None else 0)
+        if self.started:
+            self.aim(self.places()[1])
 
     def action_finish(self) -> None:
         """Run to the end."""
         self.notice("")
         self.stop_playing()
-        self.aim(self.session.total)
+        self.aim(self.places()[0])
 
     def action_play(self) -> None:
         """Play or pause."""
-        from tdiff.ui.screens.bench_screen import PLAY_SECONDS
-
         self.notice("")
         if self._playing is not None:
             self.stop_playing()
             return
-        if self.session.at_end:
-            self.session.move(0)
-            self._goal = 0
+        total, _, cursor, *_ = self.places()
+        if self.started and cursor >= total:
+            self.aim(0)
         self._playing = self.set_interval(PLAY_SECONDS, self._play_on)
-        self.action_step()
 
     def _play_on(self) -> None:
-        if self.session.at_end:
+        total, _, cursor, *_ = self.places()
+        if self.started and cursor >= total:
             self.stop_playing()
-        elif self.session.trace is None or self.session.cursor >= self._goal:
+        elif not self.started or cursor >= self._goal:  # else a step is still on its way
             self.action_step()
 
     def action_reset(self) -> None:

@@ -32,9 +32,6 @@ from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
 
-PLAY_SECONDS = 0.15
-"""Between two steps of play."""
-
 
 class BenchScreen(BenchActions):
     """Canvases and controls around one run.
@@ -133,7 +130,13 @@ class BenchScreen(BenchActions):
         changes: tuple[float, ...] = ()
         if session.trace is not None and len(session.trace) > 1:
             changes = tuple(float(change) for change in session.trace.changes()[:, 0])
-        return session.total, session.last, session.cursor, session.noise_level, changes
+        done = session.last if self.started else -1
+        return session.total, done, session.cursor, session.noise_level, changes
+
+    @property
+    def started(self) -> bool:
+        """Whether there is anything to move along."""
+        return self.session.trace is not None and len(self.session.trace) > 0
 
     def caption(self) -> str:
         """What the pictures are."""
@@ -163,7 +166,7 @@ class BenchScreen(BenchActions):
                 return
             session.trace = trace
         self._goal = min(max(place, 0), session.total)
-        if self._goal <= session.last and len(session.trace):
+        if self._goal <= session.last and self.started:
             session.move(self._goal)
             self.draw()
         else:

@@ -152,8 +152,19 @@ class StudioScreen(StudioTools):
             super().aim(place)
             return
         total, done, *_ = self.places()
-        self.exhibit_at = min(max(place, 0), done, total)
+        self._goal = self.exhibit_at = min(max(place, 0), done, total)
         self.draw()
+
+    @property
+    def started(self) -> bool:
+        """Whether there is anything to move along."""
+        return self.exhibit is not None or super().started
+
+    def action_reset(self) -> None:
+        """Back to noise; an exhibit goes."""
+        self.exhibit = None
+        self.fork_at = self.fork_recipe = None
+        super().action_reset()
 
     def change(self, **fields: object) -> bool:
         """Change the recipe, or the fork's."""

@@ -119,14 +119,15 @@ class StudioTools(BenchScreen):
     def action_compare(self) -> None:
         """Keep A, then show it against what there is now."""
         picture = finished_or_guess(self.session)
-        if picture is None:
-            self.notice("there is no picture to keep yet: enter makes one")
+        if picture is None or not self.session.trace.finished:
+            self.notice("only finished pictures are compared: enter runs to the end")
         elif self.kept is None:
             self.kept = picture, self.session.recipe
             self.notice("kept as A: change something, then a compares")
         else:
             a, recipe = self.kept
-            self.exhibit, self.exhibit_at, self.kept = Comparison(a, picture, recipe, self.session.recipe), 0, None
+            self.exhibit, self.kept = Comparison(a, picture, recipe, self.session.recipe), None
+            self.exhibit_at = 0
         self.draw()
 
     # Grid
@@ -180,7 +181,7 @@ class StudioTools(BenchScreen):
     def _walk_prompts(self, recipe: Recipe, prompt: str, count: int) -> None:
         """Switch to the other prompt ever earlier: from never to at once."""
         worker = get_current_worker()
-        firsts = [round(recipe.steps * (1 - i / (count - 1))) for i in range(count)]
+        firsts = [round(recipe.steps * (1 - i / (count - 1)) ** 2) for i in range(count)]  # early steps decide most
         stations = ["A alone", *(f"B from step {first + 1}" for first in firsts[1:-1]), "B alone"]
         about = "The same noise; each station switches to the other prompt earlier."
         pictures: tuple = ()

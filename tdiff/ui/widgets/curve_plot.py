@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
 from textual_plot import HiResMode, PlotWidget
 
 from tdiff.lessons.outcome import Curve
@@ -24,17 +26,30 @@ class CurvePlot(Container):
         height: 1fr;
         width: 1fr;
     }
+    CurvePlot > .title {
+        height: 1;
+        padding: 0 1;
+        color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._plot = PlotWidget(allow_pan_and_zoom=False)
         self._plot.can_focus = False
+        self._title = Static("", classes="title", markup=False)
         self._shown: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The plot."""
+        """What is drawn against what, then the plot."""
+        yield self._title
         yield self._plot
+
+    def on_mount(self) -> None:
+        """Give the rows of the axis names to the curves: the title has them."""
+        self._plot.margin_top, self._plot.margin_bottom, self._plot.margin_left = 0, 2, 7
 
     def show(self, curves: Sequence[Curve], x_label: str, y_label: str, cursor: float | None = None) -> None:
         """Draw curves; the same ones again cost nothing."""
@@ -46,10 +61,10 @@ class CurvePlot(Container):
         plot.clear()
         for curve, colour in zip(curves, _COLOURS, strict=False):
             if len(curve.xs) > 1:
-                label = curve.name if len(curves) > 1 else None
-                plot.plot(curve.xs, curve.ys, line_style=colour, hires_mode=HiResMode.BRAILLE, label=label)
+                plot.plot(curve.xs, curve.ys, line_style=colour, hires_mode=HiResMode.BRAILLE)
         if cursor is not None:
             plot.add_v_line(cursor, line_style="bright_white")
-        plot.set_xlabel(x_label)
-        plot.set_ylabel(y_label)
-        plot.show_legend(is_visible=len(curves) > 1)
+        names = Content(", ").join(
+            [Content.styled(f"━ {curve.name}", colour) for curve, colour in zip(curves, _COLOURS, strict=False)]
+        )
+        self._title.update(Content.assemble(f"{y_label} by {x_label}", ("   ", ""), names if len(curves) > 1 else ""))

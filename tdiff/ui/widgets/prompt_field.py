@@ -12,10 +12,13 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tdiff.prompt.complete import complete, completed
-from tdiff.prompt.tokenizer import Fate
+from tdiff.prompt.tokenizer import Fate, Word
 from tdiff.prompt.understand import understand
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
+from tdiff.world.captions import plural
+from tdiff.world.concepts import concepts
+from tdiff.world.palette import COLOURS
 
 Kind = Literal["prompt", "negative"]
 
@@ -33,11 +36,20 @@ def chips(text: str) -> Content:
             parts.append((f"{shown}✗", "strike dim"))
         elif word.fate is Fate.CUT:
             parts.append((f"{shown}…", "dim"))
+        elif word.fate is Fate.KNOWN and _is_synonym(word):
+            parts += [shown, (f"→{word.reads}", "dim")]
         else:
             parts.append((shown, "dim" if word.fate is Fate.FILLER else ""))
         done = word.end
     parts.append(clean_text(text[done:]))
     return Content.assemble(*parts)
+
+
+def _is_synonym(word: Word) -> bool:
+    """Whether a known word goes by another name: puppy for dog, crimson for red."""
+    if word.reads not in COLOURS and word.reads not in {concept.name for concept in concepts()}:
+        return False
+    return word.text.lower() not in (word.reads, plural(word.reads))
 
 
 class _Completion(Suggester):

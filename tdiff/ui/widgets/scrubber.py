@@ -44,7 +44,7 @@ class Scrubber(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.total, self.done, self.cursor = 20, 0, 0
+        self.total, self.done, self.cursor = 20, -1, 0
         self.noise_level: float | None = 1.0
         self.changes: tuple[float, ...] = ()
         self._dragging = False
@@ -54,7 +54,7 @@ class Scrubber(Widget):
 
         Args:
             total: steps it takes.
-            done: places the cursor may go to without computing.
+            done: the last place that needs no computing; -1 where nothing was done.
             cursor: where it is.
             noise_level: σ there, 0 … 1; None where places are no steps.
             changes: mean absolute change of the clean guess between steps.
@@ -67,7 +67,7 @@ class Scrubber(Widget):
     @property
     def started(self) -> bool:
         """Whether there is anything to go back to."""
-        return self.done > 0 or self.cursor > 0 or self.noise_level is None
+        return self.done >= 0
 
     def render(self) -> Content:
         """Dots, then numbers where there is room."""

@@ -1,0 +1,39 @@
+"""The explorer, opened on folders of its own."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tdiff.config import Config
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+@pytest.fixture
+def explorer():
+    """Makes the app; `until` waits for something to become true."""
+    from tdiff.ui.app import TdiffApp
+
+    def make(lesson: int = 1, config: Config | None = None, depth="true", recipe=None):
+        return TdiffApp(config or Config(), depth, lesson, recipe)
+
+    return make
+
+
+@pytest.fixture
+def until() -> Callable[..., Awaitable[None]]:
+    async def wait(pilot, true: Callable[[], object], seconds: float = 30.0) -> None:
+        for _ in range(int(seconds / 0.02)):
+            if true():
+                return
+            await pilot.pause(0.02)
+        raise AssertionError(f"never came: {true.__code__.co_consts}")
+
+    return wait

@@ -1,0 +1,145 @@
+"""A lesson is taken: cards turned, questions answered, the quiz graded, progress kept."""
+
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.progress import load_progress
+from tdiff.recipe import Recipe
+from tdiff.ui.screens.lesson_screen import LessonScreen
+from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.ui.widgets.status_lines import CaptionLine
+
+SMALL = (80, 24)
+QUICK = Recipe(prompt="a red apple", steps=4, seed=1)
+
+
+def page(app):
+    return app.screen.query_one(Guide).page
+
+
+async def test_an_answer_starts_the_run_and_the_run_grades_it(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        card = load_lesson(1).cards[0]
+        assert page(app).question == card.question.prompt
+        assert page(app).right is None and not page(app).result
+        await pilot.press("d")
+        await until(pilot, lambda: page(app).result)
+        outcome = app.screen.outcome
+        assert page(app).right == outcome.answer
+        assert page(app).result == card.revealed(outcome.values)
+        kept, trouble = load_progress()
+        assert not trouble
+        assert kept.answers[card.id].choice == 3
+        assert kept.answers[card.id].right == (outcome.answer == 3)
+        titles = {figure.title for figure in app.screen.figures()}
+        assert {pane.title for pane in outcome.panes} <= titles
+
+
+async def test_an_answer_cannot_be_changed_after_the_run(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
+        await pilot.press("b")
+        await pilot.pause()
+        assert page(app).chosen == 0
+
+
+async def test_a_step_on_the_bench_brings_its_canvases_back(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
+        await pilot.press("space")
+        await until(pilot, lambda: app.screen.session.step_ms)
+        assert app.screen.query_one(Canvases).front.title == "now x_t"
+
+
+async def test_leaving_a_card_while_its_experiment_runs_does_not_lose_it(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a", "right_square_bracket", "left_square_bracket")
+        await until(pilot, lambda: page(app).result)
+
+
+async def test_cards_turn_to_the_quiz_and_its_score_is_kept(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    lesson = load_lesson(1)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press(*["right_square_bracket"] * len(lesson.cards))
+        for number, item in enumerate(lesson.quiz):
+            await pilot.pause()
+            assert page(app).question == item.prompt
+            await pilot.press("abcd"[item.answer] if number else "abcd"[(item.answer + 1) % len(item.options)])
+            await pilot.pause()
+            assert page(app).result == item.reason
+            await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert f"{len(lesson.quiz) - 1} of {len(lesson.quiz)} right" in page(app).text
+        assert load_progress()[0].quiz_score(1) == (len(lesson.quiz) - 1, len(lesson.quiz))
+        await pilot.press("right_square_bracket")
+        await pilot.pause()
+        assert "this is the end" in app.screen.query_one(CaptionLine).text
+
+
+async def test_the_lesson_goes_on_where_it_was_left(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        await pilot.pause()
+        title = page(app).title
+    again = explorer(recipe=QUICK)
+    async with again.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert page(again).title == title
+        assert again.screen.query_one(LessonBar).place.startswith("3/")
+
+
+async def test_lessons_open_by_digit_and_by_click_and_keep_their_state(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.session.at_end)
+        first = app.screen
+        await pilot.press("5")
+        await pilot.pause()
+        assert not isinstance(app.screen, LessonScreen)
+        await pilot.click(LessonBar, offset=(2, 0))
+        await pilot.pause()
+        assert app.screen is first and first.session.at_end
+
+
+async def test_help_names_every_key_and_closes(explorer, until) -> None:
+    from textual.widgets import Static
+
+    from tdiff.ui.keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS
+
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        text = app.screen.query_one(Static).visual.plain
+        for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
+            assert key.help in text
+        assert "classifier-free guidance" in text
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, LessonScreen)
+
+
+async def test_damaged_progress_is_set_aside_and_said(explorer, until, folders) -> None:
+    place = folders / "state" / "tdiff" / "progress.json"
+    place.parent.mkdir(parents=True)
+    place.write_text("{not json")
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "progress" in app.screen.query_one(CaptionLine).text
+    assert any("damaged" in path.name for path in place.parent.iterdir())

@@ -1,0 +1,191 @@
+"""The studio: what a person plays with."""
+
+import json
+
+import numpy as np
+from PIL import Image
+
+from tdiff.config import Config, Privacy
+from tdiff.history import History
+from tdiff.pipeline import load
+from tdiff.provenance import read_metadata
+from tdiff.recipe import Recipe
+from tdiff.ui.exhibits import Comparison, Fork, Morph
+from tdiff.ui.screens.gallery_screen import GalleryScreen
+from tdiff.ui.screens.grid_screen import GridScreen
+from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+
+BIG = (120, 36)
+QUICK = Recipe(prompt="a red apple", steps=4, seed=1)
+
+
+def notice(app) -> str:
+    return app.screen.query_one(CaptionLine).text
+
+
+async def opened(app, pilot, until):
+    await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
+    return app.screen
+
+
+async def test_the_picture_follows_the_typing_and_is_never_stale(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
+        await until(pilot, lambda: studio.figures()[0].title == "live")
+        expected = Recipe(prompt="a cat", steps=8, sampler="dpmpp2m", seed=1)
+        assert np.abs(studio.figures()[0].picture.astype(int) - load().generate(expected)[0]).max() <= 1
+        await pilot.press("escape")
+        await pilot.pause()
+        assert studio.figures()[0].title == "finished picture"
+        assert studio.session.recipe == QUICK
+
+
+async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("left", "left", "f", "slash", "ctrl+u", *"a", "space", *"car", "enter")
+        await until(pilot, lambda: isinstance(studio.exhibit, Fork) and studio.exhibit.b.finished)
+        fork = studio.exhibit
+        assert fork.index == 2
+        assert fork.a[1] is fork.b[1]
+        gaps = fork.curves()[0][0].ys
+        assert gaps[:3] == (0, 0, 0) and gaps[-1] > 0
+        command = studio.query_one(TwinLine).command
+        assert "--switch '2:a car'" in command
+        forked = QUICK.replace(switches=studio._forked_recipe().switches)
+        made = load().generate(forked)[0]
+        assert np.abs(studio.figures()[1].picture.astype(int) - made).max() <= 1
+        await pilot.press("b")
+        await pilot.pause()
+        assert studio.exhibit is None and studio.session.recipe == QUICK
+
+
+async def test_two_pictures_are_compared_with_what_differs(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("a", "s")
+        await until(pilot, lambda: studio.session.at_end)
+        await pilot.press("a")
+        await pilot.pause()
+        assert isinstance(studio.exhibit, Comparison)
+        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"))
+
+
+async def test_a_grid_is_made_and_a_cell_comes_to_the_bench(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("w", "enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, GridScreen) and all(p is not None for p in app.screen._pictures)
+        )
+        grid = app.screen
+        expected = load().generate(QUICK.replace(guidance=1.0, seed=2))[0]
+        assert np.abs(grid._pictures[5].astype(int) - expected).max() <= 1
+        await pilot.press("e")
+        await pilot.pause()
+        assert Image.open("a-red-apple-grid.png").width > 200
+        await pilot.press("right", "down", "enter")
+        await until(pilot, lambda: app.screen is studio and studio.session.at_end)
+        assert studio.session.recipe == QUICK.replace(guidance=1.0, seed=2)
+
+
+async def test_a_grid_with_a_wrong_axis_is_refused_and_the_dialog_stays(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("w", "ctrl+u", *"colour", "enter")
+        await pilot.pause()
+        assert "an axis is FIELD=VALUES" in app.screen.query_one(".trouble").visual.plain
+
+
+async def test_a_morph_between_seeds_begins_and_ends_with_their_pictures(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("m", "tab", "9", "tab", "backspace", "5", "enter")
+        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 5)
+        first, last = studio.exhibit.pictures[0], studio.exhibit.pictures[-1]
+        assert np.abs(first.astype(int) - load().generate(QUICK)[0]).max() <= 1
+        assert np.abs(last.astype(int) - load().generate(QUICK.replace(seed=9))[0]).max() <= 1
+        await pilot.press("home", "right", "right")
+        await pilot.pause()
+        assert studio.exhibit_at == 2
+
+
+async def test_a_start_picture_is_used_and_taken_away_again(explorer, until) -> None:
+    Image.new("RGB", (64, 48), (200, 30, 30)).save("mine.png")
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("i", *"mine.png", "enter")
+        await until(pilot, lambda: studio.session.recipe.start is not None and studio.session.at_end)
+        assert "--start-image mine.png --strength 0.6" in studio.query_one(TwinLine).command
+        await pilot.press("i", "ctrl+u", "enter")
+        await until(pilot, lambda: studio.session.recipe.start is None and studio.session.at_end)
+        assert studio.session.recipe == QUICK
+
+
+async def test_what_was_made_is_kept_recalled_removed_and_brought_back(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("s")
+        await until(pilot, lambda: studio.session.at_end and len(studio.history.newest()) == 2)
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(app.screen, GalleryScreen) and len(app.screen.thumbnails) == 2)
+        await pilot.press("d")
+        await until(pilot, lambda: len(app.screen.thumbnails) == 1)
+        await pilot.press("u")
+        await until(pilot, lambda: len(app.screen.thumbnails) == 2)
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: app.screen is studio and studio.session.at_end)
+        assert studio.session.recipe == QUICK
+    again = explorer(5, recipe=QUICK.replace(seed=8))
+    async with again.run_test(size=BIG) as pilot:
+        await opened(again, pilot, until)
+        assert QUICK.seed in [entry.recipe.seed for entry in again.screen.history.newest()]
+
+
+async def test_nothing_is_remembered_where_the_settings_say_so(explorer, until) -> None:
+    app = explorer(5, config=Config(privacy=Privacy(keep_prompts=False, history=False)), recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("e", "enter")
+        await until(pilot, lambda: "saved" in notice(app))
+    assert History().newest() == []
+    found = read_metadata(_only(".png"))
+    assert found.prompt_withheld and found.says_ai_made
+
+
+async def test_exports_open_again(explorer, until, folders) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        for ending in ("png", "gif", "ans", "json"):
+            await pilot.press("e", "ctrl+u", *f"x.{ending}", "enter")
+            await until(pilot, lambda: (folders / f"x.{ending}").exists())  # noqa: B023
+        assert np.array_equal(np.asarray(Image.open("x.png")), load().generate(QUICK)[0])
+        assert Image.open("x.gif").n_frames == 5
+        assert json.loads((folders / "x.json").read_text())["prompt"] == "a red apple"
+        await pilot.press("e", "ctrl+u", *"x.png", "enter")
+        await pilot.pause()
+        assert "exists and was left as it is" in app.screen.query_one(".trouble").visual.plain
+        await pilot.press("escape", "r")
+        await until(pilot, lambda: studio.session.at_end)
+        await pilot.press("o", *"x.png", "enter")
+        await until(pilot, lambda: studio.session.recipe == QUICK and studio.session.at_end)
+        await pilot.press("o", *"nothing.png", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(".trouble").visual.plain
+
+
+def _only(ending: str):
+    from pathlib import Path
+
+    (found,) = [path for path in Path().iterdir() if path.suffix == ending]
+    return found
