@@ -1,0 +1,46 @@
+"""One question to the network: what is noise in this mixture, and what is picture?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tdiff.diffusion import FloatArray, Level, alpha_sigma, time_of_noise_level
+from tdiff.diffusion.parametrization import eps_from_v, x0_from_v
+from tdiff.pipeline import Pipeline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """One prediction in its three forms, each (B, H, W, 3); x0 is not clipped."""
+
+    v: FloatArray
+    eps: FloatArray
+    x0: FloatArray
+
+
+def level_at(sigma: float) -> Level:
+    """Return time, α and σ of a noise level.
+
+    Args:
+        sigma: 0 … 1; the ends give the schedule's own ends, which keep a trace of noise and of picture.
+
+    Raises:
+        SettingError: it is outside.
+    """
+    t = time_of_noise_level(sigma)
+    return Level(t, *alpha_sigma(t))
+
+
+def ask(pipeline: Pipeline, x_t: FloatArray, level: Level, captions: Sequence[str]) -> Answers:
+    """Ask the network once, without guidance (w = 1).
+
+    Args:
+        pipeline: whose network answers.
+        x_t: (B, H, W, 3), all at one level.
+        level: that level.
+        captions: one for each picture; "" tells nothing.
+    """
+    conditions = pipeline.conditions(captions, [""] * len(captions))
+    v = np.array(pipeline.denoiser.bind(conditions.positive, (level.t,))(x_t, level.t))
+    return Answers(v, eps_from_v(x_t, v, level.alpha, level.sigma), x0_from_v(x_t, v, level.alpha, level.sigma))

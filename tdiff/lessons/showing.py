@@ -1,0 +1,38 @@
+"""Arrays that are no pictures, and pictures that are too small, as something to look at."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import FloatArray
+from tdiff.pipeline import to_pixels
+
+U8 = NDArray[np.uint8]
+
+NOISE_SCALE = 0.5
+"""Noise is shown at half strength, so that two standard deviations fill the range of colours."""
+
+
+def noise_pixels(eps: FloatArray) -> U8:
+    """Return noise (H, W, 3), of standard deviation 1, as uint8."""
+    return to_pixels(NOISE_SCALE * eps)
+
+
+def error_pixels(squared: FloatArray) -> U8:
+    """Return squared errors by brightness: black where there is none, white from the error of 1 on.
+
+    Args:
+        squared: (H, W, 3); the mean over channels is shown. Its root is drawn, so that small errors show too.
+    """
+    level = 255 * np.sqrt(squared.mean(axis=-1, keepdims=True)).clip(0, 1)
+    return np.repeat(np.rint(level), 3, axis=-1).astype(np.uint8)
+
+
+def sheet(pictures: FloatArray) -> U8:
+    """Return four pictures (4, 16, 16, 3) as one of (32, 32, 3) uint8, in reading order."""
+    rows = [np.concatenate(list(pair), axis=1) for pair in (pictures[:2], pictures[2:4])]
+    return to_pixels(np.concatenate(rows, axis=0))
+
+
+def doubled(picture: FloatArray) -> U8:
+    """Return a picture of (16, 16, 3) at twice its size, uint8."""
+    return to_pixels(picture).repeat(2, axis=0).repeat(2, axis=1)

@@ -1,0 +1,22 @@
+"""What a learner plays with in lesson 2, without a screen: state in, frozen state out.
+
+A screen calls these, shows the panes of what they return, and keeps no knowledge of its own of the subject.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal
+
+Stage = Literal["forward", "guess-game", "slow-step", "live-training"]
+
+STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
+    {
+        "any-level": "forward",
+        "lost-in-noise": "forward",
+        "guess-game": "guess-game",
+        "training-step": "slow-step",
+        "live-training": "live-training",
+        "train-yourself": "live-training",
+    }
+)
+"""Which stage a card of lesson 2 offers beside its experiment."""
