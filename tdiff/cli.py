@@ -33,6 +33,7 @@ from tdiff.commands.options import (
     Steps,
     Strength,
     Switches,
+    Watermark,
 )
 from tdiff.errors import TdiffError
 
@@ -148,12 +149,14 @@ def generate(
     film: Film = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
-    keep_prompt: KeepPrompt = True,
+    keep_prompt: KeepPrompt = None,
+    watermark: Watermark = None,
     color: Color = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Make pictures from a sentence."""
     from tdiff.commands.generate import Request, run_generate
+    from tdiff.config import load_config
 
     run_generate(
         Request(
@@ -176,7 +179,8 @@ def generate(
             scale,
             overwrite,
             allow_unknown,
-            keep_prompt,
+            load_config().privacy.keep_prompts if keep_prompt is None else keep_prompt,
+            watermark,
             color,
             as_json,
         ),
@@ -254,6 +258,28 @@ def evaluate(
     from tdiff.commands.evaluate import evaluate as run
 
     run(quick, only, as_json)
+
+
+watermark_app = typer.Typer(help="Look for a mark hidden in the starting noise.", no_args_is_help=True)
+app.add_typer(watermark_app, name="watermark")
+
+
+@watermark_app.callback()
+def watermark_root() -> None:
+    """Look for a mark hidden in the starting noise (`tdiff generate --watermark KEY` hides it)."""
+
+
+@watermark_app.command(epilog="Example: tdiff watermark detect frog.png --key d1ff")
+def detect(
+    picture: Annotated[Path, typer.Argument(help="PNG, JPEG or WebP.")],
+    key: Annotated[str | None, typer.Option(help="Id of the key; the one in the file's recipe, or d1ff.")] = None,
+    method: Annotated[str, typer.Option(help="ring, which generate hides, or bits.")] = "ring",
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a key's mark is in the noise that a picture was made from, and what that proves."""
+    from tdiff.commands.watermark import detect as run
+
+    run(picture, key, as_json, method)
 
 
 @app.command()

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import Conditions, Run, SamplerOptions, Step, Trace, run_of, sample, start_from_picture
+from tdiff.diffusion.watermark_noise import marked_start
 from tdiff.errors import RecipeError
 from tdiff.model.context import TextContext
 from tdiff.model.denoiser import SpriteDenoiser
@@ -112,7 +113,12 @@ class Pipeline:
         self._check_model(recipe)
         options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip, both)
         seeds = tuple(range(recipe.seed, recipe.seed + count))
-        start = None
+        if recipe.watermark is not None and recipe.start is not None:
+            raise RecipeError(
+                "a picture that starts from another one carries no mark: leave out the watermark or the start picture",
+                "watermark",
+            )
+        start = marked_start(seeds, (recipe.watermark,) * count)
         if recipe.start is not None:
             clean = _checked_start(recipe.start, picture)
             start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
@@ -176,7 +182,9 @@ class Pipeline:
         weights = tuple(recipe.guidance for recipe in recipes)
         options = SamplerOptions(first.steps, first.sampler, first.eta, weights, first.clip)
         conditions = self.conditions([r.prompt for r in recipes], [r.negative for r in recipes])
-        run = run_of(self.denoiser, conditions, tuple(recipe.seed for recipe in recipes), options)
+        seeds = tuple(recipe.seed for recipe in recipes)
+        start = marked_start(seeds, [recipe.watermark for recipe in recipes])
+        run = run_of(self.denoiser, conditions, seeds, options, start)
         return to_pixels(Trace(run).complete().final)
 
     def conditions(self, prompts: Sequence[str], negatives: Sequence[str]) -> Conditions:

@@ -29,6 +29,8 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
         words.append("--no-clip")
     if recipe.start is not None:
         words += ["--start-image", shlex.quote(start_image or "PICTURE"), "--strength", f"{recipe.start.strength:g}"]
+    if recipe.watermark is not None:
+        words += ["--watermark", recipe.watermark]
     for switch in recipe.switches:
         if switch.prompt is not None:
             words += ["--switch", shlex.quote(f"{switch.step}:{switch.prompt}")]

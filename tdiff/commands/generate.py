@@ -52,6 +52,7 @@ class Request:
     overwrite: bool
     allow_unknown: bool
     keep_prompt: bool
+    watermark: str | None
     color: str
     as_json: bool
 
@@ -85,6 +86,8 @@ def _generate(request: Request) -> None:
         raise UsageError(f"--count must be from 1 to {COUNT_LIMIT}, not {request.count}")
     recipe = _recipe(request)
     _say_words(recipe, request.allow_unknown)
+    if recipe.watermark is not None and (recipe.sampler == "ddpm" or recipe.eta >= 0.9):
+        say("ddpm adds fresh noise at every step, which washes the mark out: choose another sampler to keep it")
     if request.film is not None and request.count > 1:
         raise UsageError("--film shows the making of one picture: leave --count at 1")
     if recipe.seed + request.count - 1 > SEED_RANGE[1]:
@@ -125,6 +128,7 @@ def _recipe(request: Request, needs_prompt: bool = True) -> Recipe:
         "eta": request.eta,
         "seed": request.seed,
         "clip": request.clip,
+        "watermark": request.watermark,
         "switches": parse_switches([*request.switches], [*request.negative_switches]) or None,
     }
     if request.strength is not None and request.start_image is None:

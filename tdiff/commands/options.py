@@ -74,10 +74,19 @@ Out = Annotated[
     Path | None,
     typer.Option(help="PNG file or folder; without it a terminal shows the picture.", rich_help_panel=OUTPUT_PANEL),
 ]
+Watermark = Annotated[
+    str | None,
+    typer.Option(
+        help="Hide this key (4 to 64 hex digits, such as d1ff) in the starting noise. Off by default: it changes the picture.",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
 Film = Annotated[Path | None, typer.Option(help="Write the whole denoising as GIF.", rich_help_panel=OUTPUT_PANEL)]
 KeepPrompt = Annotated[
-    bool,
+    bool | None,
     typer.Option(
-        "--keep-prompt/--leave-out-prompt", help="Whether files carry the prompt.", rich_help_panel=OUTPUT_PANEL
+        "--keep-prompt/--leave-out-prompt",
+        help="Whether files carry the prompt; by default as the settings say, which is yes.",
+        rich_help_panel=OUTPUT_PANEL,
     ),
 ]

@@ -259,3 +259,35 @@ def test_another_models_recipe_is_made_with_a_warning(tdiff) -> None:
 
 def test_version_is_one_line(tdiff) -> None:
     assert tdiff("--version").out.startswith("tdiff 0.")
+
+
+def test_a_hidden_mark_is_found_in_the_file_and_none_in_another(tdiff) -> None:
+    assert tdiff("generate", "a red apple", "--seed", "3", "--watermark", "d1ff", "--out", "m.png").code == 0
+    assert tdiff("generate", "a red apple", "--seed", "3", "--out", "u.png").code == 0
+    marked, plain = (json.loads(tdiff("watermark", "detect", name, "--json").out) for name in ("m.png", "u.png"))
+    assert marked["found"] and marked["key"] == "d1ff"
+    assert not plain["found"] and "does not prove" in plain["meaning"]
+
+
+def test_the_explorer_needs_a_terminal(tdiff) -> None:
+    ended = tdiff()
+    assert ended.code == 2
+    assert "needs a terminal" in ended.err and "tdiff lesson 1 --plain" in ended.err
+
+
+def test_settings_leave_the_prompt_out_of_files_unless_told_otherwise(tdiff, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "tdiff").mkdir()
+    (tmp_path / "tdiff" / "config.toml").write_text("[privacy]\nkeep_prompts = false\n")
+    tdiff("generate", "a red apple", "--steps", "2", "--out", "without.png")
+    tdiff("generate", "a red apple", "--steps", "2", "--out", "with.png", "--keep-prompt")
+    assert b"apple" not in Path("without.png").read_bytes()
+    assert b"trainedAlgorithmicMedia" in Path("without.png").read_bytes()
+    assert b"apple" in Path("with.png").read_bytes()
+
+
+def test_a_lesson_is_printed_with_its_figures(tdiff) -> None:
+    ended = tdiff("lesson", "1", "--plain", "--seed", "2")
+    assert ended.code == 0
+    assert "Four squares of static" in ended.out and "Quiz" in ended.out
+    assert "\x1b" not in ended.out

@@ -28,7 +28,8 @@ def lesson() -> Lesson:
 
 
 @pytest.fixture(scope="session")
-def ran() -> dict[str, Ran]:
-    """Every experiment, run once on the model that ships."""
+def ran(lesson: Lesson) -> dict[str, Ran]:
+    """Every experiment of lesson 1, run once on the model that ships."""
     bench = Bench(tdiff.load(), Recipe(prompt="a green tree", seed=3, steps=8))
-    return {name: Ran(list(experiment(bench))) for name, experiment in EXPERIMENTS.items()}
+    names = [card.experiment for card in lesson.cards if card.experiment]
+    return {name: Ran(list(EXPERIMENTS[name](bench))) for name in names}

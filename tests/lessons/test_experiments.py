@@ -11,13 +11,14 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import SAMPLERS, SEED_RANGE, Recipe, StartPicture, Switch
 from tests.lessons.conftest import Ran
 from tests.lessons.stored import stored_pipeline
 
-NAMES = tuple(EXPERIMENTS)
+NAMES = tuple(card.experiment for card in load_lesson(1).cards if card.experiment)
 TREE = Recipe(prompt="a green tree", seed=3, steps=8)
 
 IF_IT_WERE_STORED = {

@@ -99,6 +99,18 @@ def test_a_start_picture_must_be_the_one_named(pipeline: Pipeline) -> None:
         pipeline.run(recipe, picture=-picture)
 
 
+def test_a_watermark_changes_the_picture_and_is_the_same_in_a_batch(pipeline: Pipeline) -> None:
+    plain = Recipe(prompt=PROMPT, steps=4, seed=3)
+    marked = plain.replace(watermark="d1ff")
+    assert (pipeline.generate(marked) != pipeline.generate(plain)).any()
+    alone = [pipeline.generate(recipe)[0].astype(int) for recipe in (marked, plain.replace(seed=4))]
+    together = pipeline.generate_many([marked, plain.replace(seed=4)]).astype(int)
+    assert max(np.abs(a - b).max() for a, b in zip(alone, together, strict=True)) <= 1
+    start = start_picture(from_pixels(pipeline.generate(plain)[0]), 0.5)
+    with pytest.raises(RecipeError, match="carries no mark"):
+        pipeline.run(marked.replace(start=start), picture=from_pixels(pipeline.generate(plain)[0]))
+
+
 def test_another_models_recipe_is_refused(pipeline: Pipeline) -> None:
     with pytest.raises(RecipeError, match="00000000"):
         pipeline.run(Recipe(prompt="a cat", model="00000000"))
