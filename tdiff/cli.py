@@ -103,7 +103,7 @@ def root(
     if context.invoked_subcommand is None:
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(lesson or 0, recipe, mouse, color))
+        raise typer.Exit(explore(lesson, recipe, mouse, color))
 
 
 @app.command(name="lesson", epilog="Example: tdiff lesson 1 --plain | less")

@@ -8,14 +8,15 @@ from tdiff.commands.console import capabilities, say
 from tdiff.config import Config, load_config
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
+from tdiff.resume import load_place
 from tdiff.terminal.capabilities import Capabilities
 
 
-def explore(lesson: int, recipe: Path | None, mouse: bool | None, color: str) -> int:
+def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: str) -> int:
     """Run the explorer until it is left.
 
     Args:
-        lesson: which to open, 1 … 5; 0 for where the learner was.
+        lesson: which to open, 1 … 5; None for where the learner was.
         recipe: a recipe or a picture that carries one, to begin with.
         mouse: on or off; None decides by settings and connection.
         color: colour depth, or "auto".
@@ -43,7 +44,7 @@ def explore(lesson: int, recipe: Path | None, mouse: bool | None, color: str) ->
     from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
-    app = TdiffApp(config, found.depth, lesson or 1, begin)
+    app = TdiffApp(config, found.depth, lesson, begin, load_place())
     result = app.run(mouse=_mouse(mouse, config, found))
     return app.return_code or 0 if result is None else result
 

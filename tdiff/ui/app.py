@@ -1,6 +1,7 @@
 """The explorer."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -14,6 +15,7 @@ from tdiff.errors import TdiffError
 from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
+from tdiff.resume import Place, save_place
 from tdiff.ui.commands import BenchCommands
 from tdiff.ui.filters import styled_first
 from tdiff.ui.keymap import APP_KEYS, bindings
@@ -24,6 +26,9 @@ from tdiff.ui.widgets.lesson_bar import LessonBar
 if TYPE_CHECKING:
     from tdiff.ui.screens.bench_screen import BenchScreen
 
+_KEEP_SECONDS = 2.0
+"""Between two looks at whether there is something to write down."""
+
 
 class TdiffApp(App[int]):
     """Lessons 1 to 4 and the studio, each a screen that is kept while another is open.
@@ -31,8 +36,9 @@ class TdiffApp(App[int]):
     Args:
         config: settings.
         depth: colour depth of the terminal.
-        lesson: which to open first.
+        lesson: which to open first; None for where it was left.
         recipe: what its bench begins with.
+        place: where it was left.
     """
 
     TITLE = "tdiff"
@@ -41,12 +47,20 @@ class TdiffApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"  # ours are in the key table
 
-    def __init__(self, config: Config, depth: Depth, lesson: int = 1, recipe: Recipe | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        depth: Depth,
+        lesson: int | None = None,
+        recipe: Recipe | None = None,
+        place: Place | None = None,
+    ) -> None:
         super().__init__()
         self.config, self.depth = config, depth
         self.pipeline: Pipeline | None = None
         self.reduced_motion = config.appearance.reduced_motion
-        self._lesson, self._recipe = lesson, recipe
+        self._place = place or Place()
+        self._lesson, self._recipe = lesson or self._place.lesson, recipe
         self._benches: dict[int, BenchScreen] = {}
         if self.reduced_motion:
             self.animation_level = "none"
@@ -58,6 +72,7 @@ class TdiffApp(App[int]):
         self.set_keymap(self.config.keymap())
         self.action_lesson(self._lesson)
         self._load()
+        self.set_interval(_KEEP_SECONDS, self._keep_place)
 
     @work(thread=True, group="load")
     def _load(self) -> None:
@@ -65,7 +80,7 @@ class TdiffApp(App[int]):
 
         try:
             pipeline = load()
-            pipeline.encode(pipeline.tokens(self._start_recipe().prompt).ids)  # loads both networks
+            pipeline.encode(pipeline.tokens(self._start_recipe(self._lesson).prompt).ids)  # loads both networks
         except TdiffError as error:
             self.call_from_thread(self.exit, 1, message=f"tdiff: {error}")
             return
@@ -92,6 +107,7 @@ class TdiffApp(App[int]):
                 self.push_screen(f"bench-{number}")
             elif self.screen is not self._benches[number]:
                 self.switch_screen(f"bench-{number}")
+            self._lesson = number
 
     def on_lesson_bar_chosen(self, event: LessonBar.Chosen) -> None:
         """A click in the lesson bar."""
@@ -106,24 +122,39 @@ class TdiffApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave."""
+        self._keep_place()
         self.exit(0)
+
+    def _keep_place(self) -> None:
+        """Write down where the explorer is, if that has changed."""
+        recipes = dict(self._place.recipes) | {n: bench.session.recipe for n, bench in self._benches.items()}
+        here = Place(self._lesson, recipes if self.config.privacy.history else {})
+        if here == self._place:
+            return
+        self._place = here
+        with suppress(TdiffError):  # a full disk must not keep anyone from leaving
+            save_place(here)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, made safe for segments without a style."""
         return styled_first(super().get_line_filters())
 
-    def _start_recipe(self) -> Recipe:
+    def _start_recipe(self, number: int) -> Recipe:
         defaults = self.config.sampling
-        return self._recipe or Recipe(
-            prompt="a blue frog on a yellow background",
-            seed=7,
-            steps=defaults.steps,
-            guidance=defaults.guidance,
-            sampler=defaults.sampler,
+        return (
+            self._recipe
+            or self._place.recipes.get(number)
+            or Recipe(
+                prompt="a blue frog on a yellow background",
+                seed=7,
+                steps=defaults.steps,
+                guidance=defaults.guidance,
+                sampler=defaults.sampler,
+            )
         )
 
     def _made(self, number: int) -> "BenchScreen | None":
-        session = Session(self._start_recipe())
+        session = Session(self._start_recipe(number))
         if number == 5:
             from tdiff.ui.screens.studio_screen import StudioScreen
 

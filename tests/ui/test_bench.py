@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tdiff.config import Config
 from tdiff.pipeline import load, to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.widgets.canvases import Canvases
@@ -233,3 +234,30 @@ async def test_no_color_shows_grey_and_no_colour_alone_carries_meaning(explorer,
         await until(pilot, lambda: app.screen.session.at_end)
         assert "xylem✗" in app.screen.query_one("#prompt", PromptField)._chips.visual.plain
         assert "◉" in app.screen.query_one(Scrubber).render().plain
+
+
+async def test_the_explorer_opens_where_it_was_left(explorer, until) -> None:
+    from tdiff.resume import load_place
+    from tdiff.ui.app import TdiffApp
+
+    app = explorer(5, recipe=Recipe(prompt="a red apple", steps=2, seed=4))
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("plus")
+        await pilot.press("q")
+    again = TdiffApp(app.config, "true", place=load_place())
+    async with again.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert again.screen.number == 5
+        assert again.screen.session.recipe == Recipe(prompt="a red apple", steps=3, seed=4)
+
+
+async def test_keys_are_remapped_by_the_settings(explorer, until) -> None:
+    app = explorer(config=Config(keys={"step": "j"}), recipe=Recipe(prompt="a cat", steps=3))
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("space")
+        await pilot.pause(0.1)
+        assert app.screen.session.trace is None
+        await pilot.press("j")
+        await until(pilot, lambda: app.screen.session.step_ms)
