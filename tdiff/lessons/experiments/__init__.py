@@ -10,16 +10,27 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from tdiff.lessons.bench import Bench
+from tdiff.lessons.experiments.any_level import any_level
+from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
+from tdiff.lessons.experiments.flat_total import flat_total
 from tdiff.lessons.experiments.four_squares import four_squares
+from tdiff.lessons.experiments.guess_game import guess_game
 from tdiff.lessons.experiments.jigsaw import jigsaw
 from tdiff.lessons.experiments.layout_first import layout_first
+from tdiff.lessons.experiments.live_training import live_training
+from tdiff.lessons.experiments.lost_in_noise import lost_in_noise
+from tdiff.lessons.experiments.low_loss import low_loss
 from tdiff.lessons.experiments.neighbours import neighbours
 from tdiff.lessons.experiments.one_leap import one_leap
 from tdiff.lessons.experiments.one_step import one_step
+from tdiff.lessons.experiments.real_training import real_training
 from tdiff.lessons.experiments.same_static import same_static
 from tdiff.lessons.experiments.seed_fixes import seed_fixes
 from tdiff.lessons.experiments.step_ladder import step_ladder
+from tdiff.lessons.experiments.training_step import training_step
 from tdiff.lessons.experiments.twenty_of_fifty import twenty_of_fifty
+from tdiff.lessons.experiments.what_to_predict import what_to_predict
+from tdiff.lessons.experiments.which_order import which_order
 from tdiff.lessons.outcome import Outcome
 
 Experiment: TypeAlias = Callable[[Bench], Iterator[Outcome]]
@@ -36,6 +47,17 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "neighbours": neighbours,
         "jigsaw": jigsaw,
         "same-static": same_static,
+        "any-level": any_level,
+        "lost-in-noise": lost_in_noise,
+        "guess-game": guess_game,
+        "training-step": training_step,
+        "which-order": which_order,
+        "live-training": live_training,
+        "flat-total": flat_total,
+        "low-loss": low_loss,
+        "what-to-predict": what_to_predict,
+        "copy-or-learn": copy_or_learn,
+        "real-training": real_training,
     }
 )
 

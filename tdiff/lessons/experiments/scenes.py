@@ -1,0 +1,41 @@
+"""Real scenes of the world that experiments are made on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tdiff.diffusion import FloatArray
+from tdiff.lessons.bench import Bench
+from tdiff.pipeline import from_pixels
+from tdiff.world.dataset import TRAIN_SIZE, example
+
+_UNSEEN = 1_000_000  # how far behind the training set unseen scenes are taken from
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenes:
+    """Some scenes.
+
+    Attributes:
+        captions: one each.
+        pictures: (n, 32, 32, 3) float32 in [-1, 1].
+    """
+
+    captions: tuple[str, ...]
+    pictures: FloatArray
+
+
+def training_scenes(bench: Bench, count: int) -> Scenes:
+    """Scenes of the training set, from the one that the bench's seed numbers."""
+    return _scenes([(bench.recipe.seed + place) % TRAIN_SIZE for place in range(count)])
+
+
+def unseen_scenes(bench: Bench, count: int) -> Scenes:
+    """Scenes of the same world that were never trained on."""
+    first = TRAIN_SIZE + count * (bench.recipe.seed % _UNSEEN)
+    return _scenes([first + place for place in range(count)])
+
+
+def _scenes(indices: list[int]) -> Scenes:
+    found = [example(index) for index in indices]
+    return Scenes(tuple(scene.caption for scene in found), from_pixels(np.stack([scene.image for scene in found])))
