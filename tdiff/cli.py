@@ -1,6 +1,5 @@
 """The command line. Each command imports what it needs inside itself, so that --help is instant."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +34,7 @@ from tdiff.commands.options import (
     Switches,
     Watermark,
 )
-from tdiff.errors import TdiffError
+from tdiff.ending import run_to_exit
 
 app = typer.Typer(
     name="tdiff",
@@ -50,28 +49,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; every refusal is one sentence on stderr, exit code 1 or 2."""
-    try:
-        app(prog_name="tdiff")
-    except TdiffError as error:
-        print(f"tdiff: {error}", file=sys.stderr)  # noqa: T201
-        raise SystemExit(error.exit_code) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
-    except BrokenPipeError:  # the reader left, as in `tdiff … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(1) from None
-    except Exception as error:
-        if os.environ.get("TDIFF_DEBUG"):
-            raise
-        from tdiff.text import clean_text
-
-        kind = type(error).__name__
-        print(  # noqa: T201
-            f"tdiff: a fault of its own ({kind}: {clean_text(str(error), 200)}): "
-            "set TDIFF_DEBUG=1 to see where, and please report it",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
+    run_to_exit(lambda: app(prog_name="tdiff"))
 
 
 def _version(asked: bool) -> None:

@@ -14,6 +14,7 @@ from tdiff.commands.console import capabilities, put
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
 from tdiff.terminal.reset import RESET
+from tdiff.threads import VARIABLES
 
 _EXTRAS = {"train": ("torch",), "bench": ("torch", "onnxruntime")}
 
@@ -85,9 +86,11 @@ def _python() -> dict[str, str]:
 
 
 def _threads() -> str:
-    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    asked = [f"{name}={os.environ[name]}" for name in names if os.environ.get(name)]
-    return ", ".join(asked)[:80] or "as many as BLAS likes"
+    asked = [f"{name}={os.environ[name]}" for name in VARIABLES if os.environ.get(name)]
+    if not asked:
+        return "as many as BLAS likes"
+    values = {os.environ[name] for name in VARIABLES if os.environ.get(name)}
+    return f"{values.pop()} (OPENBLAS_NUM_THREADS changes it)" if len(values) == 1 else ", ".join(asked)[:80]
 
 
 def _model() -> tuple[dict[str, str], list[str]]:

@@ -8,22 +8,20 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
-from textual.screen import Screen
 
 from tdiff.config import Config
 from tdiff.errors import TdiffError
-from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe
-from tdiff.render.palette import Depth
 from tdiff.resume import Place, save_place
 from tdiff.ui.commands import BenchCommands
 from tdiff.ui.filters import styled_first
 from tdiff.ui.keymap import APP_KEYS, bindings
-from tdiff.ui.messages import PipelineLoaded
-from tdiff.ui.session import Session
+from tdiff.ui.screens.opening_screen import OpeningScreen
 from tdiff.ui.widgets.lesson_bar import LessonBar
 
 if TYPE_CHECKING:
+    from tdiff.pipeline import Pipeline
+    from tdiff.terminal.capabilities import Depth
     from tdiff.ui.screens.bench_screen import BenchScreen
 
 _KEEP_SECONDS = 2.0
@@ -50,7 +48,7 @@ class TdiffApp(App[int]):
     def __init__(
         self,
         config: Config,
-        depth: Depth,
+        depth: "Depth",
         lesson: int | None = None,
         recipe: Recipe | None = None,
         place: Place | None = None,
@@ -66,48 +64,64 @@ class TdiffApp(App[int]):
             self.animation_level = "none"
 
     def on_mount(self) -> None:
-        """Open the first screen and load the model behind it."""
+        """Paint something at once; what takes long to load comes behind it."""
         if self.config.appearance.theme in self.available_themes:
             self.theme = self.config.appearance.theme
         self.set_keymap(self.config.keymap())
-        self.action_lesson(self._lesson)
-        self._load()
-        self.set_interval(_KEEP_SECONDS, self._keep_place)
+        self.push_screen(OpeningScreen(self._lesson))
+        self.call_after_refresh(self._load)
 
     @work(thread=True, group="load")
     def _load(self) -> None:
+        """Import the benches, load the model, and take a step that nobody sees, since the first is the slowest."""
         from tdiff.pipeline import load
+        from tdiff.ui.benches import prepare
 
         try:
+            prepare(self._lesson)
+            self.call_from_thread(self._open)
             pipeline = load()
-            pipeline.encode(pipeline.tokens(self._start_recipe(self._lesson).prompt).ids)  # loads both networks
+            pipeline.generate(self._start_recipe(self._lesson).replace(steps=1, switches=()))
         except TdiffError as error:
             self.call_from_thread(self.exit, 1, message=f"tdiff: {error}")
             return
-        self.post_message(PipelineLoaded(pipeline))
+        self.call_from_thread(self._loaded, pipeline)
 
-    def on_pipeline_loaded(self, event: PipelineLoaded) -> None:
+    def _open(self) -> None:
+        """Open the first bench."""
+        self.pop_screen()
+        self.action_lesson(self._lesson)
+        self.set_interval(_KEEP_SECONDS, self._keep_place)
+
+    def _loaded(self, pipeline: "Pipeline") -> None:
         """Tell every bench that is open."""
-        self.pipeline = event.pipeline
+        self.pipeline = pipeline
         for bench in self._benches.values():
             if bench.is_attached:
                 bench.pipeline_loaded()
 
     def action_lesson(self, number: int) -> None:
         """Open a lesson."""
+        if isinstance(self.screen, OpeningScreen):
+            self._lesson = number
+            return
         if number not in self._benches:
-            bench = self._made(number)
+            from tdiff.ui.benches import make_bench
+
+            bench = make_bench(number, self._start_recipe(number), self.depth)
             if bench is None:
                 self.notify(f"Lesson {number} is not written yet.", timeout=3)
                 return
             self._benches[number] = bench
             self.install_screen(bench, f"bench-{number}")
-        if isinstance(self.screen, _bench_type()) or len(self.screen_stack) == 1:
-            if len(self.screen_stack) == 1:
-                self.push_screen(f"bench-{number}")
-            elif self.screen is not self._benches[number]:
-                self.switch_screen(f"bench-{number}")
-            self._lesson = number
+        bench = self._benches[number]
+        if self.screen in self._benches.values() and self.screen is not bench:
+            self.switch_screen(bench)
+        elif len(self.screen_stack) == 1:
+            self.push_screen(bench)
+        else:
+            return  # it is open, or a dialog is over it
+        self._lesson = number
 
     def on_lesson_bar_chosen(self, event: LessonBar.Chosen) -> None:
         """A click in the lesson bar."""
@@ -152,23 +166,3 @@ class TdiffApp(App[int]):
                 sampler=defaults.sampler,
             )
         )
-
-    def _made(self, number: int) -> "BenchScreen | None":
-        session = Session(self._start_recipe(number))
-        if number == 5:
-            from tdiff.ui.screens.studio_screen import StudioScreen
-
-            return StudioScreen(session, self.depth)
-        from tdiff.lessons.loader import available
-
-        if number not in available():
-            return None
-        from tdiff.ui.screens.lesson_screen import LessonScreen
-
-        return LessonScreen(number, session, self.depth)
-
-
-def _bench_type() -> type[Screen[None]]:
-    from tdiff.ui.screens.bench_screen import BenchScreen
-
-    return BenchScreen

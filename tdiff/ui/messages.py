@@ -5,14 +5,6 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tdiff.diffusion import Trace
-from tdiff.pipeline import Pipeline
-
-
-@dataclass
-class PipelineLoaded(Message):
-    """The weights are there."""
-
-    pipeline: Pipeline
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.diffusion import Step, Trace
+from tdiff.diffusion import Step, Trace, mean_abs_difference
 from tdiff.recipe import Recipe
 
 F32 = NDArray[np.float32]
@@ -37,6 +37,7 @@ class Session:
     cursor: int = 0
     form: Form = "eps"
     step_ms: list[float] = field(default_factory=list)
+    _changes: list[float] = field(default_factory=list)
     _undo: list[tuple[Recipe, F32 | None, str | None]] = field(default_factory=list)
 
     def change(self, recipe: Recipe) -> bool:
@@ -67,6 +68,7 @@ class Session:
         self.trace = None
         self.cursor = 0
         self.step_ms = []
+        self._changes = []
 
     @property
     def last(self) -> int:
@@ -79,6 +81,15 @@ class Session:
     def total(self) -> int:
         """Steps that this run takes from its start."""
         return self.recipe.steps - (self.trace.first if self.trace is not None else 0)
+
+    @property
+    def changes(self) -> list[float]:
+        """How much each step changed the clean guess, computed once for each."""
+        count = len(self.trace) if self.trace is not None else 0
+        for place in range(len(self._changes), count - 1):
+            gap = mean_abs_difference(self.trace[place].x0, self.trace[place + 1].x0)
+            self._changes.append(float(gap[0]))
+        return self._changes
 
     @property
     def step(self) -> Step | None:

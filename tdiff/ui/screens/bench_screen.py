@@ -1,5 +1,8 @@
 """The bench that every lesson and the studio share: canvases, guide, plot, controls."""
 
+import time
+from functools import lru_cache
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -32,6 +35,11 @@ from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
 
+FRAME_SECONDS = 1 / 30
+"""Least time between two pictures while steps come in."""
+PLOT_SECONDS = 0.5
+"""Least time between two plots while steps come in."""
+
 
 class BenchScreen(BenchActions):
     """Canvases and controls around one run.
@@ -54,6 +62,8 @@ class BenchScreen(BenchActions):
         self._goal = 0
         self._waiting = False
         self._playing: Timer | None = None
+        self._frame: Timer | None = None
+        self._drawn = self._plotted = 0.0
 
     def compose(self) -> ComposeResult:
         """The fixed places of everything."""
@@ -95,13 +105,13 @@ class BenchScreen(BenchActions):
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """The plot's contents: curves, axis names, cursor."""
         session = self.session
-        levels = [level.sigma for level in time_grid(session.recipe.steps)]
-        curve = Curve("noise level", tuple(map(float, range(len(levels)))), tuple(levels))
+        curve = _noise_curve(session.recipe.steps)
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
         return (curve,), "step", "noise level σ", float(place)
 
     def draw(self) -> None:
         """Show the session as it is now."""
+        self._drawn = time.monotonic()
         recipe, figures = self.shown_recipe, self.figures()
         if plan(*self.size, len(figures)) != self._plan:
             self.call_later(self._arrange, *self.size)
@@ -127,16 +137,23 @@ class BenchScreen(BenchActions):
     def places(self) -> tuple[int, int, int, float | None, tuple[float, ...]]:
         """The scrubber's contents: places, places that need no work, cursor, noise level, change per step."""
         session = self.session
-        changes: tuple[float, ...] = ()
-        if session.trace is not None and len(session.trace) > 1:
-            changes = tuple(float(change) for change in session.trace.changes()[:, 0])
         done = session.last if self.started else -1
-        return session.total, done, session.cursor, session.noise_level, changes
+        return session.total, done, session.cursor, session.noise_level, tuple(session.changes)
 
     @property
     def started(self) -> bool:
         """Whether there is anything to move along."""
         return self.session.trace is not None and len(self.session.trace) > 0
+
+    def draw_soon(self) -> None:
+        """Draw within a frame's time: steps may come faster than pictures are worth drawing."""
+        if self._frame is None:
+            wait = max(0.0, self._drawn + FRAME_SECONDS - time.monotonic())
+            self._frame = self.set_timer(wait, self._draw_frame)
+
+    def _draw_frame(self) -> None:
+        self._frame = None
+        self.draw()
 
     def caption(self) -> str:
         """What the pictures are."""
@@ -179,6 +196,7 @@ class BenchScreen(BenchActions):
 
     def pipeline_loaded(self) -> None:
         """Do what was asked for while the model was loading."""
+        self.notice("")
         self.draw()
         if self._waiting:
             self._waiting = False
@@ -189,7 +207,7 @@ class BenchScreen(BenchActions):
         if event.trace is self.session.trace:
             self.session.step_ms.append(event.milliseconds)
             self.session.move(self._goal)
-            self.draw()
+            self.draw_soon()
 
     @on(RunStopped)
     def _run_stopped(self, event: RunStopped) -> None:
@@ -247,6 +265,18 @@ class BenchScreen(BenchActions):
         await self.query_one(Canvases).fit(chosen, titled=not (chosen.kind == "compact" and height < 20))
 
     def _draw_plot(self) -> None:
-        if self._plan.kind in ("above", "corner"):
-            for plot in self.query("CurvePlot"):
-                plot.show(*self.curves())
+        """Draw the curves; while steps come in, only now and then, as this takes longer than all else."""
+        if self._plan.kind not in ("above", "corner"):
+            return
+        busy = self.session.trace is not None and self.session.cursor < self._goal
+        if busy and time.monotonic() - self._plotted < PLOT_SECONDS:
+            return
+        for plot in self.query("CurvePlot"):
+            plot.show(*self.curves())
+        self._plotted = time.monotonic()
+
+
+@lru_cache(maxsize=8)
+def _noise_curve(steps: int) -> Curve:
+    levels = [level.sigma for level in time_grid(steps)]
+    return Curve("noise level", tuple(map(float, range(len(levels)))), tuple(levels))

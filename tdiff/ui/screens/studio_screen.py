@@ -211,7 +211,7 @@ class StudioScreen(StudioTools):
         if isinstance(self.exhibit, Fork):
             total, done, *_ = self.places()
             self.exhibit_at = min(done, total)
-        self.draw()
+        self.draw_soon()
 
     # Typing
 

@@ -40,6 +40,7 @@ class Pane(Vertical):
         super().__init__()
         self._title = Static("", classes="title", markup=False)
         self.view = PixelView(_EMPTY, depth)
+        self._named = ("", "", "")
 
     def compose(self) -> ComposeResult:
         """Title over picture."""
@@ -48,8 +49,12 @@ class Pane(Vertical):
 
     def show(self, figure: Figure, mark: str) -> None:
         """Show a figure; `mark` says which of how many it is."""
-        note = f"  {figure.note}" if figure.note else ""
-        self._title.update(Content.assemble((figure.title, "bold"), note, (f"  {mark}", "dim") if mark else ""))
+        named = (figure.title, figure.note, mark)
+        if named != self._named:
+            self._named = named
+            note = f"  {figure.note}" if figure.note else ""
+            shown = Content.assemble((figure.title, "bold"), note, (f"  {mark}", "dim") if mark else "")
+            self._title.update(shown, layout=False)
         self.view.show(_EMPTY if figure.picture is None else figure.picture)
 
     def fit(self, scale: int, titled: bool) -> None:

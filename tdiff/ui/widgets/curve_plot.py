@@ -67,4 +67,6 @@ class CurvePlot(Container):
         names = Content(", ").join(
             [Content.styled(f"━ {curve.name}", colour) for curve, colour in zip(curves, _COLOURS, strict=False)]
         )
-        self._title.update(Content.assemble(f"{y_label} by {x_label}", ("   ", ""), names if len(curves) > 1 else ""))
+        self._title.update(
+            Content.assemble(f"{y_label} by {x_label}", ("   ", ""), names if len(curves) > 1 else ""), layout=False
+        )

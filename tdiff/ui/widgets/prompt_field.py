@@ -188,8 +188,8 @@ class PromptField(Horizontal):
         yield self._editor
 
     def on_mount(self) -> None:
-        """Show the text there is."""
-        self.show(self._text)
+        """Show the hint."""
+        self._chips.update(Content.styled(self._hint, "dim"), layout=False)
 
     @property
     def editing(self) -> bool:
@@ -198,8 +198,9 @@ class PromptField(Horizontal):
 
     def show(self, text: str) -> None:
         """Show a text; one that is being typed stays."""
-        self._text = text
-        self._chips.update(chips(text) if text.strip() else Content.styled(self._hint, "dim"))
+        if text != self._text:
+            self._text = text
+            self._chips.update(chips(text) if text.strip() else Content.styled(self._hint, "dim"), layout=False)
 
     def edit(self) -> None:
         """Begin to edit."""

@@ -22,6 +22,8 @@ class SettingsLine(Static):
     }
     """
 
+    _plain = ""
+
     def show(self, recipe: Recipe, wide: bool) -> None:
         """Show a recipe's settings; short where there is little room."""
         eta = f" η {recipe.eta:g}" if recipe.sampler == "ddim" else ""
@@ -35,4 +37,8 @@ class SettingsLine(Static):
         ]
         links = [Content.from_markup(f"[@click={action}]$text[/]", text=text) for text, action in parts if text]
         line = Content(gap).join(links)
-        self.update(line + Content.styled(start, "dim") if start else line)
+        line = line + Content.styled(start, "dim") if start else line
+        if line.plain != self._plain:
+            grown = len(line.plain) != len(self._plain)
+            self._plain = line.plain
+            self.update(line, layout=grown)

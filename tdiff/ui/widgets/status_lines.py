@@ -37,11 +37,14 @@ class CaptionLine(Static):
 
     def caption(self, text: str) -> None:
         """Say what the pictures are."""
-        self._caption = text
-        self._draw()
+        if text != self._caption:
+            self._caption = text
+            self._draw()
 
     def notice(self, text: str, trouble: bool = False) -> None:
         """Say something of the moment; "" takes it away."""
+        if text == self._notice == "":
+            return
         self._notice = text
         self.set_class(bool(text) and not trouble, "-notice")
         self.set_class(bool(text) and trouble, "-trouble")
@@ -49,7 +52,7 @@ class CaptionLine(Static):
 
     def _draw(self) -> None:
         mark = "! " if self.has_class("-trouble") else "› "
-        self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption))
+        self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption), layout=False)
 
 
 class TwinLine(Static):
@@ -75,8 +78,9 @@ class TwinLine(Static):
 
     def show(self, command: str) -> None:
         """Show a command."""
-        self.command = command
-        self.update(Content(f"$ {command}"))
+        if command != self.command:
+            self.command = command
+            self.update(Content(f"$ {command}"), layout=False)
 
     def on_click(self) -> None:
         """Ask for a copy."""

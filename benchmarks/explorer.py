@@ -1,0 +1,202 @@
+"""The explorer measured as a person has it: the real program on a pseudo-terminal, beside a bare Textual app.
+
+Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [quit] [studio]   (all by default)
+"""
+
+import argparse
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable
+from fcntl import ioctl
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("READY")
+    def on_mount(self):
+        self.set_interval(3600, lambda: None)
+Bare().run()
+"""
+TDIFF = [sys.executable, "-m", "tdiff"]
+
+
+class Program:
+    """One run of a program on a pseudo-terminal."""
+
+    def __init__(self, command: list[str], size: tuple[int, int], home: str) -> None:
+        master, slave = pty.openpty()
+        ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": home}
+        env |= {"XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home}
+        for name in ("NO_COLOR", "TMUX", "SSH_CONNECTION", "SSH_TTY"):
+            env.pop(name, None)
+        self.began = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True, close_fds=True
+        )
+        os.close(slave)
+        self.master = master
+        self.seen = b""
+
+    def read(self, seconds: float) -> bytes:
+        """Return what comes within some time, b"" if nothing does."""
+        ready, _, _ = select.select([self.master], [], [], seconds)
+        if not ready:
+            return b""
+        try:
+            data = os.read(self.master, 65536)
+        except OSError:
+            return b""
+        if b"\x1b[6n" in data:
+            os.write(self.master, b"\x1b[1;1R" * data.count(b"\x1b[6n"))
+        self.seen += data
+        return data
+
+    def until(self, true: Callable[[bytes], bool], seconds: float = 30) -> float:
+        """Read until what has come since now makes something true; returns the seconds it took."""
+        start, self.seen = time.perf_counter(), b""
+        while time.perf_counter() - start < seconds:
+            self.read(0.05)
+            if true(self.seen):
+                return time.perf_counter() - start
+        raise TimeoutError(f"not within {seconds} s")
+
+    def idle(self, seconds: float = 0.4) -> None:
+        """Read until nothing comes for a while."""
+        while self.read(seconds):
+            pass
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def kill(self) -> None:
+        """End it, however it stands."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self.master)
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value below which a share of them lies."""
+    return sorted(values)[min(len(values) - 1, round(share * (len(values) - 1)))]
+
+
+def first_paint(home: str, runs: int) -> None:
+    """From the start of the process to the first drawn text, in turns with a bare app."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(runs):
+        for command, text, into in (
+            ([sys.executable, "-c", BARE], b"READY", bare),
+            (TDIFF, b"Denoise", ours),
+        ):
+            program = Program(command, (80, 24), home)
+            program.until(lambda seen, text=text: text in seen)
+            into.append(time.perf_counter() - program.began)
+            program.kill()
+    a, b = statistics.median(ours), statistics.median(bare)
+    print(f"first paint: {a:.2f} s, a bare Textual app {b:.2f} s: {a / b:.2f} × (must ≤ 1.5)")
+
+
+def first_step(home: str, runs: int) -> None:
+    """From the first press of space to the step on screen."""
+    taken = []
+    for _ in range(runs):
+        program = Program(TDIFF, (80, 24), home)
+        program.until(lambda seen: b"Denoise" in seen)
+        program.until(lambda seen: b"sprite-32" in seen)
+        program.idle()
+        program.press(" ")
+        taken.append(program.until(lambda seen: b"step 1 of" in seen or (b"step" in seen and b"noise" in seen)))
+        program.kill()
+    print(f"first step: median {statistics.median(taken) * 1000:.0f} ms, worst {max(taken) * 1000:.0f} ms (must ≤ 150)")
+
+
+def keys(home: str, presses: int) -> None:
+    """A key's echo while three canvases play at full load at 120×36."""
+    program = Program([*TDIFF, "--lesson", "5"], (120, 36), home)
+    program.until(lambda seen: b"sprite-32" in seen)
+    program.idle()
+    for _ in range(14):
+        program.press("+")  # a thousand steps
+    program.idle()
+    program.press("x\r")
+    taken = []
+    for number in range(presses * 10):
+        end = time.perf_counter() + 0.11 + 0.013 * (number % 7)
+        while time.perf_counter() < end:
+            program.read(0.005)
+        program.press("v")
+        taken.append(program.until(lambda seen: b"prediction as" in seen))
+    program.kill()
+    print(f"key to screen: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms")
+
+
+def quit_time(home: str, runs: int) -> None:
+    """From q to the end of the process, at moments of sampling."""
+    taken = []
+    for number in range(runs):
+        program = Program([*TDIFF, "--lesson", "5"], (120, 36), home)
+        program.until(lambda seen: b"sprite-32" in seen)
+        program.press("+++++++++x\r")
+        time.sleep(0.1 + 0.03 * (number % 10))
+        start = time.perf_counter()
+        program.press("q")
+        while program.process.poll() is None and time.perf_counter() - start < 10:
+            program.read(0.005)
+        taken.append(time.perf_counter() - start)
+        program.kill()
+    print(
+        f"quit: median {statistics.median(taken) * 1000:.0f} ms, worst of {runs} {max(taken) * 1000:.0f} ms (must ≤ 500)"
+    )
+
+
+def studio(home: str, presses: int) -> None:
+    """From the last key of a prompt to its finished picture."""
+    program = Program([*TDIFF, "--lesson", "5"], (120, 36), home)
+    program.until(lambda seen: b"sprite-32" in seen)
+    program.idle()
+    program.press("/")
+    program.idle()
+    taken = []
+    for number in range(presses):
+        program.press("\x15a red ca")  # ctrl+u, then all but the last letter
+        program.idle(0.5)
+        program.press("rt"[number % 2])
+        taken.append(
+            program.until(lambda seen: b"\x1b[48;2;" in seen or (b"\x1b[38;2;" in seen and b"\xe2\x96\x80" in seen))
+        )
+        program.idle(0.4)
+    program.kill()
+    print(
+        f"studio: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms (must ≤ 250)"
+    )
+
+
+def main() -> None:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*")
+    parser.add_argument("--runs", type=int, default=10)
+    options = parser.parse_args()
+    table = {"first-paint": first_paint, "first-step": first_step, "keys": keys, "quit": quit_time, "studio": studio}
+    with tempfile.TemporaryDirectory() as home:
+        for name in options.parts or table:
+            table[name](home, options.runs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""Where `tdiff` begins. Without arguments it opens the explorer at once; the command line takes longer to load."""
+
+import os
+import sys
+
+from tdiff.threads import one_thread_unless_asked
+
+
+def main() -> None:
+    """Open the explorer, or run what the arguments say."""
+    one_thread_unless_asked(os.environ)
+    if len(sys.argv) > 1:
+        from tdiff.cli import main as command_line
+
+        command_line()
+        return
+    from tdiff.commands.explore import explore
+    from tdiff.ending import run_to_exit
+
+    run_to_exit(lambda: explore(None, None, None, "auto"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Making the benches. Importing them takes longer than painting the first screen, so that happens behind it."""
+
+import importlib
+
+from tdiff.recipe import Recipe
+from tdiff.render.palette import Depth
+from tdiff.ui.screens.bench_screen import BenchScreen
+from tdiff.ui.session import Session
+
+STUDIO = 5
+
+
+def prepare(number: int) -> None:
+    """Import what a bench needs, from any thread."""
+    importlib.import_module("tdiff.ui.screens.studio_screen" if number == STUDIO else "tdiff.ui.screens.lesson_screen")
+    if number != STUDIO:
+        importlib.import_module("tdiff.lessons.experiments")
+
+
+def make_bench(number: int, recipe: Recipe, depth: Depth) -> BenchScreen | None:
+    """Return the screen of a lesson or of the studio; None if it has no content."""
+    if number == STUDIO:
+        from tdiff.ui.screens.studio_screen import StudioScreen
+
+        return StudioScreen(Session(recipe), depth)
+    from tdiff.lessons.loader import available
+    from tdiff.ui.screens.lesson_screen import LessonScreen
+
+    return LessonScreen(number, Session(recipe), depth) if number in available() else None

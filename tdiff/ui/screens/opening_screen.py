@@ -1,0 +1,36 @@
+"""What is seen while the benches are being imported: the lesson bar, and what is going on."""
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tdiff.lessons.loader import titles
+from tdiff.ui.widgets.lesson_bar import LessonBar
+
+
+class OpeningScreen(Screen[None]):
+    """Painted at once; keys for lessons and quitting work already.
+
+    Args:
+        lesson: that will be opened.
+    """
+
+    DEFAULT_CSS = """
+    OpeningScreen > Static {
+        width: 1fr;
+        height: 1fr;
+        content-align: center middle;
+        color: $text-muted;
+    }
+    """
+
+    def __init__(self, lesson: int) -> None:
+        super().__init__()
+        self._lesson = lesson
+
+    def compose(self) -> ComposeResult:
+        """Bar and line."""
+        bar = LessonBar(dict(titles()))
+        bar.current = self._lesson
+        yield bar
+        yield Static("tdiff · loading the model …", markup=False)
