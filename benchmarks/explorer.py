@@ -4,6 +4,7 @@ Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [quit] [s
 """
 
 import argparse
+import atexit
 import os
 import pty
 import select
@@ -48,6 +49,7 @@ class Program:
         os.close(slave)
         self.master = master
         self.seen = b""
+        atexit.register(self.kill)  # a benchmark that fails must leave nothing running
 
     def read(self, seconds: float) -> bytes:
         """Return what comes within some time, b"" if nothing does."""
@@ -83,6 +85,7 @@ class Program:
 
     def kill(self) -> None:
         """End it, however it stands."""
+        atexit.unregister(self.kill)
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -1,5 +1,9 @@
-"""Make the README's picture: sixteen prompts, seed 1 each, nothing picked by hand."""
+"""Make the README's pictures: sixteen prompts with seed 1 each, nothing picked by hand, and the explorer at work."""
 
+import asyncio
+import os
+import re
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +22,38 @@ PROMPTS = (
 SCALE, COLUMNS, LABEL, GAP = 5, 4, 18, 8
 
 
+FOLDER = Path(__file__).parents[1] / "assets" / "readme"
+
+
 def main() -> None:
-    """Write assets/readme/pictures.png."""
+    """Write assets/readme/pictures.png and explorer.svg."""
+    draw_sheet()
+    asyncio.run(draw_explorer())
+
+
+async def draw_explorer() -> None:
+    """Open lesson 1 at 120×36, take eleven steps, and keep what is on screen."""
+    from tdiff.config import Config
+    from tdiff.ui.app import TdiffApp
+
+    with tempfile.TemporaryDirectory() as state:
+        os.environ["XDG_STATE_HOME"] = state
+        app = TdiffApp(Config(), "true", 1)
+        async with app.run_test(size=(120, 36)) as pilot:
+            while app.pipeline is None:
+                await asyncio.sleep(0.05)
+            await pilot.press(*["right_square_bracket"] * 3)
+            for _ in range(11):
+                await pilot.press("space")
+                await pilot.pause(0.2)
+            picture = app.export_screenshot(title="tdiff")
+    # Fonts from elsewhere would be fetched by whoever looks at the README.
+    picture = re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
+    (FOLDER / "explorer.svg").write_text(picture, "utf-8")
+
+
+def draw_sheet() -> None:
+    """Write the contact sheet."""
     recipes = [Recipe(prompt=prompt, seed=1) for prompt in PROMPTS]
     pictures = tdiff.load().generate_many(recipes).repeat(SCALE, 1).repeat(SCALE, 2)
     side, rows = 32 * SCALE, len(PROMPTS) // COLUMNS
@@ -30,7 +64,7 @@ def main() -> None:
         x, y = i % COLUMNS * (side + GAP + 40), i // COLUMNS * (side + LABEL + GAP)
         sheet.paste(Image.fromarray(np.ascontiguousarray(picture)), (x + 20, y))
         draw.text((x + 20, y + side + 2), prompt, fill="black", font=font)
-    sheet.save(Path(__file__).parents[1] / "assets" / "readme" / "pictures.png", optimize=True)
+    sheet.save(FOLDER / "pictures.png", optimize=True)
 
 
 if __name__ == "__main__":

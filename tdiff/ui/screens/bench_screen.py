@@ -148,7 +148,7 @@ class BenchScreen(BenchActions):
     def draw_soon(self) -> None:
         """Draw within a frame's time: steps may come faster than pictures are worth drawing."""
         if self._frame is None:
-            wait = max(0.0, self._drawn + FRAME_SECONDS - time.monotonic())
+            wait = max(0.001, self._drawn + FRAME_SECONDS - time.monotonic())
             self._frame = self.set_timer(wait, self._draw_frame)
 
     def _draw_frame(self) -> None:
