@@ -88,9 +88,12 @@ class TdiffApp(App[int]):
         self.call_from_thread(self._loaded, pipeline)
 
     def _open(self) -> None:
-        """Open the first bench."""
+        """Open the first bench, and hand it the keys that were pressed too early."""
+        opening = self.screen
         self.pop_screen()
         self.action_lesson(self._lesson)
+        for key in opening.keys if isinstance(opening, OpeningScreen) else ():
+            self.simulate_key(key)
         self.set_interval(_KEEP_SECONDS, self._keep_place)
 
     def _loaded(self, pipeline: "Pipeline") -> None:

@@ -83,6 +83,7 @@ APP_KEYS: tuple[Key, ...] = (
 LESSON_KEYS: tuple[Key, ...] = (
     Key("card_back", "left_square_bracket", "card_back", "card", "the card before", "Lesson", False, "["),
     Key("card_next", "right_square_bracket", "card_next", "card", "the next card", "Lesson", True, "]"),
+    Key("stage", "l", "stage", "hands on", "try it by hand, where a card says so", "Lesson"),
     Key("again", "k", "again", "again", "run the card's experiment again, with what is on the bench", "Lesson"),
     *(
         Key(f"answer_{letter}", letter, f"answer({index})", letter, f"answer {letter}", "Lesson")

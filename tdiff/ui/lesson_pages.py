@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tdiff.lessons.card import Card, Lesson, QuizItem
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.progress import Progress
+from tdiff.ui.stages.stage import Stage
 from tdiff.ui.widgets.guide import Page
 
 
@@ -32,6 +33,29 @@ def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: boo
         busy=waiting if card.experiment is not None and answered and not done and (busy or loading) else "",
         result=card.revealed(outcome.values) if done and answered else "",
         table=outcome.table if done and answered else (),
+    )
+
+
+def stage_page(stage: Stage, working: bool) -> Page:
+    """A stage: what it says, asks and measures.
+
+    Args:
+        stage: which is open.
+        working: whether it works in a thread just now.
+    """
+    question, options, chosen, right = stage.question()
+    state = ("training … " if working else "paused. ") if stage.work() is not None else ""
+    return Page(
+        title=stage.title,
+        text=f"{state}{stage.text()}",
+        hint=stage.hint,
+        question=question,
+        options=options,
+        chosen=chosen,
+        right=right,
+        table=stage.table(),
+        links=(("l close", "screen.stage"),),
+        forward=False,
     )
 
 

@@ -26,7 +26,7 @@ async def test_space_takes_one_step_and_shows_what_the_model_computed(explorer, 
     async with app.run_test(size=BIG) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("space")
-        await until(pilot, lambda: app.screen.session.step_ms)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.step_ms)
         session = app.screen.session
         assert len(session.trace) == 1
         step = next(load().sample(session.recipe))
@@ -43,7 +43,7 @@ async def test_enter_runs_to_the_picture_that_the_command_line_makes(explorer, u
     app = explorer(recipe=recipe)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.session.at_end)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         await pilot.pause()
         expected = load().generate(recipe)[0]
         assert np.abs(pictures(app)[0].astype(int) - expected).max() <= 1
@@ -54,7 +54,7 @@ async def test_looking_back_computes_nothing(explorer, until, monkeypatch) -> No
     app = explorer(recipe=Recipe(prompt="a red apple", steps=5))
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.session.at_end)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         count = len(app.screen.session.step_ms)
         await pilot.press("left", "left", "home", "right", "end")
         await pilot.pause()
@@ -145,6 +145,7 @@ async def test_a_prompt_of_unknown_words_needs_a_second_enter(explorer, until) -
 async def test_escape_leaves_the_prompt_as_it_was(explorer, until) -> None:
     app = explorer()
     async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
         before = app.screen.session.recipe
         await pilot.press("slash", *"zebra", "escape")
         await pilot.pause()
@@ -176,7 +177,7 @@ async def test_the_scrubber_follows_the_mouse(explorer, until) -> None:
     app = explorer(recipe=Recipe(prompt="a cat", steps=10))
     async with app.run_test(size=BIG) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.session.at_end)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         await pilot.click(Scrubber, offset=(4, 0))
         await pilot.pause()
         assert app.screen.session.cursor == 3
@@ -186,7 +187,7 @@ async def test_one_canvas_is_turned_by_tab_and_its_form_by_v(explorer, until) ->
     app = explorer()
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("space")
-        await until(pilot, lambda: app.screen.session.step_ms)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.step_ms)
         titles = []
         for _ in range(3):
             titles.append(app.screen.query_one(Canvases).front.title)
@@ -231,7 +232,7 @@ async def test_no_color_shows_grey_and_no_colour_alone_carries_meaning(explorer,
     app = explorer(depth="mono", recipe=Recipe(prompt="a xylem cat", steps=2))
     async with app.run_test(size=BIG) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: app.screen.session.at_end)
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         assert "xylem✗" in app.screen.query_one("#prompt", PromptField)._chips.visual.plain
         assert "◉" in app.screen.query_one(Scrubber).render().plain
 
@@ -247,7 +248,7 @@ async def test_the_explorer_opens_where_it_was_left(explorer, until) -> None:
         await pilot.press("q")
     again = TdiffApp(app.config, "true", place=load_place())
     async with again.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: again.pipeline is not None)
         assert again.screen.number == 5
         assert again.screen.session.recipe == Recipe(prompt="a red apple", steps=3, seed=4)
 

@@ -91,12 +91,13 @@ async def test_cards_turn_to_the_quiz_and_its_score_is_kept(explorer, until) -> 
 async def test_the_lesson_goes_on_where_it_was_left(explorer, until) -> None:
     app = explorer(recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("right_square_bracket", "right_square_bracket")
         await pilot.pause()
         title = page(app).title
     again = explorer(recipe=QUICK)
     async with again.run_test(size=SMALL) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: again.pipeline is not None)
         assert page(again).title == title
         assert again.screen.query_one(LessonBar).place.startswith("3/")
 
@@ -123,6 +124,7 @@ async def test_help_names_every_key_and_closes(explorer, until) -> None:
 
     app = explorer(recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("question_mark")
         await pilot.pause()
         text = app.screen.query_one(Static).visual.plain
@@ -140,6 +142,8 @@ async def test_damaged_progress_is_set_aside_and_said(explorer, until, folders) 
     place.write_text("{not json")
     app = explorer(recipe=QUICK)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
+        await until(
+            pilot, lambda: app.screen.query(CaptionLine) and "progress" in app.screen.query_one(CaptionLine).text
+        )
         assert "progress" in app.screen.query_one(CaptionLine).text
     assert any("damaged" in path.name for path in place.parent.iterdir())

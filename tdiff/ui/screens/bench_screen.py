@@ -196,10 +196,10 @@ class BenchScreen(BenchActions):
 
     def pipeline_loaded(self) -> None:
         """Do what was asked for while the model was loading."""
-        self.notice("")
         self.draw()
         if self._waiting:
             self._waiting = False
+            self.notice("")
             self.aim(self._goal)
 
     @on(StepTaken)

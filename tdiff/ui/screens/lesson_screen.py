@@ -18,12 +18,14 @@ from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, bindings
-from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page
+from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page
 from tdiff.ui.messages import WorkFailed
-from tdiff.ui.screens.bench_screen import BenchScreen
+from tdiff.ui.screens.stage_hands import StageHands
 from tdiff.ui.session import Session
+from tdiff.ui.stages import stage_of
+from tdiff.ui.stages.stage import Places
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.guide import Guide, Page
 from tdiff.ui.widgets.lesson_bar import LessonBar
 
 
@@ -39,7 +41,7 @@ class OutcomeCame(Message):
         return isinstance(message, OutcomeCame) and message.card == self.card
 
 
-class LessonScreen(BenchScreen):
+class LessonScreen(StageHands):
     """One lesson.
 
     Args:
@@ -88,6 +90,9 @@ class LessonScreen(BenchScreen):
 
     def figures(self) -> tuple[Figure, ...]:
         """The experiment's pictures, or the bench's."""
+        if self.stage is not None:
+            figures = self.stage.figures()
+            return with_overview(figures) if self._plan.shown == 1 else figures
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.panes:
             figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)
@@ -96,6 +101,10 @@ class LessonScreen(BenchScreen):
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """The experiment's curves, or the noise level."""
+        if self.stage is not None:
+            curves, x_label, y_label = self.stage.curves()
+            if curves:
+                return curves, x_label, y_label, None
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.curves:
             return outcome.curves, outcome.x_label, outcome.y_label, None
@@ -108,8 +117,22 @@ class LessonScreen(BenchScreen):
         bar = self.query_one(LessonBar)
         bar.place = f"{min(self._place + 1, self._pages)}/{self._pages}"
 
+    def places(self) -> Places:
+        """The stage's places, or the run's."""
+        return self.stage.places() if self.stage is not None else super().places()
+
+    @property
+    def started(self) -> bool:
+        """Whether there is anything to move along."""
+        return self.stage is not None or super().started
+
     def aim(self, place: int) -> None:
-        """Move on the bench: the experiment's pictures give way to it."""
+        """Move on the stage or on the bench; the experiment's pictures give way."""
+        if self.stage is not None:
+            self.stage.move(place)
+            self._goal = self.stage.places()[2]
+            self.draw()
+            return
         self._looking_at_outcome = False
         super().aim(place)
 
@@ -134,11 +157,16 @@ class LessonScreen(BenchScreen):
             self.notice("this is the first card" if by < 0 else "this is the end; a digit opens another lesson")
             return
         self._place = place
+        self.close_stage()
         self.notice("")
         self._open_card()
 
     def action_answer(self, index: int) -> None:
-        """Answer the question of the card or of the quiz."""
+        """Answer the question of the card, of the quiz or of the stage."""
+        if self.stage is not None:
+            self.stage.answer(index)
+            self.draw()
+            return
         options = self._options()
         if index >= len(options) or self._place in self._chosen:
             if not options:
@@ -233,11 +261,15 @@ class LessonScreen(BenchScreen):
                 self._keep(self.progress.answered(card.id, chosen, chosen == event.outcome.answer))
         self.draw()
 
-    def _page(self):
+    def _page(self) -> Page:
+        if self.stage is not None:
+            return stage_page(self.stage, self.staging)
         cards, quiz = self.lesson.cards, self.lesson.quiz
         chosen = self._chosen.get(self._place)
         if self.card is not None:
             page = card_page(self.card, chosen, self.outcome, self._busy == self.card.id, self.app.pipeline is None)
+            if stage_of(self.card.id) is not None:
+                page = replace(page, links=(("l hands on", "screen.stage"),))
         elif self._place < len(cards) + len(quiz):
             page = quiz_page(quiz, self._place - len(cards), chosen)
         else:

@@ -1,6 +1,7 @@
 """What is seen while the benches are being imported: the lesson bar, and what is going on."""
 
 from textual.app import ComposeResult
+from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -27,6 +28,12 @@ class OpeningScreen(Screen[None]):
     def __init__(self, lesson: int) -> None:
         super().__init__()
         self._lesson = lesson
+        self.keys: list[str] = []
+        """Pressed too early; the bench gets them."""
+
+    def on_key(self, event: Key) -> None:
+        """Keep a key for the bench."""
+        self.keys.append(event.key)
 
     def compose(self) -> ComposeResult:
         """Bar and line."""

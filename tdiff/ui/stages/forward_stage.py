@@ -1,0 +1,67 @@
+"""The forward process: a real scene, a noise level, and the mixture, one jump from one to the other."""
+
+from tdiff.lessons.stages.forward import Forward
+from tdiff.pipeline import Pipeline
+from tdiff.ui.figures import Figure
+from tdiff.ui.stages.stage import Places, Stage, as_figures
+
+_LEVELS = 20
+
+
+class ForwardStage(Stage):
+    """The scrubber is the noise level.
+
+    Args:
+        pipeline: says what noise it sees.
+    """
+
+    title = "Hands on: add noise"
+    hint = "← → noise level   r other noise   enter another scene   l closes"
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._forward = Forward.of_scene(0)
+        self._place, self._seed = _LEVELS // 2, 0
+        self._look()
+
+    def _look(self) -> None:
+        self.state = self._forward.at(self._place / _LEVELS, self._pipeline)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Picture, noise, mixture, what the model sees, and by how much it is wrong."""
+        return as_figures(self.state.panes())
+
+    def places(self) -> Places:
+        """One for each twentieth of noise."""
+        return _LEVELS, _LEVELS, self._place, self.state.sigma, ()
+
+    def text(self) -> str:
+        """The formula with live numbers."""
+        scene = f"Training scene {self._forward.scene}: {self._forward.caption}. "
+        return f"{scene}Any level is one jump, not a chain:\n\n{self.state.formula}"
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """How wrong the model is here."""
+        if self.state.error is None:
+            return ()
+        return (
+            ("", "here"),
+            ("noise level σ", f"{self.state.sigma:.0%}"),
+            ("|ε − ε̂|, mean", f"{self.state.error:.3f}"),
+        )
+
+    def move(self, place: int) -> None:
+        """Another level."""
+        self._place = min(max(place, 0), _LEVELS)
+        self._look()
+
+    def go_on(self) -> None:
+        """Another scene."""
+        self._forward = self._forward.browse(1)
+        self._look()
+
+    def reseed(self) -> None:
+        """Other noise."""
+        self._seed += 1
+        self._forward = self._forward.reseeded(self._seed)
+        self._look()

@@ -1,0 +1,65 @@
+"""The noise-guess game: you against the model, on the same draws."""
+
+from tdiff.lessons.stages.guess_game import GuessGame, Verdict
+from tdiff.pipeline import Pipeline
+from tdiff.ui.figures import Figure
+from tdiff.ui.stages.stage import Places, Stage, as_figures
+
+
+class GameStage(Stage):
+    """Round after round.
+
+    Args:
+        pipeline: the other player.
+    """
+
+    title = "Hands on: guess the noise"
+    hint = "a–d answer   enter next round   l closes"
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._game = GuessGame(pipeline)
+        self._verdict: Verdict | None = None
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The mixture and its candidates, or how it ended."""
+        return as_figures((self._verdict or self._game.draw).panes())
+
+    def places(self) -> Places:
+        """Nothing to move along."""
+        return 0, 0, 0, None, ()
+
+    def text(self) -> str:
+        """What is in front of you."""
+        draw = self._game.draw
+        return f"The mixture is {draw.level.sigma:.0%} noise. You and the model see the same, and neither the caption."
+
+    def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
+        """Which candidate is in the mixture."""
+        draw, verdict = self._game.draw, self._verdict
+        options = tuple(f"number {n}" for n in range(1, len(draw.candidates) + 1))
+        return draw.question, options, verdict.choice if verdict else None, draw.right if verdict else None
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The score."""
+        score = self._game.score
+        return (
+            ("", "right", "of"),
+            ("you", str(score.you), str(score.answered)),
+            ("the model", str(score.model), str(score.rounds)),
+        )
+
+    def answer(self, index: int) -> None:
+        """Guess."""
+        if self._verdict is None and index < len(self._game.draw.candidates):
+            self._verdict = self._game.answer(index)
+
+    def go_on(self) -> None:
+        """The next round; one that was not answered goes to the model alone."""
+        if self._verdict is None:
+            self._game.answer(None)
+        self._verdict = None
+        self._game.next()
+
+    def reseed(self) -> None:
+        """The next round."""
+        self.go_on()

@@ -1,0 +1,81 @@
+"""Live training: a small denoiser learns from scratch while you watch."""
+
+from collections.abc import Callable
+
+from tdiff.lessons.outcome import Curve
+from tdiff.lessons.stages.live_state import LiveSettings
+from tdiff.lessons.stages.live_training import LiveTraining
+from tdiff.tinytrain import MAX_LEARNING_RATE
+from tdiff.ui.figures import Figure
+from tdiff.ui.stages.stage import Places, Stage, as_figures
+
+_SETS = (4, 8, 40, 400)
+_FORMS = ("x0", "v", "eps")
+_SLICE = 0.15
+"""Seconds of training between two looks."""
+_PANES = 2
+
+
+class LiveStage(Stage):
+    """Plays in a thread; `work` is called again and again while it does."""
+
+    title = "Hands on: train one yourself"
+    hint = "p train, pause   r anew   + − learning rate   t pictures   v what it predicts   l closes"
+
+    def __init__(self) -> None:
+        self._training = LiveTraining(LiveSettings())
+        self.state = self._training.advance(0)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Samples from the same starting noises, ever again."""
+        return as_figures(self.state.panes(_PANES))
+
+    def places(self) -> Places:
+        """Nothing to move along; the bars are the error."""
+        return 0, 0, 0, None, tuple(point.error for point in self.state.history)
+
+    def text(self) -> str:
+        """What is trained on what."""
+        settings = self._training.settings
+        return (
+            f"A network of its own, from nothing, on {settings.pictures} pictures of 16×16. It predicts "
+            f"{settings.parametrization}. The samples start from the same noises every time."
+        )
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Where it is."""
+        state = self.state
+        rows = [
+            ("", "now"),
+            ("steps", f"{state.step}"),
+            ("seconds of training", f"{state.seconds:.1f}"),
+            ("loss", f"{state.loss:.4f}"),
+            ("sprites that appeared", f"{state.sprites} of {len(state.names)}"),
+            ("nearest trained / nearest not", f"{state.ratio:.2f}"),
+            ("learning rate", f"{self._training.settings.learning_rate:g}"),
+        ]
+        return tuple(rows)
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """Error by noise level."""
+        return self.state.curves(), "step", "error by noise level"
+
+    def work(self) -> Callable[[], object] | None:
+        """Train for a moment."""
+        return lambda: self._training.advance(_SLICE)
+
+    def reseed(self) -> None:
+        """Begin anew."""
+        self._training.reset()
+
+    def cycle(self, which: str) -> None:
+        """Change a setting; training goes on, or begins anew where it must."""
+        settings = self._training.settings
+        if which == "form":
+            self._training.choose(parametrization=_FORMS[(_FORMS.index(settings.parametrization) + 1) % len(_FORMS)])
+        elif which == "eta":
+            self._training.choose(pictures=_SETS[(_SETS.index(settings.pictures) + 1) % len(_SETS)])
+        else:
+            factor = 2.0 if which == "more" else 0.5
+            rate = min(max(settings.learning_rate * factor, 1e-5), MAX_LEARNING_RATE)
+            self._training.set_learning_rate(rate)

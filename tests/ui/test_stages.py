@@ -1,0 +1,94 @@
+"""What a learner does by hand in lesson 2."""
+
+import pytest
+
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.stages import STAGE_OF_CARD
+from tdiff.recipe import Recipe
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.scrubber import Scrubber
+
+BIG = (120, 36)
+
+
+@pytest.fixture
+async def lesson(explorer, until):
+    app = explorer(2, recipe=Recipe(prompt="a red apple", steps=3))
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+
+        async def open_stage(name: str):
+            cards = [card.id for card in load_lesson(2).cards]
+            place = next(cards.index(card) for card, stage in STAGE_OF_CARD.items() if stage == name)
+            await pilot.press(*["right_square_bracket"] * place, "l")
+            await until(pilot, lambda: app.screen.stage is not None)
+            return app.screen
+
+        yield app, pilot, open_stage
+
+
+def page(app):
+    return app.screen.query_one(Guide).page
+
+
+async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> None:
+    app, pilot, open_stage = lesson
+    screen = await open_stage("forward")
+    assert screen.stage.state.sigma == pytest.approx(0.5)
+    await pilot.press("right", "right")
+    await pilot.pause()
+    assert screen.stage.state.sigma == pytest.approx(0.6)
+    assert screen.stage.state.formula in page(app).text
+    await pilot.click(Scrubber, offset=(1, 0))
+    await pilot.pause()
+    assert screen.stage.state.sigma == pytest.approx(0.0, abs=0.02)
+    before = page(app).text
+    await pilot.press("enter")
+    await pilot.pause()
+    assert page(app).text != before
+
+
+async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until) -> None:
+    app, pilot, open_stage = lesson
+    screen = await open_stage("guess-game")
+    right = screen.stage._game.draw.right
+    await pilot.press("abcd"[right])
+    await pilot.pause()
+    assert page(app).right == page(app).chosen == right
+    assert page(app).table[1] == ("you", "1", "1")
+    await pilot.press("enter")
+    await pilot.pause()
+    assert page(app).chosen is None
+
+
+async def test_a_training_step_is_walked_through(lesson, until) -> None:
+    app, pilot, open_stage = lesson
+    await open_stage("slow-step")
+    texts = set()
+    for _ in range(4):
+        texts.add(page(app).text)
+        await pilot.press("space")
+        await pilot.pause()
+    assert len(texts) == 4
+
+
+async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> None:
+    _, pilot, open_stage = lesson
+    screen = await open_stage("live-training")
+    assert screen.stage.state.step == 0
+    await pilot.press("p")
+    await until(pilot, lambda: screen.stage.state.step > 20)
+    assert "tiny network" in screen.caption()
+    await pilot.press("p")
+    await pilot.pause(0.5)
+    held = screen.stage.state.step
+    await pilot.pause(0.5)
+    assert screen.stage.state.step == held
+    await pilot.press("plus", "p")
+    await pilot.pause()
+    assert screen.stage._training.settings.learning_rate == pytest.approx(4e-3)
+    await pilot.press("r")
+    await until(pilot, lambda: screen.stage.state.step < held)
+    await pilot.press("l")
+    await pilot.pause()
+    assert screen.stage is None and not screen.staging
