@@ -10,6 +10,8 @@ from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
 from tdiff.resume import load_place
 from tdiff.terminal.capabilities import Capabilities
+from tdiff.terminal.guard import guarded
+from tdiff.terminal.supervisor import supervised
 
 
 def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: str) -> int:
@@ -40,12 +42,17 @@ def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: 
     begin = _read(recipe) if recipe is not None else None
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
+    return supervised(lambda: _run(config, found, lesson, begin, _mouse(mouse, config, found)))
 
+
+def _run(config: Config, found: Capabilities, lesson: int | None, begin: Recipe | None, mouse: bool) -> int:
+    """Run the app; this is the child of the supervisor."""
     from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
-    app = TdiffApp(config, found.depth, lesson, begin, load_place())
-    result = app.run(mouse=_mouse(mouse, config, found))
+    with guarded():
+        app = TdiffApp(config, found.depth, lesson, begin, load_place())
+        result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
 
 

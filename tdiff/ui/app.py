@@ -1,11 +1,12 @@
 """The explorer."""
 
+import os
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter
 
@@ -13,10 +14,12 @@ from tdiff.config import Config
 from tdiff.errors import TdiffError
 from tdiff.recipe import Recipe
 from tdiff.resume import Place, save_place
+from tdiff.terminal.guard import leave_within
 from tdiff.ui.commands import BenchCommands
 from tdiff.ui.filters import styled_first
 from tdiff.ui.keymap import APP_KEYS, bindings
 from tdiff.ui.screens.opening_screen import OpeningScreen
+from tdiff.ui.typed_ahead import TypedAhead
 from tdiff.ui.widgets.lesson_bar import LessonBar
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ _KEEP_SECONDS = 2.0
 """Between two looks at whether there is something to write down."""
 
 
-class TdiffApp(App[int]):
+class TdiffApp(TypedAhead):
     """Lessons 1 to 4 and the studio, each a screen that is kept while another is open.
 
     Args:
@@ -41,7 +44,7 @@ class TdiffApp(App[int]):
 
     TITLE = "tdiff"
     BINDINGS: list[Binding] = bindings(APP_KEYS)  # type: ignore[assignment]
-    COMMANDS = App.COMMANDS | {BenchCommands}
+    COMMANDS = TypedAhead.COMMANDS | {BenchCommands}
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"  # ours are in the key table
 
@@ -138,9 +141,23 @@ class TdiffApp(App[int]):
             self.push_screen(HelpScreen())
 
     async def action_quit(self) -> None:
-        """Leave."""
+        """Leave, whatever is still at work."""
         self._keep_place()
+        if not self.is_headless:
+            leave_within()
         self.exit(0)
+
+    def _print_error_renderables(self) -> None:
+        """Say in one sentence that something went wrong; a trace with everything in it only where it is asked for."""
+        if self._exception is None or os.environ.get("TDIFF_DEBUG") or self.is_headless:
+            super()._print_error_renderables()
+        else:
+            fault = type(self._exception).__name__
+            print(  # noqa: T201
+                f"tdiff: a fault of its own ({fault}): set TDIFF_DEBUG=1 to see where, and please report it",
+                file=sys.stderr,
+            )
+            self._exit_renderables.clear()
 
     def _keep_place(self) -> None:
         """Write down where the explorer is, if that has changed."""

@@ -189,7 +189,7 @@ class BenchActions(BenchKeeping):
     def action_guidance(self) -> None:
         """Give the keys to the slider."""
         self.notice("← → move w by 0.5, shift by 0.1; esc gives the keys back")
-        self.query_one(GuidanceSlider).focus()
+        self.set_focus(self.query_one(GuidanceSlider))
 
     @on(GuidanceSlider.Changed)
     def _guided(self, event: GuidanceSlider.Changed) -> None:

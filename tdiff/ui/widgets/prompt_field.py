@@ -94,10 +94,10 @@ class _Editor(Input):
         event.prevent_default()
         text = " ".join(clean_text(event.text, 20_000, newlines=True).split())
         room = TEXT_LIMIT - len(self.value) + len(self.selected_text)
-        if len(text) > room:
-            self.post_message(self.TooLong(len(event.text)))
         start, end = self.selection
         self.replace(text[: max(room, 0)], start, end)
+        if len(text) > room:
+            self.post_message(self.TooLong(len(event.text)))  # after the change, whose own note it replaces
 
 
 class PromptField(Horizontal):
@@ -208,7 +208,7 @@ class PromptField(Horizontal):
         with self.prevent(Input.Changed):
             self._editor.value = self._text
         self._submitted = None
-        self._editor.focus()
+        self.screen.set_focus(self._editor)  # at once: the next key may be there already
         self._editor.cursor_position = len(self._text)
 
     def leave(self) -> None:

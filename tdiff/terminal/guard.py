@@ -1,0 +1,96 @@
+"""Leaving a terminal as it was found, whatever ends the program.
+
+Textual restores the terminal when it is left in the ordinary way. A signal, a terminal that went away, or a quit that
+waits for something leaves it raw, with mouse and paste modes on, or leaves the program running without a terminal.
+"""
+
+import os
+import select
+import signal
+import termios
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, Final
+
+from tdiff.terminal.reset import RESET
+
+SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
+QUIT_SECONDS: Final = 3.0
+"""After this long a quit no longer waits for anything."""
+_LOOK_MS: Final = 500
+_WRITE_SECONDS: Final = 0.5
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Guard the terminal on standard input while the body runs: signals and hang-ups end the program cleanly."""
+    saved = attributes()
+    before = {number: signal.signal(number, lambda n, f: _ended(n, f, saved)) for number in SIGNALS}
+    over = threading.Event()
+    threading.Thread(target=_watch, args=(saved, over), name="hang-up watcher", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        restore(saved)
+
+
+def leave_within(seconds: float = QUIT_SECONDS) -> None:
+    """From now on the program has so long to end by itself."""
+    saved = attributes()
+
+    def late() -> None:
+        restore(saved, force=True)
+        os._exit(0)
+
+    timer = threading.Timer(seconds, late)
+    timer.daemon = True
+    timer.start()
+
+
+def restore(saved: list[Any] | None, force: bool = False) -> None:
+    """Put the terminal's attributes back; `force` also switches off every mode that may be on."""
+    if force:
+        with suppress(OSError):
+            _write(RESET.encode())
+    if saved is not None:
+        with suppress(termios.error, OSError):
+            termios.tcsetattr(0, termios.TCSANOW, saved)
+
+
+def attributes() -> list[Any] | None:
+    """The attributes of the terminal on standard input; None if there is none."""
+    try:
+        return termios.tcgetattr(0)
+    except (termios.error, OSError):
+        return None
+
+
+def _write(data: bytes) -> None:
+    """Write to the terminal while it takes something, and no longer: nobody may be reading."""
+    os.set_blocking(2, False)
+    try:
+        while data and select.select([], [2], [], _WRITE_SECONDS)[1]:
+            data = data[os.write(2, data) :]
+    finally:
+        os.set_blocking(2, True)
+
+
+def _ended(number: int, frame: FrameType | None, saved: list[Any] | None) -> None:
+    """Restore and end at once: whatever the program waits for, a signal does not."""
+    restore(saved, force=True)
+    os._exit(128 + number)
+
+
+def _watch(saved: list[Any] | None, over: threading.Event) -> None:
+    """End the program when its terminal goes away; without one, Textual would spin for ever."""
+    poll = select.poll()
+    poll.register(0, 0)  # hang-ups and errors are always reported
+    while not over.is_set():
+        if poll.poll(_LOOK_MS) and not over.is_set():
+            restore(saved, force=True)
+            os._exit(128 + signal.SIGHUP)

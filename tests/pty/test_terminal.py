@@ -1,0 +1,83 @@
+"""Whatever ends the explorer, the terminal is as it was, and nothing is left running."""
+
+import os
+import signal
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from tdiff.terminal.reset import RESET
+from tests.pty.harness import Program
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
+
+
+@pytest.fixture
+def program(tmp_path: Path):
+    opened = Program(tmp_path)
+    try:
+        opened.shows("Four squares of static")
+        opened.shows("sprite-32")
+        yield opened
+    finally:
+        opened.close()
+
+
+def test_it_opens_steps_and_is_left_by_q(program: Program) -> None:
+    assert "[1 Denoise]" in program.text
+    program.press(" ")
+    program.shows("step 1 of 20")
+    program.press("q")
+    assert program.ends() == 0
+    assert b"\x1b[?1049l" in program.output
+    assert termios.tcgetattr(program.slave) == program.before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_signal_ends_it_with_a_sane_terminal(program: Program, number: signal.Signals) -> None:
+    program.press("p")
+    os.kill(program.process.pid, number)
+    assert program.ends() == 128 + number
+    assert RESET.encode() in program.output
+    assert termios.tcgetattr(program.slave) == program.before
+
+
+def test_a_child_that_is_killed_leaves_a_sane_terminal(program: Program) -> None:
+    (child,) = program.children
+    os.kill(child, signal.SIGKILL)
+    assert program.ends() == 137
+    assert RESET.encode() in program.output
+    assert "SIGKILL" in program.output.decode("utf-8", "replace")
+    assert termios.tcgetattr(program.slave) == program.before
+
+
+def test_when_the_terminal_goes_away_nothing_is_left_running(program: Program) -> None:
+    (child,) = program.children
+    os.close(program.slave)
+    os.close(program.master)
+    program.master = program.slave = -1
+    program.process.wait(20)
+    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text().split()[2]
+
+
+def test_resizing_and_a_large_paste_do_no_harm(program: Program) -> None:
+    program.press("p")
+    for size in ((120, 36), (50, 10), (200, 60), (80, 24)):
+        program.resize(*size)
+        program.read(0.2)
+    program.press("/\x15\x1b[200~" + "frog [/] " * 1200 + "\x1b[201~")
+    program.shows("were pasted and cut")
+    program.press("\r")
+    program.shows("prompt frog [/] frog [/]")
+    program.press("q")
+    assert program.ends() == 0
+
+
+def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
+    import subprocess
+
+    ended = subprocess.run([sys.executable, "-m", "tdiff"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert ended.returncode == 2
+    assert "needs a terminal" in ended.stderr
