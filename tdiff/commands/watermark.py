@@ -51,7 +51,8 @@ def detect(path: Path, key: str | None, as_json: bool, method: str = METHOD) -> 
     shown = clean_text(str(path))
     if as_json:
         meaning = FOUND_PROVES if found.found else MISSING_PROVES
-        put(json.dumps({"file": str(path), **asdict(found), "found": found.found, "meaning": meaning}))
+        content = {"file": str(path), **asdict(found), "found": found.found, "verdict": found.verdict}
+        put(json.dumps(content | {"meaning": meaning}))
     else:
         put(f"{shown}: {sentence(found)}")
 
@@ -59,6 +60,11 @@ def detect(path: Path, key: str | None, as_json: bool, method: str = METHOD) -> 
 def sentence(found: "Detection") -> str:
     """Say what was found, and what it does and does not prove."""
     number = f"score {found.score:.1f}, p = {found.p_value:.2g}"
+    if found.verdict == "unsure":
+        return (
+            f"a trace of key {found.key}, too weak to say ({number}: of pictures without it, "
+            f"{_rarity(found.p_value)} as high); {MISSING_PROVES}"
+        )
     if not found.found:
         return f"no mark of key {found.key} found ({number}); {MISSING_PROVES}"
     where = "in its mirror image, " if found.mirrored else ""
