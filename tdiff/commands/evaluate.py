@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tdiff.commands.console import put, say
 from tdiff.evaluate.checker import load_checker
-from tdiff.evaluate.report import FULL, QUICK, check_parts, run
+from tdiff.evaluate.report import FULL, QUICK, check_parts, needs_checker, run
 from tdiff.pipeline import from_pixels, load
 from tdiff.recipe import Recipe
 
@@ -23,12 +23,15 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
     """
     parts = [part.strip() for part in only.split(",") if part.strip()] if only else []
     check_parts(parts)
-    pipeline, checker = load(), load_checker()
+    pipeline, checker = load(), load_checker() if needs_checker(parts) else None
     base = Recipe()
 
-    def generate(prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> NDArray[np.uint8]:
+    def generate(
+        prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
+    ) -> NDArray[np.uint8]:
+        w = base.guidance if guidance is None else guidance
         recipes = [
-            base.replace(prompt=prompt, negative=negative, seed=seed)
+            base.replace(prompt=prompt, negative=negative, seed=seed, guidance=w)
             for prompt, negative, seed in zip(prompts, negatives, seeds, strict=True)
         ]
         return pipeline.generate_many(recipes)

@@ -1,4 +1,4 @@
-"""Numbers over sets of pictures or features: intervals, diversity, naturalness, memorisation."""
+"""Numbers over sets of pictures or features: intervals, diversity, naturalness."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,24 +70,6 @@ def precision_recall(made: F32, real: F32, k: int = 3) -> tuple[float, float]:
         Precision (how many made pictures look real) and recall (how many real ones could be made).
     """
     return _covered(made, real, k), _covered(real, made, k)
-
-
-def nearest_ratio(queries: F32, training: F32, k: int = 50) -> F32:
-    """Distance to the nearest training item over the mean distance to the k nearest.
-
-    Small for copies, near 1 where no training item stands out (after Carlini et al. 2023, section 4.1).
-
-    Args:
-        queries: (n, d).
-        training: (m, d) with m ≥ k.
-        k: neighbours in the denominator.
-
-    Returns:
-        (n,) float32.
-    """
-    distances = np.sqrt(np.partition(_squared(queries, training), k - 1, axis=1)[:, :k])
-    result: F32 = (distances.min(1) / np.maximum(distances.mean(1), 1e-12)).astype(np.float32)
-    return result
 
 
 def _covered(points: F32, around: F32, k: int) -> float:

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.errors import UsageError
+from tdiff.evaluate.bias import Skew
+from tdiff.evaluate.bias_suite import NOUNS, measure_skews, skew_lines
 from tdiff.evaluate.checker import Checker, Look
 from tdiff.evaluate.judge import fits, shows
-from tdiff.evaluate.metrics import Rate, nearest_ratio, precision_recall, rate, vendi
+from tdiff.evaluate.memorisation import Nearness, held_out_neighbours, nearness, nearness_lines, neighbours
+from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
 from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
 from tdiff.evaluate.real import real_picture
 from tdiff.text import clean_text
@@ -24,8 +27,10 @@ F32 = NDArray[np.float32]
 class Generate(Protocol):
     """Makes one picture for each prompt."""
 
-    def __call__(self, prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> U8:
-        """Return (n, 32, 32, 3) uint8."""
+    def __call__(
+        self, prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
+    ) -> U8:
+        """Return (n, 32, 32, 3) uint8; without a guidance, with that of the settings."""
         ...
 
 
@@ -36,9 +41,11 @@ class Profile:
     Attributes:
         prompts, seeds: for each category.
         negatives: prompts with a negative.
-        scenes: pictures for diversity, naturalness and memorisation.
+        scenes: pictures for diversity and naturalness.
         checked: real scenes that the checker is validated on.
-        training: training scenes searched for copies; the search is over a sample, and says so.
+        searched: of those pictures, how many are looked for in the training set, beside as many real scenes.
+        nouns: bare prompts that bias is measured on.
+        open: pictures for each of them at each guidance.
     """
 
     prompts: int
@@ -46,12 +53,17 @@ class Profile:
     negatives: int
     scenes: int
     checked: int
-    training: int
+    searched: int
+    nouns: int
+    open: int
 
 
-QUICK: Final = Profile(prompts=7, seeds=2, negatives=8, scenes=40, checked=200, training=2000)
-FULL: Final = Profile(prompts=50, seeds=4, negatives=60, scenes=500, checked=1500, training=20_000)
-SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation")
+QUICK: Final = Profile(prompts=7, seeds=2, negatives=8, scenes=40, checked=200, searched=16, nouns=1, open=16)
+FULL: Final = Profile(
+    prompts=50, seeds=4, negatives=60, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64
+)
+SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation", "bias")
+_UNCHECKED: Final = ("diversity", "memorisation", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,9 @@ class Report:
         following: category → share of pictures that fit their prompt.
         ceiling: the same for real scenes made to fit.
         negatives: "shown without" and "obeyed".
-        numbers: the other figures by name.
+        numbers: diversity and naturalness by name.
+        nearness: how near the pictures come to the training set; None where it was not measured.
+        skews: "a heart, colour, w = 4" → the mix that was made beside the training mix.
         settings: how the pictures were made.
     """
 
@@ -72,6 +86,8 @@ class Report:
     ceiling: Mapping[str, Rate]
     negatives: Mapping[str, Rate]
     numbers: Mapping[str, float]
+    nearness: Nearness | None
+    skews: Mapping[str, Skew]
     settings: Mapping[str, str]
 
     def to_json(self) -> str:
@@ -80,7 +96,13 @@ class Report:
             name: {key: _finite(asdict(value)) for key, value in getattr(self, name).items()}
             for name in ("checker", "following", "ceiling", "negatives")
         }
-        return json.dumps({**content, "numbers": _finite(self.numbers), "settings": dict(self.settings)})
+        others = {
+            "numbers": _finite(self.numbers),
+            "memorisation": None if self.nearness is None else asdict(self.nearness),
+            "bias": {name: asdict(each) for name, each in self.skews.items()},
+            "settings": dict(self.settings),
+        }
+        return json.dumps({**content, **others})
 
     def to_text(self) -> str:
         """Return a plain table."""
@@ -96,6 +118,10 @@ class Report:
             lines += ["", "negative prompts", *(_line(name, value) for name, value in self.negatives.items())]
         if self.numbers:
             lines += ["", *(f"{name:<34}{value:8.3f}" for name, value in self.numbers.items())]
+        if self.nearness is not None:
+            lines += ["", *nearness_lines(self.nearness)]
+        if self.skews:
+            lines += ["", *skew_lines(self.skews)]
         return "\n".join(lines)
 
 
@@ -111,9 +137,14 @@ def check_parts(only: Sequence[str]) -> None:
         raise UsageError(f"there is no part {clean_text(unknown[0], 40)} to measure: choose from {known}")
 
 
+def needs_checker(only: Sequence[str]) -> bool:
+    """Whether any of these parts, none meaning all, asks the checker."""
+    return not only or any(name not in _UNCHECKED for name in only)
+
+
 def run(
     generate: Generate,
-    checker: Checker,
+    checker: Checker | None,
     features: Callable[[U8], F32],
     profile: Profile,
     only: Sequence[str] = (),
@@ -124,7 +155,7 @@ def run(
 
     Args:
         generate: makes the pictures.
-        checker: judges them.
+        checker: judges them; may be missing where `needs_checker` says so.
         features: pictures (n, 32, 32, 3) → (n, d), for diversity and naturalness.
         profile: how much.
         only: sections or categories; empty for all.
@@ -139,29 +170,35 @@ def run(
     def wanted(section: str) -> bool:
         return not only or section in only
 
-    categories = [name for name in CATEGORIES if wanted("following") or name in only]
-    checked = {}
-    if wanted("checker"):
-        progress("checker")
-        checked = validate(checker, profile.checked)
-    following, ceiling = {}, {}
-    for name in categories:
-        progress(name)
-        following[name], ceiling[name] = _follow(generate, checker, cases(name, profile.prompts), profile.seeds)
-    negatives = {}
-    if wanted("negatives"):
-        progress("negatives")
-        negatives = _negatives(generate, checker, profile.negatives, profile.seeds)
+    checked, following, ceiling, negatives = {}, {}, {}, {}
+    if checker is not None:
+        if wanted("checker"):
+            progress("checker")
+            checked = validate(checker, profile.checked)
+        for name in [name for name in CATEGORIES if wanted("following") or name in only]:
+            progress(name)
+            following[name], ceiling[name] = _follow(generate, checker, cases(name, profile.prompts), profile.seeds)
+        if wanted("negatives"):
+            progress("negatives")
+            negatives = _negatives(generate, checker, profile.negatives, profile.seeds)
+    elif needs_checker(only):
+        raise UsageError("these parts ask the checker: load it, or measure diversity, memorisation and bias only")
     numbers: dict[str, float] = {}
+    near: Nearness | None = None
     if wanted("diversity") or wanted("memorisation"):
-        progress("diversity")
-        made, real = _free_pictures(generate, profile.scenes)
+        progress("diversity" if wanted("diversity") else "memorisation")
+        made, real = _free_pictures(generate, profile.scenes if wanted("diversity") else profile.searched)
         if wanted("diversity"):
-            numbers |= _diversity(features(made), features(real))
+            numbers = _diversity(features(made), features(real))
         if wanted("memorisation"):
             progress("memorisation")
-            numbers |= _memorisation(made, real, profile.training)
-    return Report(checked, following, ceiling, negatives, numbers, dict(settings or {}))
+            control = list(held_out_neighbours(profile.searched))
+            near = nearness([neighbours(picture) for picture in made[: profile.searched]], control)
+    skews: dict[str, Skew] = {}
+    if wanted("bias"):
+        progress("bias")
+        skews = _skews(generate, profile)
+    return Report(checked, following, ceiling, negatives, numbers, near, skews, dict(settings or {}))
 
 
 def validate(checker: Checker, count: int, first: int = 20_000_000) -> dict[str, Rate]:
@@ -244,22 +281,11 @@ def _diversity(made: F32, real: F32) -> dict[str, float]:
     }
 
 
-def _memorisation(made: U8, real: U8, training: int) -> dict[str, float]:
-    """Nearest-training-picture ratio, for generated pictures and for held-out real ones as control."""
-    rng = np.random.default_rng(0)
-    rows = rng.choice(TRAIN_SIZE, training, replace=False)
-    seen = _flat(np.stack([example(int(i)).image for i in rows]))
-    ratios = {
-        name: float(np.median(nearest_ratio(_flat(pictures), seen)))
-        for name, pictures in (("generated", made), ("held-out real", real))
-    }
-    return {f"nearest / 50 nearest, {name}": value for name, value in ratios.items()}
+def _skews(generate: Generate, profile: Profile) -> dict[str, Skew]:
+    def make(prompt: str, count: int, guidance: float) -> U8:
+        return generate([prompt] * count, [""] * count, list(range(count)), guidance)
 
-
-def _flat(pictures: U8) -> F32:
-    """(n, 32, 32, 3) → (n, 3072), 0 … 1."""
-    result: F32 = pictures.reshape(len(pictures), -1).astype(np.float32) / np.float32(255)
-    return result
+    return measure_skews(make, NOUNS[: profile.nouns], profile.open)
 
 
 def _line(name: str, value: Rate) -> str:
