@@ -14,7 +14,7 @@ from tdiff.world.dataset import TRAIN_SIZE, example
 
 BLANKED: Final = 0.1
 """Share of captions that are taken away, so that the network also learns to do without (Ho & Salimans 2022)."""
-_GAMMA = 5.0  # min-SNR-5, Hang et al. 2023
+_GAMMA = 5.0  # as in min-SNR-5, Hang et al. 2023
 _FLOOR = 0.1
 _CELLS = 4096
 
@@ -74,10 +74,10 @@ def draw_times(rng: np.random.Generator, count: int) -> Times:
 
 
 def loss_weight(t: Times) -> Times:
-    """Weight of an error of v at times t: min(SNR, 5)/(SNR + 1), and a small floor for the noisiest."""
+    """Weight of an error of v at times t: 5 / (SNR + 1), at least 0.1 and at most 1."""
     alpha, sigma = alpha_sigma(t)
     snr = (alpha / sigma) ** 2
-    weights: Times = np.minimum(snr, _GAMMA) / (snr + 1) + _FLOOR
+    weights: Times = (_GAMMA / (snr + 1)).clip(_FLOOR, 1)
     return weights
 
 

@@ -17,15 +17,16 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import EMPTY, tokens
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import SceneArrays, load_scenes
 from tdiff.train.muon import Muon
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
+from tdiff.train.parts import newest, shipped
 from tdiff.train.samples import save_watched, watched_pictures
 from tdiff.train.towers import TextTower
 from tdiff.train.unet import UNet
+from tdiff.weights import read_manifest
 from tdiff.world.dataset import TRAIN_SIZE
 
 _CHECKPOINT_SECONDS = 120
@@ -71,6 +72,9 @@ def main() -> None:
     parser.add_argument(
         "--init", type=Path, help="warm start: exported denoiser.safetensors, where no checkpoint is left"
     )
+    parser.add_argument(
+        "--bf16", action="store_true", help="matrix products in bfloat16: faster where the processor has it"
+    )
     train(parser.parse_args())
 
 
@@ -114,10 +118,11 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
     text = frozen_text(options.state_dir).to(device)
     if options.init is not None:
-        from safetensors.torch import load_file
-
-        unet.load_state_dict({name: value.float() for name, value in load_file(options.init).items()})
-    run = Run(unet, copy.deepcopy(unet).requires_grad_(False), _optimisers(unet, options.lr), text, device)
+        unet.load_state_dict(shipped(options.init))
+    run = Run(unet, copy.deepcopy(unet).requires_grad_(False), _optimisers(unet, options), text, device)
+    if options.init is not None:  # what the weights have seen before goes on counting
+        manifest = read_manifest(options.init.parent)
+        run.step, run.pictures = manifest.step, manifest.pictures
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True, map_location=device)
@@ -136,29 +141,20 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
 
 
 def frozen_text(state_dir: Path) -> TextTower:
-    """The text tower that conditions the denoiser: from the pair's checkpoint, or the one that ships with tdiff."""
+    """The text tower that conditions the denoiser."""
     text = TextTower(len(tokens()))
-    kept = state_dir / "clip" / "final.pt"
-    if kept.exists():
-        pair = torch.load(kept, weights_only=True, map_location="cpu")["model"]
-        found = {name.removeprefix("text."): value for name, value in pair.items() if name.startswith("text.")}
-    else:
-        from safetensors.torch import load_file
-
-        shipped = load_file(assets_dir() / "models" / "text.safetensors")
-        found = {name: value.float() for name, value in shipped.items()}
-    text.load_state_dict(found)
+    text.load_state_dict(newest("text", state_dir))
     return text.eval().requires_grad_(False)
 
 
-def _optimisers(model: UNet, lr: float) -> list[torch.optim.Optimizer]:
+def _optimisers(model: UNet, options: argparse.Namespace) -> list[torch.optim.Optimizer]:
     """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
     outer = ("stem", "last", "context.tokens", "time1")
     hidden = [p for n, p in model.named_parameters() if p.ndim >= 2 and not n.startswith(outer)]
     chosen = set(map(id, hidden))
     rest = [p for p in model.parameters() if id(p) not in chosen]
-    adam = torch.optim.AdamW(rest, lr=lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    return [Muon(hidden, lr=lr), adam]
+    adam = torch.optim.AdamW(rest, lr=options.lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    return [Muon(hidden, lr=options.lr, dtype=torch.bfloat16 if options.bf16 else torch.float32), adam]
 
 
 def _losses(
@@ -175,8 +171,9 @@ def _losses(
     x_t, v = noised(images, eps, t)
     with torch.no_grad():
         states, _ = run.text.states(ids)
-    predicted = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
-    squared = (predicted - v).square().mean((1, 2, 3))
+    with torch.autocast(run.device.type, torch.bfloat16, enabled=options.bf16):
+        predicted = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
+    squared = (predicted.float() - v).square().mean((1, 2, 3))
     return (squared * loss_weight).mean(), t, squared.detach()
 
 

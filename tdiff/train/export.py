@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.numpy import save
-from safetensors.torch import load_file
 from torch import Tensor
 
 from tdiff.files import write_atomic
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
+from tdiff.train.parts import PARTS, newest, progress
 from tdiff.train.samples import prompt_ids
 from tdiff.train.towers import ImageTower, TextTower
 from tdiff.train.unet import UNet
@@ -32,18 +32,10 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=assets_dir() / "models")
     options = parser.parse_args()
-    pair = _pair(options.state_dir)
-    state = torch.load(options.state_dir / "denoiser" / "checkpoint.pt", weights_only=True, map_location="cpu")
-    parts = {
-        "text": _under(pair, "text."),
-        "image": _under(pair, "image."),
-        "denoiser": {name: _float16(value) for name, value in state["ema"].items()},
-    }
-    checker = options.state_dir / "checker" / "checkpoint.pt"
-    if checker.exists():
-        found = torch.load(checker, weights_only=True, map_location="cpu")["model"]
-        parts["checker"] = {name: _float16(value) for name, value in found.items()}
-    export(parts, options.out, state["step"], state["pictures"])
+    parts = {part: {name: _float16(value) for name, value in newest(part, options.state_dir).items()} for part in PARTS}
+    shipped = read_manifest(assets_dir() / "models")
+    step, pictures = progress(options.state_dir) or (shipped.step, shipped.pictures)
+    export(parts, options.out, step, pictures)
     write_reference(parts, options.out)
 
 
@@ -93,24 +85,6 @@ def write_reference(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path) ->
 def _noise(seed: int) -> Tensor:
     drawn = np.random.default_rng(seed).standard_normal((len(_PROMPTS), 32, 32, 3)).astype(np.float32)
     return torch.from_numpy(drawn).permute(0, 3, 1, 2)
-
-
-def _pair(state_dir: Path) -> dict[str, Tensor]:
-    """The pair's tensors: from its checkpoint, or the ones that ship with tdiff."""
-    kept = state_dir / "clip" / "final.pt"
-    if kept.exists():
-        found: dict[str, Tensor] = torch.load(kept, weights_only=True, map_location="cpu")["model"]
-        return found
-    folder = assets_dir() / "models"
-    return {
-        f"{part}.{name}": value.float()
-        for part in ("text", "image")
-        for name, value in load_file(folder / f"{part}.safetensors").items()
-    }
-
-
-def _under(state: Mapping[str, Tensor], prefix: str) -> dict[str, np.ndarray]:
-    return {name.removeprefix(prefix): _float16(value) for name, value in state.items() if name.startswith(prefix)}
 
 
 def _float16(value: Tensor) -> np.ndarray:

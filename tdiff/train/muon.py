@@ -20,10 +20,19 @@ class Muon(Optimizer):
         lr: learning rate; an update has root-mean-square size 0.2·lr, like AdamW's.
         momentum: Nesterov momentum.
         weight_decay: decoupled, times lr.
+        dtype: of the matrix products; Jordan et al. use bfloat16.
     """
 
-    def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.01) -> None:
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.01,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
+        self._dtype = dtype
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -37,7 +46,8 @@ class Muon(Optimizer):
                 if "momentum" not in state:
                     state["momentum"] = torch.zeros_like(weight)
                 state["momentum"].mul_(momentum).add_(weight.grad)
-                direction = orthogonalise(weight.grad + momentum * state["momentum"])
+                nesterov = weight.grad + momentum * state["momentum"]
+                direction = orthogonalise(nesterov.to(self._dtype)).to(weight.dtype)
                 size = 0.2 * max(weight.shape[0], weight[0].numel()) ** 0.5
                 weight.mul_(1 - lr * group["weight_decay"]).add_(direction, alpha=-lr * size)
 

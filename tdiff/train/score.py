@@ -1,17 +1,19 @@
 """Score a checkpoint with the suites of `tdiff eval`, in PyTorch: `python -m tdiff.train.score --state-dir DIR`."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from tdiff.evaluate.bias_suite import NOUNS
 from tdiff.evaluate.checker import Checker
 from tdiff.evaluate.report import Profile, run
 from tdiff.prompt.vocabulary import tokens
+from tdiff.train.parts import newest, progress
 from tdiff.train.samples import ddim, prompt_ids
-from tdiff.train.towers import ClipPair
+from tdiff.train.towers import ImageTower, TextTower
 from tdiff.train.unet import UNet
 
 
@@ -27,16 +29,15 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    pair = ClipPair(len(tokens()))
-    pair.load_state_dict(torch.load(options.state_dir / "clip" / "final.pt", weights_only=True)["model"])
-    state = torch.load(options.state_dir / "denoiser" / "checkpoint.pt", weights_only=True)
-    unet = UNet(len(tokens())).eval()
-    unet.load_state_dict(state["ema"])
+    text, image = TextTower(len(tokens())).eval(), ImageTower().eval()
+    unet, checker = UNet(len(tokens())).eval(), Checker(_arrays(newest("checker", options.state_dir)))
+    for module, part in ((text, "text"), (image, "image"), (unet, "denoiser")):
+        module.load_state_dict(newest(part, options.state_dir))
     unet = unet.to(memory_format=torch.channels_last)
-    found = torch.load(options.state_dir / "checker" / "checkpoint.pt", weights_only=True)["model"]
-    checker = Checker({name: value.numpy() for name, value in found.items()})
 
-    def generate(prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int]) -> np.ndarray:
+    def generate(
+        prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
+    ) -> np.ndarray:
         made = []
         for first in range(0, len(prompts), 64):
             part = slice(first, first + 64)
@@ -44,10 +45,10 @@ def main() -> None:
             noise = np.stack([rng.standard_normal((32, 32, 3), np.float32) for rng in draws])
             x = ddim(
                 unet,
-                pair.text,
+                text,
                 prompt_ids(list(prompts[part])),
                 torch.from_numpy(noise).permute(0, 3, 1, 2),
-                options.guidance,
+                options.guidance if guidance is None else guidance,
                 options.steps,
                 prompt_ids(list(negatives[part])),
             )
@@ -56,11 +57,16 @@ def main() -> None:
 
     def features(pictures: np.ndarray) -> np.ndarray:
         with torch.no_grad():
-            return pair.image(torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1).numpy()
+            return image(torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1).numpy()
 
-    profile = Profile(options.prompts, options.seeds, options.prompts, 200, 1000, 5000)
-    settings = {"step": str(state["step"]), "pictures": str(state["pictures"]), "guidance": str(options.guidance)}
+    profile = Profile(options.prompts, options.seeds, options.prompts, 200, 1000, 100, len(NOUNS), 64)
+    step, pictures = progress(options.state_dir) or (None, None)
+    settings = {"step": str(step), "pictures": str(pictures), "guidance": str(options.guidance)}
     print(run(generate, checker, features, profile, options.only.split(","), print, settings).to_text())
+
+
+def _arrays(tensors: Mapping[str, torch.Tensor]) -> dict[str, np.ndarray]:
+    return {name: value.numpy() for name, value in tensors.items()}
 
 
 if __name__ == "__main__":
