@@ -5,6 +5,7 @@ Trained on its own scenes (`tdiff.train.checker`), it shares nothing with the ne
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,13 @@ from tdiff.model.plain import conv3x3, conv_residual, group_norm_silu, unshuffle
 from tdiff.model.transformer import Weights
 from tdiff.paths import assets_dir
 from tdiff.weights import read_manifest, read_weights
-from tdiff.world.concepts import STYLES, concepts
 from tdiff.world.palette import COLOURS, PALETTE, TINTS
+from tdiff.world.sprites import sprites
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 
-PARTS = {"centre": 1, "box": 3, "colour": len(COLOURS), "style": len(STYLES), "concept": len(concepts())}
+PARTS = {"centre": 1, "box": 3, "colour": len(COLOURS), "sprite": len(sprites())}
 """Channels of each prediction, in the order of the head."""
 
 _CELL = 4.0  # pixels
@@ -125,7 +126,7 @@ def _blocks(weights: Weights, name: str) -> Sequence[str]:
 def _objects(cells: F32) -> tuple[Seen, ...]:
     """Turn one picture's cells (8, 8, channels) into objects."""
     bounds = np.cumsum(list(PARTS.values()))[:-1]
-    centre, box, colour, style, concept = np.split(cells, bounds, -1)
+    centre, box, colour, sprite = np.split(cells, bounds, -1)
     score = 1 / (1 + np.exp(-centre[..., 0]))
     found: list[Seen] = []
     for place in np.argsort(-score, axis=None):
@@ -136,11 +137,12 @@ def _objects(cells: F32) -> tuple[Seen, ...]:
         x, y = (column + 0.5 + dx) * _CELL, (row + 0.5 + dy) * _CELL
         if any(np.hypot(x - other.x, y - other.y) < _APART for other in found):
             continue
+        concept, style = _meaning(sprite[row, column])
         found.append(
             Seen(
-                concept=int(concept[row, column].argmax()),
+                concept=concept,
                 colours=_colour_terms(colour[row, column]),
-                style=int(style[row, column].argmax()),
+                style=style,
                 x=float(x),
                 y=float(y),
                 side=float((size + 1) * 16),
@@ -155,3 +157,21 @@ def _colour_terms(logits: F32) -> tuple[str, ...]:
     shares = shares / shares.sum()
     order = np.argsort(-shares)
     return tuple(COLOURS[i] for i in order if i == order[0] or shares[i] >= _SHARE)
+
+
+def _meaning(logits: F32) -> tuple[int, int]:
+    """The likeliest concept over all its drawings, and the likeliest style for it."""
+    concept_of, style_of = _drawings()
+    shares = np.exp(logits - logits.max())
+    concept = int(np.bincount(concept_of, shares).argmax())
+    style = int(np.bincount(style_of, np.where(concept_of == concept, shares, 0)).argmax())
+    return concept, style
+
+
+@cache
+def _drawings() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Concept and style of every drawing."""
+    return (
+        np.array([sprite.concept for sprite in sprites()], np.intp),
+        np.array([sprite.style for sprite in sprites()], np.intp),
+    )

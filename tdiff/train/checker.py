@@ -2,6 +2,7 @@
 
 It never sees the training scenes of the denoiser nor the text–image pair. Pictures are corrupted the way
 generated ones are (soft, noisy, a little bent), and some are ruined beyond recognition and labelled empty.
+It names the drawing; concept and style follow from that.
 """
 
 import argparse
@@ -15,24 +16,21 @@ import torch.nn.functional as F
 from numpy.random import Generator
 from torch import Tensor, nn
 
+from tdiff.evaluate.checker import PARTS
+from tdiff.train.checker_scenes import corrupt, load_truth, mush, ruin
 from tdiff.train.control import Control, read_control
-from tdiff.train.data import load_truth
+from tdiff.train.muon import Muon
 from tdiff.train.towers import ConvResidual
-from tdiff.world.concepts import STYLES, concepts
-from tdiff.world.palette import COLOURS
 
 FIRST_SCENE = 10_000_000
 GRID = 8
 """Cells a side; each covers 4×4 pixels, and objects stand at least 12 pixels apart."""
 
-PARTS = {"centre": 1, "box": 3, "colour": len(COLOURS), "style": len(STYLES), "concept": len(concepts())}
-"""Channels of each prediction, in the order of the head."""
-
 
 class Checker(nn.Module):
     """(B, 3, 32, 32) in [-1, 1] → (B, 8, 8, sum of PARTS)."""
 
-    def __init__(self, widths: tuple[int, int] = (48, 112)) -> None:
+    def __init__(self, widths: tuple[int, int] = (64, 128)) -> None:
         super().__init__()
         a, b = widths
         self.stem = nn.Conv2d(12, a, 3, padding=1)
@@ -54,13 +52,13 @@ class Checker(nn.Module):
 
 
 def main() -> None:
-    """Train from the newest checkpoint to `--steps`, then export."""
+    """Train from the newest checkpoint to `--steps`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--batch", type=int, default=96)
-    parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--scenes", type=int, default=120_000)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--lr", type=float, default=3e-3, help="of Muon; AdamW has the same")
+    parser.add_argument("--scenes", type=int, default=150_000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     folder = options.state_dir / "checker"
@@ -68,72 +66,61 @@ def main() -> None:
     images, labels = load_truth(folder, FIRST_SCENE, options.scenes)
     torch.manual_seed(options.seed)
     model = Checker().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.lr, weight_decay=0.02, betas=(0.9, 0.98))
+    optimisers = _optimisers(model, options.lr)
     checkpoint, first = folder / "checkpoint.pt", 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
         first = state["step"]
     control, began = Control(), time.time()
     for step in range(first, options.steps):
         if step % 20 == 0:
             control = read_control(folder, control)
             torch.set_num_threads(control.threads)
-        for group in optimiser.param_groups:
-            rise, fall = min(1.0, (step + 1) / 100), 0.5 * (1 + math.cos(math.pi * step / options.steps))
-            group["lr"] = options.lr * rise * (0.02 + 0.98 * fall)
+        rise, fall = min(1.0, (step + 1) / 200), 0.5 * (1 + math.cos(math.pi * step / options.steps))
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = options.lr * rise * (0.02 + 0.98 * fall)
         rng = np.random.default_rng((options.seed, step))
         rows = np.sort(rng.integers(len(images), size=options.batch))
         pictures = torch.from_numpy(images[rows]).permute(0, 3, 1, 2).float() / 127.5 - 1
-        pictures, empty = corrupt(pictures, rng)
+        pictures, empty = _looking_generated(pictures, labels[rows], rng)
         losses = loss(model(pictures.contiguous(memory_format=torch.channels_last)), labels[rows], empty)
-        optimiser.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         sum(losses.values()).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        for optimiser in optimisers:
+            optimiser.step()
         if (step + 1) % 100 == 0:
             shown = "  ".join(f"{name} {value.item():.3f}" for name, value in losses.items())
             rate = (step + 1 - first) * options.batch / (time.time() - began)
             print(f"step {step + 1}  {shown}  pictures/s {rate:.0f}", flush=True)
         if (step + 1) % 250 == 0 or step + 1 == options.steps or control.stop:
-            torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step + 1}, checkpoint)
+            kept = [optimiser.state_dict() for optimiser in optimisers]
+            torch.save({"model": model.state_dict(), "optimisers": kept, "step": step + 1}, checkpoint)
         if control.stop:
             break
 
 
-def corrupt(pictures: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
-    """Make real scenes look generated, and one in twelve unrecognisable.
-
-    Args:
-        pictures: (B, 3, 32, 32) in [-1, 1].
-        rng: decides what happens to each.
-
-    Returns:
-        The pictures, and which of them are to be called empty (B,).
-    """
-    count = len(pictures)
-    strength = torch.from_numpy(rng.random(count).astype(np.float32) ** 2)[:, None, None, None]
-    ruined = torch.from_numpy(rng.random(count) < 1 / 12)
-    pictures = _bend(pictures, 1.6 * strength, rng)
-    soft = F.avg_pool2d(F.pad(pictures, (1, 1, 1, 1), mode="replicate"), 3, 1)
-    blend = 0.6 * torch.from_numpy(rng.random(count).astype(np.float32))[:, None, None, None] * strength
-    pictures = pictures + blend * (soft - pictures)
-    tone = torch.from_numpy(rng.normal(0, 0.04, (count, 3, 1, 1)).astype(np.float32))
-    noise = torch.from_numpy(rng.standard_normal(pictures.shape, np.float32))
-    pictures = pictures + tone + 0.12 * strength * noise
-    mush = _bend(F.interpolate(F.avg_pool2d(pictures, 8), scale_factor=8, mode="bilinear"), 4.0, rng) + 0.3 * noise
-    pictures = torch.where(ruined[:, None, None, None], mush, pictures)
-    return pictures.clamp(-1, 1), ruined
+def _optimisers(model: Checker, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the hidden convolutions, AdamW for the rest."""
+    hidden = [p for n, p in model.named_parameters() if p.ndim == 4 and not n.startswith("stem")]
+    chosen = set(map(id, hidden))
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    return [Muon(hidden, lr=lr), torch.optim.AdamW(rest, lr=lr, weight_decay=0.02, betas=(0.9, 0.98))]
 
 
-def _bend(pictures: Tensor, pixels: Tensor | float, rng: Generator) -> Tensor:
-    """Move pixels along a smooth random field of about this size."""
-    coarse = torch.from_numpy(rng.normal(0, 1, (len(pictures), 2, 6, 6)).astype(np.float32))
-    field = F.interpolate(coarse, size=(32, 32), mode="bicubic") * pixels / 32
-    axis = (torch.arange(32) + 0.5) / 16 - 1
-    grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), -1) + field.permute(0, 2, 3, 1)
-    return F.grid_sample(pictures, grid, mode="bilinear", padding_mode="border", align_corners=False)
+def _looking_generated(pictures: Tensor, labels: np.ndarray, rng: Generator) -> tuple[Tensor, Tensor]:
+    """Corrupt every picture a little and ruin one in ten; the ruined are to be called empty (B,)."""
+    pictures = corrupt(pictures, rng)
+    fate = torch.from_numpy(rng.random(len(pictures), np.float32))
+    sides = torch.from_numpy(labels["side"].max(-1).astype(np.float32))
+    scrambled, stained = fate < 0.06, (fate >= 0.06) & (fate < 0.1)
+    pictures = torch.where(scrambled[:, None, None, None], ruin(pictures, sides, rng), pictures)
+    pictures = torch.where(stained[:, None, None, None], mush(pictures, rng), pictures)
+    return pictures, scrambled | stained
 
 
 def loss(predicted: Tensor, labels: np.ndarray, empty: Tensor) -> dict[str, Tensor]:
@@ -141,7 +128,7 @@ def loss(predicted: Tensor, labels: np.ndarray, empty: Tensor) -> dict[str, Tens
 
     Args:
         predicted: (B, 8, 8, channels).
-        labels: (B, 4, …) records of `data.TRUTH`, at most four objects a picture.
+        labels: (B, 4, …) records of `checker_scenes.TRUTH`, at most four objects a picture.
         empty: (B,) pictures to be called empty.
     """
     parts = dict(zip(PARTS, predicted.split(list(PARTS.values()), -1), strict=True))
@@ -162,8 +149,7 @@ def loss(predicted: Tensor, labels: np.ndarray, empty: Tensor) -> dict[str, Tens
         "centre": centre / max(len(picture), 1),
         "box": F.smooth_l1_loss(at["box"], torch.from_numpy(offset.astype(np.float32))),
         "colour": F.cross_entropy(at["colour"], colours),
-        "style": 0.5 * F.cross_entropy(at["style"], torch.from_numpy(chosen["style"].astype(np.int64))),
-        "concept": F.cross_entropy(at["concept"], torch.from_numpy(chosen["concept"].astype(np.int64))),
+        "sprite": F.cross_entropy(at["sprite"], torch.from_numpy(chosen["sprite"].astype(np.int64))),
     }
 
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.world.dataset import WORLD_VERSION, example
-from tdiff.world.palette import COLOURS
-from tdiff.world.scenes import Placed
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
@@ -71,45 +69,3 @@ def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
         found = tokenize(item.caption).ids
         ids[row, : len(found)] = found
     return {"images": images, "ids": ids, "kinds": kinds}
-
-
-TRUTH = np.dtype(
-    [
-        ("present", "u1"),
-        ("cx", "f4"),
-        ("cy", "f4"),
-        ("side", "f4"),
-        ("style", "u1"),
-        ("concept", "u2"),
-        ("colours", "f4", (len(COLOURS),)),
-    ]
-)
-"""What is true of one object: centre and side in pixels, and how much of it each colour covers."""
-
-
-def load_truth(folder: Path, first: int, count: int) -> tuple[NDArray[np.uint8], NDArray[np.void]]:
-    """Return pictures (n, 32, 32, 3) and truth (n, 4) of scenes, rendering them unless they are there."""
-    paths = folder / f"truth-{first}-{count}.images.npy", folder / f"truth-{first}-{count}.labels.npy"
-    if not all(path.exists() for path in paths):
-        folder.mkdir(parents=True, exist_ok=True)
-        images = np.empty((count, 32, 32, 3), np.uint8)
-        labels = np.zeros((count, 4), TRUTH)
-        for row in range(count):
-            item = example(first + row)
-            images[row] = item.image
-            labels[row, : len(item.scene.objects)] = [_truth(placed) for placed in item.scene.objects]
-        np.save(paths[0], images)
-        np.save(paths[1], labels)
-    return np.load(paths[0], mmap_mode="r"), np.load(paths[1])
-
-
-def _truth(item: Placed) -> np.void:
-    record = np.zeros((), TRUTH)
-    record["present"], record["side"] = 1, item.side
-    record["cx"], record["cy"] = item.x + item.side / 2, item.y + item.side / 2
-    record["style"], record["concept"] = item.sprite.style, item.sprite.concept
-    if item.colour is not None:
-        record["colours"][COLOURS.index(item.colour)] = 1
-    else:
-        record["colours"] = np.array(item.sprite.shares) / sum(item.sprite.shares)
-    return record[()]
