@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
+from tdiff.train.facts import LENGTH, MOST, fact_ids
+from tdiff.world.captions import full_caption
 from tdiff.world.dataset import WORLD_VERSION, example
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
+_NAMES = ("images", "ids", "kinds", "full", "facts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +26,22 @@ class SceneArrays:
         images: (n, 32, 32, 3) uint8.
         ids: (n, 16) uint16 token ids, zero-padded.
         kinds: (n,) uint8, index into KINDS.
+        full: (n, 16) uint16 token ids of captions that leave nothing out.
+        facts: (n, 6, 3) uint16 token ids of single facts.
     """
 
     images: NDArray[np.uint8]
     ids: NDArray[np.uint16]
     kinds: NDArray[np.uint8]
+    full: NDArray[np.uint16]
+    facts: NDArray[np.uint16]
 
 
 def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> SceneArrays:
     """Return scenes first … first+count-1, rendering them into `folder` unless they are there."""
-    stem = folder / f"world{WORLD_VERSION}-{first}-{count}"
+    stem = folder / f"world{WORLD_VERSION}-2-{first}-{count}"
     done = stem.with_suffix(".done")
-    paths = {name: Path(f"{stem}.{name}.npy") for name in ("images", "ids", "kinds")}
+    paths = {name: Path(f"{stem}.{name}.npy") for name in _NAMES}
     if not done.exists():
         folder.mkdir(parents=True, exist_ok=True)
         _render_all(paths, first, count, workers)
@@ -43,7 +50,13 @@ def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> Scene
 
 
 def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) -> None:
-    shapes = {"images": ((count, 32, 32, 3), "u1"), "ids": ((count, MAX_TOKENS), "u2"), "kinds": ((count,), "u1")}
+    shapes = {
+        "images": ((count, 32, 32, 3), "u1"),
+        "ids": ((count, MAX_TOKENS), "u2"),
+        "kinds": ((count,), "u1"),
+        "full": ((count, MAX_TOKENS), "u2"),
+        "facts": ((count, MOST, LENGTH), "u2"),
+    }
     arrays = {
         name: np.lib.format.open_memmap(paths[name], "w+", dtype, shape) for name, (shape, dtype) in shapes.items()
     }
@@ -59,13 +72,18 @@ def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) ->
 
 def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
     first, count = job
+    rng = np.random.default_rng(first)
     images = np.empty((count, 32, 32, 3), np.uint8)
     ids = np.zeros((count, MAX_TOKENS), np.uint16)
     kinds = np.empty(count, np.uint8)
+    full = np.zeros((count, MAX_TOKENS), np.uint16)
+    facts = np.empty((count, MOST, LENGTH), np.uint16)
     for row in range(count):
         item = example(first + row)
         images[row] = item.image
         kinds[row] = KINDS.index(item.scene.kind)
-        found = tokenize(item.caption).ids
-        ids[row, : len(found)] = found
-    return {"images": images, "ids": ids, "kinds": kinds}
+        for rows, caption in ((ids, item.caption), (full, full_caption(item.scene, rng))):
+            found = tokenize(caption).ids[:MAX_TOKENS]
+            rows[row, : len(found)] = found
+        facts[row] = fact_ids(item.scene)
+    return {"images": images, "ids": ids, "kinds": kinds, "full": full, "facts": facts}

@@ -66,6 +66,8 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, default=300, help="steps to ramp the learning rate, after a start too")
     parser.add_argument("--ema", type=float, default=0.9995)
     parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
+    parser.add_argument("--bare", type=float, default=0.08, help="share of captions cut to a single fact")
+    parser.add_argument("--full", type=float, default=0.15, help="share of captions that leave nothing out")
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -162,9 +164,7 @@ def _losses(
 ) -> tuple[Tensor, Tensor, Tensor]:
     rows = np.sort(rng.integers(len(data.ids), size=options.batch))
     images = torch.from_numpy(data.images[rows]).to(run.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-    ids = torch.from_numpy(data.ids[rows].astype(np.int64))
-    ids[torch.from_numpy(rng.random(options.batch) < options.dropout)] = EMPTY
-    ids = ids.to(run.device)
+    ids = torch.from_numpy(_captions(data, rows, rng, options)).to(run.device)
     t, loss_weight = (tensor.to(run.device) for tensor in sampler.draw(options.batch, rng))
     t, loss_weight = _shuffled(t, loss_weight, rng)
     eps = torch.from_numpy(rng.standard_normal(images.shape, np.float32)).to(run.device)
@@ -175,6 +175,20 @@ def _losses(
         predicted = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
     squared = (predicted.float() - v).square().mean((1, 2, 3))
     return (squared * loss_weight).mean(), t, squared.detach()
+
+
+def _captions(data: SceneArrays, rows: np.ndarray, rng: np.random.Generator, options: argparse.Namespace) -> np.ndarray:
+    """Token ids (n, 16): captions as they come, some in full, some cut to one fact, some blanked."""
+    ids = data.ids[rows].astype(np.int64)
+    drawn, which = rng.random(len(rows)), rng.integers(data.facts.shape[1], size=len(rows))
+    blank, bare, full = np.cumsum([options.dropout, options.bare, options.full])
+    in_full, alone = (drawn >= bare) & (drawn < full), (drawn >= blank) & (drawn < bare)
+    ids[in_full] = data.full[rows][in_full]
+    facts = data.facts[rows, which]
+    ids[alone] = EMPTY
+    ids[alone, : facts.shape[1]] = facts[alone]
+    ids[drawn < blank] = EMPTY
+    return ids
 
 
 def _shuffled(t: Tensor, loss_weight: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
