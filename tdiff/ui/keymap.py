@@ -77,6 +77,7 @@ APP_KEYS: tuple[Key, ...] = (
     ),
     Key("help", "question_mark,f1", "help", "keys", "every key, and the words", "Go", True, "?"),
     Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ":"),
+    Key("suspend", "ctrl+z", "suspend_process", "suspend", "to the shell for a while; fg comes back", "Go", False),
     Key("quit", "q,ctrl+q", "quit", "quit", "leave; everything is kept", "Go", False),
 )
 

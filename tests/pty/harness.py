@@ -98,6 +98,11 @@ class Program:
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(number) for number in path.read_text().split()]
 
+    @property
+    def state(self) -> str:
+        """Its letter in the list of processes: T where it is stopped."""
+        return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+
     def close(self) -> None:
         """End it, however it stands."""
         if self.process.poll() is None:

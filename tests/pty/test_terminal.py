@@ -75,6 +75,19 @@ def test_resizing_and_a_large_paste_do_no_harm(program: Program) -> None:
     assert program.ends() == 0
 
 
+def test_ctrl_z_gives_the_shell_back_and_fg_returns(program: Program) -> None:
+    program.press("\x1a")
+    program.until(lambda: program.state == "T")
+    assert b"\x1b[?1049l" in program.output
+    assert termios.tcgetattr(program.slave) == program.before
+    os.killpg(program.process.pid, signal.SIGCONT)
+    program.until(lambda: program.state != "T")
+    program.press(" ")
+    program.shows("step 1 of 20")
+    program.press("q")
+    assert program.ends() == 0
+
+
 def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     import subprocess
 

@@ -77,7 +77,7 @@ async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> Non
     screen = await open_stage("live-training")
     assert screen.stage.state.step == 0
     await pilot.press("p")
-    await until(pilot, lambda: screen.stage.state.step > 20)
+    await until(pilot, lambda: screen.stage.state.step > 300)
     assert "tiny network" in screen.caption()
     await pilot.press("p")
     await pilot.pause(0.5)
