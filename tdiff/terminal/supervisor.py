@@ -34,6 +34,7 @@ def supervised(program: Callable[[], int]) -> int:
         restore(saved, force=True)
         print(f"tdiff was ended by {ended_by.name}; the terminal is as before", file=sys.stderr)  # noqa: T201
         os._exit(128 + ended_by)
+    restore(saved)
     os._exit(os.WEXITSTATUS(status))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.evaluate.memorisation import NEIGHBOURS
 from tdiff.evaluate.memorisation_codes import (
     COUNT,
     GROUPS,
@@ -35,7 +36,6 @@ _SAMPLE = 60_000  # scenes that axes and letters are fitted to
 _ROUNDS = 25  # of k-means
 _CHUNK = 20_000
 _ASKED = 200  # held-out scenes that recall is measured on
-_NEIGHBOURS = 50
 
 
 def main() -> None:
@@ -149,7 +149,7 @@ def _nearest(images: U8, asked: U8) -> NDArray[np.int64]:
         squared = np.square(part).sum(axis=1) - 2 * wanted @ part.T
         best = np.concatenate([best, squared], axis=1)
         places = np.concatenate([places, np.broadcast_to(np.arange(start, start + len(part)), squared.shape)], axis=1)
-        kept = np.argsort(best, axis=1)[:, :_NEIGHBOURS]
+        kept = np.argsort(best, axis=1)[:, :NEIGHBOURS]
         best, places = np.take_along_axis(best, kept, 1), np.take_along_axis(places, kept, 1)
     return places
 

@@ -15,6 +15,7 @@ from tdiff.world.dataset import WORLD_VERSION, example
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
+_LAYOUT = 2  # of the arrays: one more whenever what they hold changes
 _NAMES = ("images", "ids", "kinds", "full", "facts")
 
 
@@ -39,7 +40,7 @@ class SceneArrays:
 
 def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> SceneArrays:
     """Return scenes first … first+count-1, rendering them into `folder` unless they are there."""
-    stem = folder / f"world{WORLD_VERSION}-2-{first}-{count}"
+    stem = folder / f"world{WORLD_VERSION}-{_LAYOUT}-{first}-{count}"
     done = stem.with_suffix(".done")
     paths = {name: Path(f"{stem}.{name}.npy") for name in _NAMES}
     if not done.exists():

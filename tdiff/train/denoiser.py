@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from tdiff.prompt.vocabulary import EMPTY, tokens
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import SceneArrays, load_scenes
+from tdiff.train.facts import LENGTH, MOST
 from tdiff.train.muon import Muon
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
 from tdiff.train.parts import newest, shipped
@@ -180,13 +181,12 @@ def _losses(
 def _captions(data: SceneArrays, rows: np.ndarray, rng: np.random.Generator, options: argparse.Namespace) -> np.ndarray:
     """Token ids (n, 16): captions as they come, some in full, some cut to one fact, some blanked."""
     ids = data.ids[rows].astype(np.int64)
-    drawn, which = rng.random(len(rows)), rng.integers(data.facts.shape[1], size=len(rows))
+    drawn, which = rng.random(len(rows)), rng.integers(MOST, size=len(rows))
     blank, bare, full = np.cumsum([options.dropout, options.bare, options.full])
     in_full, alone = (drawn >= bare) & (drawn < full), (drawn >= blank) & (drawn < bare)
-    ids[in_full] = data.full[rows][in_full]
-    facts = data.facts[rows, which]
+    ids[in_full] = data.full[rows[in_full]]
     ids[alone] = EMPTY
-    ids[alone, : facts.shape[1]] = facts[alone]
+    ids[alone, :LENGTH] = data.facts[rows[alone], which[alone]]
     ids[drawn < blank] = EMPTY
     return ids
 

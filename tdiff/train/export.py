@@ -33,9 +33,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=assets_dir() / "models")
     options = parser.parse_args()
     parts = {part: {name: _float16(value) for name, value in newest(part, options.state_dir).items()} for part in PARTS}
-    shipped = read_manifest(assets_dir() / "models")
-    step, pictures = progress(options.state_dir) or (shipped.step, shipped.pictures)
-    export(parts, options.out, step, pictures)
+    export(parts, options.out, *progress(options.state_dir))
     write_reference(parts, options.out)
 
 

@@ -1,8 +1,8 @@
 """What the denoiser is trained to do: predict v at every noise level, little of it near no noise.
 
 Min-SNR-5 (Hang et al. 2023, arXiv 2303.09556) weighs v by min(SNR, 5) / (SNR + 1), which vanishes towards pure noise.
-But what a prompt asks for is decided there: colour and place above σ = 0.9, the thing itself mostly between 0.6 and
-0.95. So the weight is as in min-SNR-5 where there is little noise, and stays 1 where there is much.
+But the prompt has most to say there: with little noise the picture itself shows what it is of. So the weight is as in
+min-SNR-5 where there is little noise, and stays 1 where there is much.
 """
 
 import math

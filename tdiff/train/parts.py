@@ -7,6 +7,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tdiff.paths import assets_dir
+from tdiff.weights import read_manifest
 
 _KEPT = {
     "text": ("clip/final.pt", "model", "text."),
@@ -33,10 +34,11 @@ def shipped(path: Path) -> dict[str, Tensor]:
     return {name: value.float() for name, value in load_file(path).items()}
 
 
-def progress(state_dir: Path) -> tuple[int, int] | None:
-    """Return step and pictures seen of the denoiser's checkpoint, None where there is none."""
+def progress(state_dir: Path) -> tuple[int, int]:
+    """Return step and pictures seen of the denoiser that `newest` gives."""
     path = state_dir / "denoiser" / "checkpoint.pt"
     if not path.exists():
-        return None
-    state = torch.load(path, weights_only=True, map_location="cpu")
+        manifest = read_manifest(assets_dir() / "models")
+        return manifest.step, manifest.pictures
+    state = torch.load(path, weights_only=True, map_location="cpu", mmap=True)
     return state["step"], state["pictures"]

@@ -1,6 +1,6 @@
 """Add snapshots to the recording that lesson 2 replays: `python -m tdiff.train.record --state-dir DIR --steps 12000`.
 
-The last snapshot is always of the weights that ship; one of an earlier export is replaced.
+One of the weights that ship is always added, or anew where they have been recorded before.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from tdiff.files import write_atomic
 from tdiff.lessons.recorded import NAME, Recording, training_recording
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
-from tdiff.train.parts import newest, shipped
+from tdiff.train.parts import shipped
 from tdiff.train.samples import WATCHED, watched_pictures
 from tdiff.train.towers import TextTower
 from tdiff.train.unet import UNet
@@ -33,7 +33,7 @@ def main() -> None:
     folder = options.state_dir / "denoiser" / "watched"
     added = {step: (step * options.batch, np.load(folder / f"{step:07}.npy")) for step in options.steps}
     text, unet = TextTower(len(tokens())).eval(), UNet(len(tokens())).eval()
-    text.load_state_dict(newest("text", options.state_dir))
+    text.load_state_dict(shipped(models / "text.safetensors"))
     unet.load_state_dict(shipped(models / "denoiser.safetensors"))
     last = watched_pictures(unet, text, torch.device("cpu"))
     write(training_recording(), added | {manifest.step: (manifest.pictures, last)})

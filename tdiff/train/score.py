@@ -60,7 +60,7 @@ def main() -> None:
             return image(torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1).numpy()
 
     profile = Profile(options.prompts, options.seeds, options.prompts, 200, 1000, 100, len(NOUNS), 64)
-    step, pictures = progress(options.state_dir) or (None, None)
+    step, pictures = progress(options.state_dir)
     settings = {"step": str(step), "pictures": str(pictures), "guidance": str(options.guidance)}
     print(run(generate, checker, features, profile, options.only.split(","), print, settings).to_text())
 

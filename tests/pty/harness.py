@@ -17,15 +17,17 @@ import pyte
 
 
 class Program:
-    """One run of `tdiff`.
+    """One run of `tdiff`, or of another Python program.
 
     Args:
         home: folder of its settings and state.
         size: columns and rows.
-        arguments: of the command line.
+        command: what Python runs.
     """
 
-    def __init__(self, home: Path, size: tuple[int, int] = (80, 24), arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, home: Path, size: tuple[int, int] = (80, 24), command: tuple[str, ...] = ("-m", "tdiff")
+    ) -> None:
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
@@ -37,7 +39,7 @@ class Program:
         for name in ("NO_COLOR", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"):
             env.pop(name, None)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tdiff", *arguments],
+            [sys.executable, *command],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,

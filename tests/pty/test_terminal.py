@@ -94,3 +94,17 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-m", "tdiff"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert ended.returncode == 2
     assert "needs a terminal" in ended.stderr
+
+
+def test_a_program_that_breaks_off_leaves_the_attributes_as_they_were(tmp_path: Path) -> None:
+    """As a quit does that waits for something in vain."""
+    code = (
+        "import os, tty; from tdiff.terminal.supervisor import supervised; "
+        "supervised(lambda: (tty.setraw(0), os._exit(0)))"
+    )
+    opened = Program(tmp_path, command=("-c", code))
+    try:
+        assert opened.ends() == 0
+        assert termios.tcgetattr(opened.slave) == opened.before
+    finally:
+        opened.close()
