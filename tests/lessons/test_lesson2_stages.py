@@ -1,5 +1,7 @@
 """What a learner plays with in lesson 2: the forward process, the guessing game, a step in slow motion."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 
@@ -7,9 +9,9 @@ import tdiff
 from tdiff.diffusion import SettingError, alpha_sigma, noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.loader import available, load_lesson
 from tdiff.lessons.outcome import Pane
-from tdiff.lessons.stages import STAGE_OF_CARD
+from tdiff.lessons.stages import STAGE_OF_CARD, Stage
 from tdiff.lessons.stages.forward import Forward
 from tdiff.lessons.stages.guess_game import GuessGame
 from tdiff.lessons.stages.slow_step import SlowStep
@@ -30,8 +32,8 @@ def showable(panes: tuple[Pane, ...]) -> bool:
 
 
 def test_every_stage_belongs_to_a_card() -> None:
-    assert set(STAGE_OF_CARD) <= {card.id for card in load_lesson(2).cards}
-    assert set(STAGE_OF_CARD.values()) == {"forward", "guess-game", "slow-step", "live-training"}
+    assert set(STAGE_OF_CARD) <= {card.id for number in available() for card in load_lesson(number).cards}
+    assert set(STAGE_OF_CARD.values()) == set(get_args(Stage))
 
 
 class TestForward:

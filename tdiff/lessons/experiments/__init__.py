@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.any_level import any_level
+from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
 from tdiff.lessons.experiments.flat_total import flat_total
 from tdiff.lessons.experiments.four_squares import four_squares
@@ -20,7 +21,9 @@ from tdiff.lessons.experiments.layout_first import layout_first
 from tdiff.lessons.experiments.live_training import live_training
 from tdiff.lessons.experiments.lost_in_noise import lost_in_noise
 from tdiff.lessons.experiments.low_loss import low_loss
+from tdiff.lessons.experiments.near_copies import near_copies
 from tdiff.lessons.experiments.neighbours import neighbours
+from tdiff.lessons.experiments.never_shown import never_shown
 from tdiff.lessons.experiments.one_leap import one_leap
 from tdiff.lessons.experiments.one_step import one_step
 from tdiff.lessons.experiments.real_training import real_training
@@ -58,6 +61,9 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "what-to-predict": what_to_predict,
         "copy-or-learn": copy_or_learn,
         "real-training": real_training,
+        "near-copies": near_copies,
+        "by-heart": by_heart,
+        "never-shown": never_shown,
     }
 )
 

@@ -1,4 +1,4 @@
-"""What a learner plays with in lesson 2, without a screen: state in, frozen state out.
+"""What a learner plays with in the lessons, without a screen: state in, frozen state out.
 
 A screen calls these, shows the panes of what they return, and keeps no knowledge of its own of the subject.
 """
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-Stage = Literal["forward", "guess-game", "slow-step", "live-training"]
+Stage = Literal["forward", "guess-game", "slow-step", "live-training", "copies"]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
     {
@@ -17,6 +17,8 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "training-step": "slow-step",
         "live-training": "live-training",
         "train-yourself": "live-training",
+        "near-copies": "copies",
+        "never-shown": "copies",
     }
 )
-"""Which stage a card of lesson 2 offers beside its experiment."""
+"""Which stage a card offers beside its experiment."""

@@ -1,0 +1,135 @@
+"""A picture and the five training pictures nearest to it, all 400,000 searched: made ones, and real ones to compare."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
+from tdiff.evaluate.prompts import cases
+from tdiff.lessons.errors import LessonError
+from tdiff.lessons.outcome import Pane
+from tdiff.lessons.several import several
+from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.recipe import SEED_RANGE
+from tdiff.world.concepts import concepts
+from tdiff.world.dataset import TRAIN_SIZE, described, example
+
+U8 = NDArray[np.uint8]
+
+CopyKind = Literal["one thing", "a pair never shown", "an unseen real scene"]
+
+KINDS: Final[tuple[CopyKind, ...]] = get_args(CopyKind)
+"""What can be looked at, in the order in which a key turns through them."""
+NEAREST: Final = 5
+GUIDANCE, STEPS = 4.0, 20
+"""Of made pictures."""
+_SUITE = {"one thing": "single object", "a pair never shown": "colour, held out"}
+_LIST = 60  # prompts of each kind; then they begin anew with other seeds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CopyState:
+    """A picture and what in the training set is nearest to it.
+
+    Attributes:
+        kind: what is looked at.
+        prompt: what was asked for; of a real scene its caption.
+        seed: of a made picture; of a real scene its number.
+        picture: (32, 32, 3) uint8.
+        found: its five nearest training pictures, distances and the ratio to the fifty nearest.
+        captions: of those five.
+        trained_on: training pictures of a pair that was never shown, counted over all scenes of its noun; None for
+            the other kinds.
+    """
+
+    kind: CopyKind
+    prompt: str
+    seed: int
+    picture: U8
+    found: Neighbours
+    captions: tuple[str, ...]
+    trained_on: int | None = None
+
+    @property
+    def text(self) -> str:
+        """What is in front of the learner, and what it does and does not show."""
+        if self.kind == "an unseen real scene":
+            about = f"Scene {self.seed:,}, “{self.prompt}”: real, never trained on. So near do pictures come by chance."
+        elif self.trained_on is None:
+            about = f"Made for “{self.prompt}”, seed {self.seed}. Compare its distances with those of unseen scenes."
+        else:
+            about = f"Made for “{self.prompt}”, seed {self.seed}. Training holds {self.trained_on} pictures of this."
+        return f"{about} Large models are harder to search: billions of pictures, often not public."
+
+    def panes(self) -> tuple[Pane, ...]:
+        """The picture, then its nearest, nearest first."""
+        title = "real, never trained on" if self.kind == "an unseen real scene" else "made in this run"
+        near = (
+            Pane(f"{rank}. nearest trained on", training_picture(int(index)), f"distance {distance:.3f}")
+            for rank, (index, distance) in enumerate(zip(self.found.indices, self.found.distances, strict=True), 1)
+        )
+        return (Pane(title, self.picture, f"ratio {self.found.ratio:.2f}"), *near)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Number, distance and caption of each of the five."""
+        rows = (
+            (f"{int(index):,}", f"{distance:.3f}", caption)
+            for index, distance, caption in zip(self.found.indices, self.found.distances, self.captions, strict=True)
+        )
+        return (("scene", "distance", "caption"), *rows)
+
+
+class CopySearch:
+    """Pictures to look at, one after another, of one kind until another is chosen."""
+
+    def __init__(self, pipeline: Pipeline, seed: int = 0) -> None:
+        """Choose the first kind; nothing is made yet.
+
+        Args:
+            pipeline: whose network paints.
+            seed: same seed, same pictures.
+
+        Raises:
+            LessonError: the seed is out of range.
+        """
+        if not 0 <= seed <= SEED_RANGE[1]:
+            raise LessonError(f"the seed must be from 0 to {SEED_RANGE[1]}, not {seed}")
+        self._pipeline, self._seed = pipeline, seed
+        self._place = 0
+        self.kind: CopyKind = KINDS[0]
+
+    def choose(self, kind: CopyKind) -> None:
+        """Look at pictures of another kind from now on.
+
+        Raises:
+            LessonError: there is none such.
+        """
+        if kind not in KINDS:
+            raise LessonError(f"there are pictures of {', '.join(KINDS)}: choose one of these")
+        self.kind = kind
+
+    def next_kind(self) -> None:
+        """Turn to the next kind."""
+        self.kind = KINDS[(KINDS.index(self.kind) + 1) % len(KINDS)]
+
+    def next(self) -> CopyState:
+        """Make the next picture and search for it: about a second, for a pair never shown two."""
+        place, self._place = self._place, self._place + 1
+        if self.kind == "an unseen real scene":
+            scene = example(TRAIN_SIZE + (self._seed + place) % TRAIN_SIZE)
+            return self._searched(scene.caption, scene.index, scene.image)
+        case = cases(_SUITE[self.kind], _LIST)[(self._seed + place) % _LIST]
+        seed = (self._seed + place) % (SEED_RANGE[1] + 1)
+        made = several(self._pipeline, [case.prompt], seed, STEPS, GUIDANCE).complete().final[0]
+        trained_on = None
+        if self.kind == "a pair never shown":
+            thing = case.want.things[0]
+            trained_on = pictures_of(concepts()[thing.concept].id, thing.colour or "")
+        return self._searched(case.prompt, seed, to_pixels(made), trained_on)
+
+    def _searched(self, prompt: str, seed: int, picture: U8, trained_on: int | None = None) -> CopyState:
+        found = neighbours(picture, NEAREST)
+        captions = tuple(described(int(index))[1] for index in found.indices)
+        return CopyState(self.kind, prompt, seed, picture, found, captions, trained_on)

@@ -1,0 +1,181 @@
+"""Lesson 4's experiments on the model that ships, and on one that knows a single picture."""
+
+import importlib
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+import tdiff
+from tdiff.evaluate.judge import Thing, Want
+from tdiff.evaluate.memorisation import training_picture
+from tdiff.evaluate.prompts import Case
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.experiments.by_heart import by_heart
+from tdiff.lessons.experiments.near_copies import near_copies
+from tdiff.lessons.experiments.never_shown import never_shown
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.outcome import Outcome
+from tdiff.pipeline import Pipeline, from_pixels
+from tdiff.recipe import SEED_RANGE, Recipe
+from tdiff.world.concepts import by_name
+from tests.lessons.stored import stored_pipeline
+
+NAMES = tuple(card.experiment for card in load_lesson(4).cards if card.experiment)
+BENCH = Recipe(prompt="a green tree", seed=3, steps=8)
+QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
+    "near-copies": lambda bench: near_copies(bench, made=4, unseen=20),
+    "by-heart": lambda bench: by_heart(bench, steps=300),
+    "never-shown": lambda bench: never_shown(bench, each=1),
+}
+"""Smaller than in the lesson, where that is slow."""
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Lesson:
+    return load_lesson(4)
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return tdiff.load()
+
+
+@pytest.fixture(scope="module")
+def ran(pipeline: Pipeline) -> dict[str, list[Outcome]]:
+    """Every experiment, run once."""
+    bench = Bench(pipeline, BENCH)
+    return {name: list(QUICK.get(name, EXPERIMENTS[name])(bench)) for name in NAMES}
+
+
+def last(bench: Bench, name: str) -> Outcome:
+    *_, outcome = QUICK.get(name, EXPERIMENTS[name])(bench)
+    return outcome
+
+
+def card_of(lesson: Lesson, name: str) -> Card:
+    return next(card for card in lesson.cards if card.experiment == name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_run_answers_and_fills_the_reveal(lesson: Lesson, ran: dict[str, list[Outcome]], name: str) -> None:
+    card, final = card_of(lesson, name), ran[name][-1]
+    assert final.answer in range(len(card.question.options))
+    said = card.revealed(final.values)
+    assert "{" not in said
+    assert "nan" not in said
+    assert all(math.isfinite(value) for value in final.values.values() if not isinstance(value, str))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_outcome_can_be_shown(ran: dict[str, list[Outcome]], name: str) -> None:
+    for outcome in ran[name]:
+        assert 1 <= len(outcome.panes) <= 4
+        for pane in outcome.panes:
+            assert len(pane.title) <= 24
+            assert (pane.picture.shape, pane.picture.dtype) == ((32, 32, 3), np.uint8)
+        for curve in outcome.curves:
+            assert len(curve.xs) == len(curve.ys) > 1
+            assert np.isfinite(curve.ys).all()
+    table = ran[name][-1].table
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    assert sum(widths) + 2 * len(widths) <= 44  # the guide's room at 80 columns
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: str) -> None:
+    *partial, final = ran[name]
+    assert final.done
+    assert not any(outcome.done or outcome.answer is not None for outcome in partial)
+    steps = [outcome.values["step"] for outcome in partial]
+    assert steps[0] == 0
+    assert steps == sorted(steps)
+    assert max(steps) <= partial[0].values["steps"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("seed", SEED_RANGE)
+def test_any_bench_will_do(lesson: Lesson, name: str, seed: int) -> None:
+    fake, _ = stored_pipeline()
+    outcome = last(Bench(fake, Recipe(prompt="", guidance=-2, steps=1, seed=seed)), name)
+    card = card_of(lesson, name)
+    assert outcome.answer in range(len(card.question.options))
+    assert "{" not in card.revealed(outcome.values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_question_comes_before_the_work_and_closing_stops_it(name: str) -> None:
+    fake, model = stored_pipeline()
+    states = EXPERIMENTS[name](Bench(fake, BENCH))
+    next(states)
+    assert model.calls == []
+    next(states)
+    taken = len(model.calls)
+    assert taken <= 4
+    states.close()
+    assert len(model.calls) == taken
+
+
+def painting(index: int) -> Pipeline:
+    """A model that paints one training picture, whatever it is asked for."""
+    fake, model = stored_pipeline()
+    model.picture = from_pixels(training_picture(index))
+    return fake
+
+
+class TestNearCopies:
+    def test_a_model_that_paints_a_training_picture_is_found_out(self) -> None:
+        outcome = last(Bench(painting(4321), BENCH), "near-copies")
+        assert outcome.answer == 0
+        assert outcome.values["made"] < 0.01 < outcome.values["real"]
+        assert {row[1] for row in outcome.table[1:]} == {"4,321"}
+        assert outcome.values["below"] == outcome.values["count"]
+
+    def test_distances_are_those_of_the_pictures_shown(self, ran: dict[str, list[Outcome]]) -> None:
+        made, trained, real, twin = ran["near-copies"][-1].panes
+        for picture, near in ((made, trained), (real, twin)):
+            apart = (picture.picture.astype(float) - near.picture.astype(float)) / 255
+            assert near.note == f"distance {np.sqrt(np.square(apart).mean()):.3f}"
+
+    def test_another_seed_takes_other_nouns(self, pipeline: Pipeline) -> None:
+        first, second = (
+            next(near_copies(Bench(pipeline, BENCH.replace(seed=seed)), made=4, unseen=20)).panes for seed in (3, 4)
+        )
+        assert [pane.title for pane in first] != [pane.title for pane in second]
+
+
+class TestByHeart:
+    def test_copies_appear_with_training_and_not_before(self, pipeline: Pipeline) -> None:
+        *_, outcome = by_heart(Bench(pipeline, BENCH), steps=1200)
+        counts = outcome.curves[0].ys
+        assert counts[0] == 0
+        assert counts[-1] == outcome.values["copies"] > 0
+        ratios = [float(row[2]) for row in outcome.table[1:]]
+        assert ratios[-1] < 0.7 < ratios[0]
+
+    def test_it_has_far_more_room_for_each_picture_than_the_shipped_model(self, ran: dict[str, list[Outcome]]) -> None:
+        values = ran["by-heart"][-1].values
+        assert int(str(values["each"]).replace(",", "")) > 50 * int(values["shipped_each"])
+
+
+class TestNeverShown:
+    module = importlib.import_module("tdiff.lessons.experiments.never_shown")  # its function has the same name
+
+    def test_training_holds_no_picture_of_the_pairs(self, ran: dict[str, list[Outcome]]) -> None:
+        final = ran["never-shown"][-1]
+        assert final.values["pictures"] == 0
+        assert [row[1] for row in final.table[1:]] == ["0"] * 4
+
+    def test_pictures_of_a_pair_that_was_shown_would_be_counted(self) -> None:
+        assert self.module._trained_on(Case("a red heart", Want((Thing(by_name()["heart"].id, "red"),)))) > 100
+
+    def test_the_checker_decides_what_is_right(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
+        answers = {}
+        for right in (True, False):
+            monkeypatch.setattr(self.module, "fits", lambda want, look, right=right: right)
+            *_, outcome = never_shown(Bench(pipeline, BENCH), each=1)
+            answers[right] = outcome.values["right"], outcome.answer
+        assert answers == {True: (4, 2), False: (0, 0)}
