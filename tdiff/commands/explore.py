@@ -1,5 +1,6 @@
 """Plain `tdiff`: the explorer."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -47,13 +48,21 @@ def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: 
 
 def _run(config: Config, found: Capabilities, lesson: int | None, begin: Recipe | None, mouse: bool) -> int:
     """Run the app; this is the child of the supervisor."""
+    gc.disable()  # until all is loaded
     from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
     with guarded():
-        app = TdiffApp(config, found.depth, lesson, begin, load_place())
+        app = TdiffApp(config, found.depth, lesson, begin, load_place(), when_loaded=_collect_new_garbage_only)
         result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
+
+
+def _collect_new_garbage_only() -> None:
+    """Leave what was loaded out of garbage collection, and look through the rest rarely: meanwhile keys wait."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def _read(path: Path) -> Recipe:

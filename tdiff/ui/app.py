@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ class TdiffApp(TypedAhead):
         lesson: which to open first; None for where it was left.
         recipe: what its bench begins with.
         place: where it was left.
+        when_loaded: called once the model is there and every bench knows.
     """
 
     TITLE = "tdiff"
@@ -55,8 +56,10 @@ class TdiffApp(TypedAhead):
         lesson: int | None = None,
         recipe: Recipe | None = None,
         place: Place | None = None,
+        when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._when_loaded = when_loaded
         self.config, self.depth = config, depth
         self.pipeline: Pipeline | None = None
         self.reduced_motion = config.appearance.reduced_motion
@@ -105,6 +108,7 @@ class TdiffApp(TypedAhead):
         for bench in self._benches.values():
             if bench.is_attached:
                 bench.pipeline_loaded()
+        self._when_loaded()
 
     def action_lesson(self, number: int) -> None:
         """Open a lesson."""

@@ -20,6 +20,9 @@ class Styled(LineFilter):
         return [segment if segment.style is not None else Segment(segment.text, _PLAIN) for segment in segments]
 
 
+_STYLED = Styled()  # one for all: strips remember what a filter made of them by the filter's identity
+
+
 def styled_first(filters: Sequence[LineFilter]) -> list[LineFilter]:
     """The filters, with ours before them where there are any."""
-    return [Styled(), *filters] if filters else []
+    return [_STYLED, *filters] if filters else []
