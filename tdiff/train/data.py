@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.train.facts import LENGTH, MOST, fact_ids
+from tdiff.train.likeness import OBJECTS, shown_things
 from tdiff.world.captions import full_caption
 from tdiff.world.dataset import WORLD_VERSION, example
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
-_LAYOUT = 2  # of the arrays: one more whenever what they hold changes
-_NAMES = ("images", "ids", "kinds", "full", "facts")
+_LAYOUT = 3  # of the arrays: one more whenever what they hold changes
+_NAMES = ("images", "ids", "kinds", "full", "facts", "things")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class SceneArrays:
         kinds: (n,) uint8, index into KINDS.
         full: (n, 16) uint16 token ids of captions that leave nothing out.
         facts: (n, 6, 3) uint16 token ids of single facts.
+        things: (n, 2, 2) uint16 sprite and paint of the different things shown, see `likeness.shown_things`.
     """
 
     images: NDArray[np.uint8]
@@ -36,6 +38,7 @@ class SceneArrays:
     kinds: NDArray[np.uint8]
     full: NDArray[np.uint16]
     facts: NDArray[np.uint16]
+    things: NDArray[np.uint16]
 
 
 def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> SceneArrays:
@@ -57,6 +60,7 @@ def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) ->
         "kinds": ((count,), "u1"),
         "full": ((count, MAX_TOKENS), "u2"),
         "facts": ((count, MOST, LENGTH), "u2"),
+        "things": ((count, OBJECTS, 2), "u2"),
     }
     arrays = {
         name: np.lib.format.open_memmap(paths[name], "w+", dtype, shape) for name, (shape, dtype) in shapes.items()
@@ -79,6 +83,7 @@ def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
     kinds = np.empty(count, np.uint8)
     full = np.zeros((count, MAX_TOKENS), np.uint16)
     facts = np.empty((count, MOST, LENGTH), np.uint16)
+    things = np.empty((count, OBJECTS, 2), np.uint16)
     for row in range(count):
         item = example(first + row)
         images[row] = item.image
@@ -87,4 +92,5 @@ def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
             found = tokenize(caption).ids[:MAX_TOKENS]
             rows[row, : len(found)] = found
         facts[row] = fact_ids(item.scene)
-    return {"images": images, "ids": ids, "kinds": kinds, "full": full, "facts": facts}
+        things[row] = shown_things(item.scene)
+    return {"images": images, "ids": ids, "kinds": kinds, "full": full, "facts": facts, "things": things}

@@ -17,10 +17,11 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-from tdiff.prompt.vocabulary import EMPTY, tokens
+from tdiff.prompt.vocabulary import tokens
 from tdiff.train.control import Control, read_control
-from tdiff.train.data import SceneArrays, load_scenes
-from tdiff.train.facts import LENGTH, MOST
+from tdiff.train.data import load_scenes
+from tdiff.train.draws import CaptionShares, Draws
+from tdiff.train.likeness import Trainee, likeness_loss
 from tdiff.train.muon import Muon
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
 from tdiff.train.parts import newest, shipped
@@ -40,7 +41,7 @@ _BAND_NAMES = [f"{low:.2f}-{high:.2f}" for low, high in pairwise(_BANDS)]
 class Run:
     """Everything that a checkpoint holds, and where it runs."""
 
-    model: nn.Module  # UNet, or its distributed wrapper
+    model: nn.Module  # Trainee, or its distributed wrapper
     ema: UNet
     optimisers: list[torch.optim.Optimizer]
     text: TextTower
@@ -50,10 +51,10 @@ class Run:
     lr_scale: float = 0.0
 
     @property
-    def unet(self) -> UNet:
-        """The bare network."""
+    def trainee(self) -> Trainee:
+        """What is trained, without its wrapper."""
         inner = getattr(self.model, "module", self.model)
-        assert isinstance(inner, UNet)
+        assert isinstance(inner, Trainee)
         return inner
 
 
@@ -68,7 +69,8 @@ def main() -> None:
     parser.add_argument("--ema", type=float, default=0.9995)
     parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
     parser.add_argument("--bare", type=float, default=0.08, help="share of captions cut to a single fact")
-    parser.add_argument("--full", type=float, default=0.15, help="share of captions that leave nothing out")
+    parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
+    parser.add_argument("--likeness", type=float, default=0.2, help="weight of the loss on what nouns look like")
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -87,6 +89,7 @@ def train(options: argparse.Namespace) -> None:
     folder = options.state_dir / "denoiser"
     folder.mkdir(parents=True, exist_ok=True)
     data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
+    draws = Draws(data, CaptionShares(options.dropout, options.bare, options.full))
     run = _start(options, folder, rank, world)
     sampler, control = LevelSampler(), Control()
     meter = _Meter(folder / "log.jsonl" if rank == 0 else None)
@@ -97,11 +100,11 @@ def train(options: argparse.Namespace) -> None:
             torch.set_num_threads(control.threads)
         _set_lr(run, options, control)
         rng = np.random.default_rng((options.seed, run.step, rank))
-        loss, t, squared = _losses(run, data, sampler, rng, options)
+        loss, t, squared, likeness = _losses(run, draws, sampler, rng, options)
         _update(run, loss, options.ema)
         run.step += 1
         run.pictures += options.batch * world
-        meter.add(t, squared)
+        meter.add(t, squared, likeness)
         if rank == 0 and run.step % 100 == 0:
             meter.write(run, control.threads)
         if rank == 0 and _is_snapshot(run.step):
@@ -122,21 +125,22 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     text = frozen_text(options.state_dir).to(device)
     if options.init is not None:
         unet.load_state_dict(shipped(options.init))
-    run = Run(unet, copy.deepcopy(unet).requires_grad_(False), _optimisers(unet, options), text, device)
+    trainee = Trainee(unet).to(device)
+    run = Run(trainee, copy.deepcopy(unet).requires_grad_(False), _optimisers(trainee, options), text, device)
     if options.init is not None:  # what the weights have seen before goes on counting
         manifest = read_manifest(options.init.parent)
         run.step, run.pictures = manifest.step, manifest.pictures
     checkpoint = folder / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True, map_location=device)
-        unet.load_state_dict(state["model"])
+        trainee.load_state_dict(state["trainee"])
         run.ema.load_state_dict(state["ema"])
         for optimiser, kept in zip(run.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(kept)
         run.step, run.pictures = state["step"], state["pictures"]
     if world > 1:
         run.model = nn.parallel.DistributedDataParallel(
-            unet, device_ids=[device.index] if device.index is not None else None
+            trainee, device_ids=[device.index] if device.index is not None else None
         )
     if rank == 0:
         print(f"start at step {run.step}, {run.pictures} pictures seen, on {device} × {world}", flush=True)
@@ -150,9 +154,9 @@ def frozen_text(state_dir: Path) -> TextTower:
     return text.eval().requires_grad_(False)
 
 
-def _optimisers(model: UNet, options: argparse.Namespace) -> list[torch.optim.Optimizer]:
+def _optimisers(model: Trainee, options: argparse.Namespace) -> list[torch.optim.Optimizer]:
     """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
-    outer = ("stem", "last", "context.tokens", "time1")
+    outer = ("unet.stem", "unet.last", "unet.context.tokens", "unet.time1")
     hidden = [p for n, p in model.named_parameters() if p.ndim >= 2 and not n.startswith(outer)]
     chosen = set(map(id, hidden))
     rest = [p for p in model.parameters() if id(p) not in chosen]
@@ -161,11 +165,11 @@ def _optimisers(model: UNet, options: argparse.Namespace) -> list[torch.optim.Op
 
 
 def _losses(
-    run: Run, data: SceneArrays, sampler: LevelSampler, rng: np.random.Generator, options: argparse.Namespace
-) -> tuple[Tensor, Tensor, Tensor]:
-    rows = np.sort(rng.integers(len(data.ids), size=options.batch))
-    images = torch.from_numpy(data.images[rows]).to(run.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-    ids = torch.from_numpy(_captions(data, rows, rng, options)).to(run.device)
+    run: Run, draws: Draws, sampler: LevelSampler, rng: np.random.Generator, options: argparse.Namespace
+) -> tuple[Tensor, Tensor, Tensor, float]:
+    drawn = draws.draw(options.batch, rng)
+    images = torch.from_numpy(drawn.images).to(run.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+    ids = torch.from_numpy(drawn.ids).to(run.device)
     t, loss_weight = (tensor.to(run.device) for tensor in sampler.draw(options.batch, rng))
     t, loss_weight = _shuffled(t, loss_weight, rng)
     eps = torch.from_numpy(rng.standard_normal(images.shape, np.float32)).to(run.device)
@@ -173,22 +177,10 @@ def _losses(
     with torch.no_grad():
         states, _ = run.text.states(ids)
     with torch.autocast(run.device.type, torch.bfloat16, enabled=options.bf16):
-        predicted = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
+        predicted, of_noun, of_prompt = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
     squared = (predicted.float() - v).square().mean((1, 2, 3))
-    return (squared * loss_weight).mean(), t, squared.detach()
-
-
-def _captions(data: SceneArrays, rows: np.ndarray, rng: np.random.Generator, options: argparse.Namespace) -> np.ndarray:
-    """Token ids (n, 16): captions as they come, some in full, some cut to one fact, some blanked."""
-    ids = data.ids[rows].astype(np.int64)
-    drawn, which = rng.random(len(rows)), rng.integers(MOST, size=len(rows))
-    blank, bare, full = np.cumsum([options.dropout, options.bare, options.full])
-    in_full, alone = (drawn >= bare) & (drawn < full), (drawn >= blank) & (drawn < bare)
-    ids[in_full] = data.full[rows[in_full]]
-    ids[alone] = EMPTY
-    ids[alone, :LENGTH] = data.facts[rows[alone], which[alone]]
-    ids[drawn < blank] = EMPTY
-    return ids
+    likeness = likeness_loss(of_noun, of_prompt, ids, drawn.things)
+    return (squared * loss_weight).mean() + options.likeness * likeness, t, squared.detach(), float(likeness.detach())
 
 
 def _shuffled(t: Tensor, loss_weight: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -204,7 +196,7 @@ def _update(run: Run, loss: Tensor, ema_decay: float) -> None:
     for optimiser in run.optimisers:
         optimiser.step()
     decay = min(ema_decay, (1 + run.step) / (10 + run.step))
-    torch._foreach_lerp_(list(run.ema.parameters()), list(run.unet.parameters()), 1 - decay)
+    torch._foreach_lerp_(list(run.ema.parameters()), list(run.trainee.unet.parameters()), 1 - decay)
 
 
 def _set_lr(run: Run, options: argparse.Namespace, control: Control) -> None:
@@ -224,7 +216,7 @@ def _is_snapshot(step: int) -> bool:
 
 def _save(run: Run, path: Path) -> None:
     state = {
-        "model": run.unet.state_dict(),
+        "trainee": run.trainee.state_dict(),
         "ema": run.ema.state_dict(),
         "optimisers": [optimiser.state_dict() for optimiser in run.optimisers],
         "step": run.step,
@@ -250,13 +242,15 @@ class _Meter:
         self._sums = np.zeros(len(_BANDS) - 1)
         self._counts = np.zeros(len(_BANDS) - 1)
         self._since, self._pictures = time.monotonic(), 0
+        self._likeness, self._steps = 0.0, 0
 
-    def add(self, t: Tensor, squared: Tensor) -> None:
+    def add(self, t: Tensor, squared: Tensor, likeness: float) -> None:
         sigma = alpha_sigma(t)[1].cpu().numpy()
         band = np.digitize(sigma, _BANDS) - 1
         np.add.at(self._sums, band, squared.cpu().numpy())
         np.add.at(self._counts, band, 1)
         self._pictures += len(t)
+        self._likeness, self._steps = self._likeness + likeness, self._steps + 1
 
     def write(self, run: Run, threads: int) -> None:
         now = time.monotonic()
@@ -266,6 +260,7 @@ class _Meter:
             "pictures": run.pictures,
             "v_mse": round(float(self._sums.sum() / self._counts.sum()), 5),
             "by_noise_level": dict(zip(_BAND_NAMES, by_level, strict=True)),
+            "likeness_mse": round(self._likeness / self._steps, 5),
             "lr_scale": round(run.lr_scale, 4),
             "pictures_per_s": round(self._pictures / (now - self._since), 1),
             "threads": threads,
