@@ -3,6 +3,7 @@
 import importlib
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -11,14 +12,18 @@ import tdiff
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.evaluate.prompts import Case
+from tdiff.evaluate.real import real_picture
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Card, Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.by_heart import by_heart
+from tdiff.lessons.experiments.change_mix import change_mix
+from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.near_copies import near_copies
 from tdiff.lessons.experiments.never_shown import never_shown
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.stages.skew import open_scenes
 from tdiff.pipeline import Pipeline, from_pixels
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.world.concepts import by_name
@@ -30,6 +35,8 @@ QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
     "near-copies": lambda bench: near_copies(bench, made=4, unseen=20),
     "by-heart": lambda bench: by_heart(bench, steps=300),
     "never-shown": lambda bench: never_shown(bench, each=1),
+    "left-open": lambda bench: left_open(bench, samples=16),
+    "change-the-mix": lambda bench: change_mix(bench, steps=250),
 }
 """Smaller than in the lesson, where that is slow."""
 
@@ -114,9 +121,19 @@ def test_the_question_comes_before_the_work_and_closing_stops_it(name: str) -> N
     assert model.calls == []
     next(states)
     taken = len(model.calls)
-    assert taken <= 4
+    assert taken <= 16  # a third of a second
     states.close()
     assert len(model.calls) == taken
+
+
+@dataclass
+class Finished:
+    """A trace that is done."""
+
+    final: np.ndarray
+
+    def complete(self) -> "Finished":
+        return self
 
 
 def painting(index: int) -> Pipeline:
@@ -179,3 +196,42 @@ class TestNeverShown:
             *_, outcome = never_shown(Bench(pipeline, BENCH), each=1)
             answers[right] = outcome.values["right"], outcome.answer
         assert answers == {True: (4, 2), False: (0, 0)}
+
+
+class TestLeftOpen:
+    @pytest.mark.parametrize(("colour", "answer"), [("red", 2), ("green", 0)])
+    def test_a_model_of_one_colour_is_found_out(self, colour: str, answer: int) -> None:
+        heart = Want((Thing(by_name()["heart"].id, colour),))
+        fake, model = stored_pipeline()
+        model.picture = from_pixels(real_picture(heart, np.random.default_rng(0)))
+        outcome = last(Bench(fake, BENCH), "left-open")
+        assert outcome.answer == answer
+        assert outcome.values["eight"] == (1 if colour == "red" else 0)
+        assert outcome.values["top"] == "red"
+
+    def test_a_model_that_paints_the_training_mix_is_not_accused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        heart = by_name()["heart"]
+        scenes = open_scenes(heart, "colour", count=384)[::6]
+        lab = importlib.import_module("tdiff.lessons.stages.skew")
+        portions = iter([from_pixels(scenes[first : first + 8]) for first in range(0, 64, 8)] * 3)
+        monkeypatch.setattr(lab, "several", lambda *_: Finished(next(portions)))
+        *_, outcome = left_open(Bench(stored_pipeline()[0], BENCH), samples=64)
+        assert outcome.answer == 1
+        assert outcome.values["gap_low"] <= 0 <= outcome.values["gap_high"]
+
+    def test_the_table_has_every_attribute_at_every_guidance(self, ran: dict[str, list[Outcome]]) -> None:
+        final = ran["left-open"][-1]
+        assert [row[0].rpartition("= ")[2] for row in final.table[1:]] == ["1", "4", "8"] * 3
+        assert [len(curve.ys) for curve in final.curves] == [3, 3, 3]
+
+
+class TestChangeTheMix:
+    def test_what_is_made_follows_the_mix(self, ran: dict[str, list[Outcome]]) -> None:
+        values = ran["change-the-mix"][-1].values
+        assert values["made_most"] > 0.7
+        assert values["made_few"] < 0.4
+        assert values["made_few"] < values["made_half"] < values["made_most"]
+
+    def test_the_curve_ends_where_the_table_does(self, ran: dict[str, list[Outcome]]) -> None:
+        final = ran["change-the-mix"][-1]
+        assert [f"{curve.ys[-1]:.0%}" for curve in final.curves] == [row[1] for row in final.table[1:]]

@@ -12,12 +12,14 @@ from typing import Final, TypeAlias
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.any_level import any_level
 from tdiff.lessons.experiments.by_heart import by_heart
+from tdiff.lessons.experiments.change_mix import change_mix
 from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
 from tdiff.lessons.experiments.flat_total import flat_total
 from tdiff.lessons.experiments.four_squares import four_squares
 from tdiff.lessons.experiments.guess_game import guess_game
 from tdiff.lessons.experiments.jigsaw import jigsaw
 from tdiff.lessons.experiments.layout_first import layout_first
+from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.live_training import live_training
 from tdiff.lessons.experiments.lost_in_noise import lost_in_noise
 from tdiff.lessons.experiments.low_loss import low_loss
@@ -64,6 +66,8 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "near-copies": near_copies,
         "by-heart": by_heart,
         "never-shown": never_shown,
+        "left-open": left_open,
+        "change-the-mix": change_mix,
     }
 )
 

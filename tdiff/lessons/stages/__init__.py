@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-Stage = Literal["forward", "guess-game", "slow-step", "live-training", "copies"]
+Stage = Literal["forward", "guess-game", "slow-step", "live-training", "copies", "skew", "mix"]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
     {
@@ -19,6 +19,8 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "train-yourself": "live-training",
         "near-copies": "copies",
         "never-shown": "copies",
+        "left-open": "skew",
+        "change-the-mix": "mix",
     }
 )
 """Which stage a card offers beside its experiment."""
