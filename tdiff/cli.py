@@ -182,16 +182,19 @@ def grid(
     ] = None,
     scale: Scale = 2,
     overwrite: Overwrite = False,
+    keep_prompt: KeepPrompt = None,
     color: Color = "auto",
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
+    from tdiff.config import load_config
     from tdiff.recipe import Recipe
     from tdiff.recipe_axis import parse_axis
 
     given = {"negative": negative, "guidance": guidance, "steps": steps, "sampler": sampler, "eta": eta, "seed": seed}
     base = Recipe(prompt=prompt).replace(**{name: value for name, value in given.items() if value is not None})
-    run(base, parse_axis(x), parse_axis(y) if y else None, out, scale, overwrite, color)
+    keep = load_config().privacy.keep_prompts if keep_prompt is None else keep_prompt
+    run(base, parse_axis(x), parse_axis(y) if y else None, out, scale, overwrite, color, keep)
 
 
 @app.command()

@@ -151,7 +151,8 @@ def _targets(request: Request, recipe: Recipe) -> list[Path]:
     """Where each picture goes; empty to show them on the terminal."""
     if request.out is None and (sys.stdout.isatty() or request.as_json or request.film is not None):
         return []
-    return [picture_path(request.out, recipe.prompt, recipe.seed + i, request.count) for i in range(request.count)]
+    seeds, keep = range(recipe.seed, recipe.seed + request.count), request.keep_prompt
+    return [picture_path(request.out, recipe.prompt, seed, request.count, keep) for seed in seeds]
 
 
 def _refuse_existing(target: Path, overwrite: bool) -> None:

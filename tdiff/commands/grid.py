@@ -13,8 +13,28 @@ from tdiff.recipe import Recipe
 from tdiff.recipe_axis import Axis, cells
 
 
-def grid(base: Recipe, x: Axis, y: Axis | None, out: Path | None, scale: int, overwrite: bool, color: str) -> None:
-    """Make every combination and save or show them as one labelled sheet."""
+def grid(
+    base: Recipe,
+    x: Axis,
+    y: Axis | None,
+    out: Path | None,
+    scale: int,
+    overwrite: bool,
+    color: str,
+    keep_prompt: bool = True,
+) -> None:
+    """Make every combination and save or show them as one labelled sheet.
+
+    Args:
+        base: what no axis changes.
+        x: the columns.
+        y: the rows, if any.
+        out: where to save; None shows the sheet on the terminal.
+        scale: integer enlargement.
+        overwrite: replace a file that exists.
+        color: choice of colour depth.
+        keep_prompt: off leaves the prompt out of what the file says about itself.
+    """
     made = cells(base, x, y)
     for prompt in dict.fromkeys(cell.prompt for cell in made):
         require_effect(understand(prompt), allow_unknown=False)
@@ -41,6 +61,9 @@ def grid(base: Recipe, x: Axis, y: Axis | None, out: Path | None, scale: int, ov
     from tdiff.render.sheet import sheet_bytes
 
     columns, labels = x.labels, y.labels if y is not None else []
-    source = {key: value for key, value in text_fields(base).items() if key.startswith("XML:")}  # no one recipe made it
+    said = text_fields(base, keep_prompt).items()
+    source = {key: value for key, value in said if key.startswith("XML:")}  # no one recipe made it
+    if not keep_prompt and any(axis.field in ("prompt", "negative") for axis in (x, y) if axis is not None):
+        say("the prompt is left out of the file's metadata, but the labels in the picture show what the axis says")
     write_atomic(out, sheet_bytes(pictures, columns, labels, scale, source), overwrite=overwrite)
     put(str(out))

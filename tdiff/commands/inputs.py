@@ -30,12 +30,15 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def read_start(path: Path) -> "LoadedPicture":
-    """Read a picture to start from, and say how it was fitted."""
+    """Read a picture to start from, and say how it was fitted and what of it will not be passed on."""
+    from tdiff.commands.outputs import carries_credentials
     from tdiff.render.load import load_picture
 
     loaded = load_picture(path)
     for note in loaded.notes:
         say(f"start picture: {note}")
+    if carries_credentials(path):
+        say("start picture: it carries signed credentials (C2PA), which hold for it alone: the new picture has none")
     return loaded
 
 

@@ -1,6 +1,8 @@
 """`tdiff inspect` and `tdiff diff`: what files say about themselves."""
 
 import json
+import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 from tdiff.commands.console import put, say
@@ -17,26 +19,25 @@ def inspect(path: Path, as_json: bool) -> None:
     """Print a file's source type, recipe and other fields."""
     found = read_metadata(path)
     if as_json:
-        put(json.dumps(_content(path, found), ensure_ascii=False))
+        put(json.dumps(_content(path, found)))  # in ASCII: file names and texts from outside cannot act
         return
-    put(f"{clean_text(str(path))}: {found.format}, {found.size[0]}×{found.size[1]} pixels")
+    width, height = found.size
+    put(f"{clean_text(str(path))}: {found.format}, {f'{width}×{height} pixels' if width else 'of unknown size'}")
     put(f"source type  {found.source_type or 'not stated'}")
-    for name, value in found.xmp.items():
-        put(f"{name}  {value}")
+    _put_texts("XMP", found.xmp)
     if found.recipe is not None:
         put("recipe:")
         put(to_json(found.recipe))
         put(f"$ {to_command(found.recipe)}")
     elif found.parameters is not None:
-        put(f"parameters (as other tools write them): {found.parameters}")
+        _put_texts("as other tools write it", {"parameters": found.parameters})
     else:
         put("no recipe in it")
     if found.prompt_withheld:
         put("whoever made it left the prompt out")
     if found.carries_credentials:
         put("it carries signed content credentials (C2PA), which tdiff neither checks nor rewrites")
-    for name, value in found.other.items():
-        put(f"{name}: {value}")
+    _put_texts("other texts", found.other)
     for warning in found.warnings:
         say(warning)
 
@@ -57,6 +58,14 @@ def diff(a: Path, b: Path, as_json: bool) -> None:
         put(f"mean difference of the pictures: {apart:.2f} of 255")
 
 
+def _put_texts(heading: str, texts: Mapping[str, str]) -> None:
+    """Print texts of the file's own, indented, so that none of their lines can be taken for one of ours."""
+    if texts:
+        put(f"{heading}:")
+    for name, value in texts.items():
+        put(textwrap.indent(f"{name}: {value}", "  ", lambda line: True))
+
+
 def _content(path: Path, found: Metadata) -> dict[str, object]:
     return {
         "file": str(path),
@@ -64,6 +73,7 @@ def _content(path: Path, found: Metadata) -> dict[str, object]:
         "size": list(found.size),
         "source_type": found.source_type,
         "xmp": dict(found.xmp),
+        "prompt_withheld": found.prompt_withheld,
         "recipe": json.loads(to_json(found.recipe)) if found.recipe else None,
         "parameters": found.parameters,
         "carries_credentials": found.carries_credentials,

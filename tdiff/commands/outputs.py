@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tdiff.errors import UsageError
+from tdiff.commands.console import say
+from tdiff.errors import TdiffError, UsageError
 from tdiff.files import slug, write_atomic
 from tdiff.recipe import Recipe
 from tdiff.text import clean_text
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def picture_path(out: Path | None, prompt: str, seed: int, count: int) -> Path:
+def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Path:
     """Return where a picture goes: the file named, or a name from prompt and seed in the folder named.
 
     Args:
@@ -21,11 +22,12 @@ def picture_path(out: Path | None, prompt: str, seed: int, count: int) -> Path:
         prompt: makes the name,
         seed: together with this.
         count: how many pictures there are.
+        keep_prompt: off leaves the prompt out of the name, as it is left out of the file.
 
     Raises:
         UsageError: one file is named for several pictures, or it is no PNG.
     """
-    name = f"{slug(prompt)}-{seed}.png"
+    name = f"{slug(prompt if keep_prompt else '')}-{seed}.png"
     if out is None:
         return Path(name)
     if out.is_dir() or not out.suffix:
@@ -46,6 +48,16 @@ def check_png(path: Path) -> None:
         raise UsageError(f"pictures are written as PNG, not {clean_text(path.suffix, 12)}: end the name in .png")
 
 
+def carries_credentials(path: Path) -> bool:
+    """Whether a file is a picture with signed credentials; one that cannot be read counts as none."""
+    from tdiff.provenance import read_metadata
+
+    try:
+        return path.is_file() and read_metadata(path).carries_credentials
+    except TdiffError:
+        return False
+
+
 def save_picture(
     recipe: Recipe, pixels: "NDArray[np.uint8]", path: Path, scale: int, overwrite: bool, keep_prompt: bool
 ) -> None:
@@ -53,4 +65,6 @@ def save_picture(
     from tdiff.provenance import text_fields
     from tdiff.render.png import png_bytes
 
+    if overwrite and carries_credentials(path):
+        say(f"{clean_text(str(path))} carried signed credentials (C2PA): they are gone with the file it replaces")
     write_atomic(path, png_bytes(pixels, text_fields(recipe, keep_prompt), scale), overwrite=overwrite)

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.errors import UsageError
-from tdiff.provenance.write import text_fields
+from tdiff.provenance.write import recipe_text, text_fields
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import to_json
 from tdiff.render.ansi import ansi_bytes
 from tdiff.render.gif import gif_bytes
 from tdiff.render.palette import Depth
@@ -30,7 +29,8 @@ def export_bytes(
         recipe: how the picture was made.
         frames: (H, W, 3) pictures; the last is the finished one, the others matter to a film only.
         scale: each pixel becomes scale × scale pixels.
-        keep_prompt: whether the prompt goes into the file; that a model made it always does.
+        keep_prompt: whether the prompt goes into the file. That a model made it always goes into pictures and films;
+            coloured text and recipes have no place for it.
         depth: colours of the "ans" text.
 
     Raises:
@@ -43,5 +43,5 @@ def export_bytes(
     if kind == "ans":
         return ansi_bytes(frames[-1], depth, scale)
     if kind == "json":
-        return to_json(recipe).encode() + b"\n"
+        return recipe_text(recipe, keep_prompt).encode() + b"\n"
     raise UsageError(f"files are written as {', '.join(KINDS)}: choose one of these endings")

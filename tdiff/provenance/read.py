@@ -19,6 +19,9 @@ from tdiff.text import clean_text
 TEXT_LIMIT: Final = 8192
 """Characters kept of each text that is not ours."""
 
+PIXELS_LIMIT: Final = 16_000_000
+"""Pixels that a file may claim before a warning; more are decoded nowhere in tdiff."""
+
 _KEY_LIMIT: Final = 80
 _EXIF_KEY: Final = "UserComment"  # where image generators put `parameters` in JPEG and WebP
 
@@ -84,14 +87,20 @@ def metadata_of(data: bytes) -> Metadata:
     xmp = read_packet(contents.xmp) if contents.xmp is not None else Xmp()
     if xmp.damage:
         warnings.append(xmp.damage)
+    width, height = contents.size or (0, 0)
+    if width * height > PIXELS_LIMIT:
+        warnings.append(f"it claims to have {width}×{height} pixels, more than tdiff would ever decode")
     texts = [_unfolded(key, text) for key, text in contents.texts]
+    long = sum(len(text) > TEXT_LIMIT for key, text in texts if key != RECIPE_KEY)
+    if long:
+        warnings.append(f"texts that were cut to their first {TEXT_LIMIT:,} characters here: {long}")
     recipe, withheld = _recipe(texts, warnings)
     key, parameters = _parameters(texts)
     if recipe is not None and parameters is not None:
         warnings += _disagreement(recipe, parse_parameters(parameters), withheld)
     return Metadata(
         format=contents.format,
-        size=contents.size or (0, 0),
+        size=(width, height),
         recipe=recipe,
         prompt_withheld=withheld,
         parameters=parameters,

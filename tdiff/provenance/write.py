@@ -25,14 +25,19 @@ def text_fields(recipe: Recipe, keep_prompt: bool = True) -> dict[str, str]:
         Keyword → text, for `png_bytes` and `gif_bytes`.
     """
     return {
-        RECIPE_KEY: to_json(recipe) if keep_prompt else _without_prompt(recipe),
+        RECIPE_KEY: recipe_text(recipe, keep_prompt),
         PARAMETERS_KEY: write_parameters(recipe, __version__, keep_prompt=keep_prompt),
         XMP_KEY: write_packet(recipe, __version__, keep_prompt),
     }
 
 
-def _without_prompt(recipe: Recipe) -> str:
-    """The recipe's JSON without the texts; a reader knows by the missing "prompt" that it was withheld."""
+def recipe_text(recipe: Recipe, keep_prompt: bool = True) -> str:
+    """Return a recipe as JSON, on demand without prompt, negative and switches.
+
+    A reader knows by the missing "prompt" that it was withheld.
+    """
+    if keep_prompt:
+        return to_json(recipe)
     content = json.loads(to_json(recipe))
     for name in ("prompt", "negative", "switches"):
         content.pop(name, None)

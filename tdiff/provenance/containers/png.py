@@ -9,11 +9,13 @@ from tdiff.provenance.containers.exif import add_exif
 from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
 
 _XMP_KEY = "XML:com.adobe.xmp"
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
+_MOST_DEFLATED = 1032  # bytes that a byte of deflated data can become, at the very most
 
 
 def walk_png(data: bytes, found: Found) -> None:
     """Walk through the chunks of a PNG file."""
-    offset = 8
+    offset, pixel_bytes = 8, 0
     for _ in range(MOST_BLOCKS):
         if offset + 12 > len(data):
             found.warn(CUT_SHORT)
@@ -24,13 +26,26 @@ def walk_png(data: bytes, found: Found) -> None:
             found.warn(CUT_SHORT)
             return
         if kind == b"IEND":
+            _check_size(data, pixel_bytes, found)
             return
-        if kind != b"IDAT":
+        if kind == b"IDAT":
+            pixel_bytes += length
+        else:
             body = data[offset + 8 : offset + 8 + length]
             checksum = int.from_bytes(data[offset + 8 + length : offset + 12 + length])
             _chunk(kind, body, zlib.crc32(kind + body) == checksum, found)
         offset += 12 + length
     found.warn(TOO_MANY_BLOCKS)
+
+
+def _check_size(data: bytes, pixel_bytes: int, found: Found) -> None:
+    """Notice a header that claims more pixels than its data can hold; the header's chunk comes first."""
+    if found.size is None or data[12:16] != b"IHDR" or len(data) < 26:
+        return
+    width, height = found.size
+    row = 1 + (width * data[24] * _CHANNELS.get(data[25], 1) + 7) // 8
+    if row * height > pixel_bytes * _MOST_DEFLATED:
+        found.warn(f"its header claims {width}×{height} pixels, which cannot be in {pixel_bytes:,} bytes of data")
 
 
 def _chunk(kind: bytes, body: bytes, intact: bool, found: Found) -> None:
