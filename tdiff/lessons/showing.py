@@ -36,3 +36,15 @@ def sheet(pictures: FloatArray) -> U8:
 def doubled(picture: FloatArray) -> U8:
     """Return a picture of (16, 16, 3) at twice its size, uint8."""
     return to_pixels(picture).repeat(2, axis=0).repeat(2, axis=1)
+
+
+def difference_pixels(before: U8, after: U8) -> U8:
+    """Return how much two pictures (H, W, 3) differ, by brightness: black where they are equal."""
+    gap = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1, keepdims=True)
+    return np.repeat(gap, 3, axis=-1).astype(np.uint8)
+
+
+def map_pixels(values: FloatArray) -> U8:
+    """Return a map (H, W) of numbers from 0 up by brightness: black for 0, white for the map's own largest."""
+    level = 255 * values / max(float(values.max()), 1e-12)
+    return np.repeat(np.rint(level)[..., None], 3, axis=-1).astype(np.uint8)

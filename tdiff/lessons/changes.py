@@ -1,0 +1,27 @@
+"""What changed between two pictures, and where a colour is."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.world.palette import COLOURS, rgb
+
+U8 = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+VISIBLE = 26
+"""Levels of 255 by which a channel must differ for the eye to see another colour: a tenth of the range."""
+
+
+def changed(before: U8, after: U8) -> Mask:
+    """Return which pixels visibly differ: (…, H, W) of pictures (…, H, W, 3)."""
+    apart = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1)
+    mask: Mask = apart >= VISIBLE
+    return mask
+
+
+def of_colour(pictures: U8, colour: str) -> Mask:
+    """Return which pixels are nearer to a colour term than to the other ten: (…, H, W) of (…, H, W, 3)."""
+    palette = np.stack([rgb(term) for term in COLOURS])  # (11, 3)
+    pixels = pictures.astype(np.float32)[..., None, :]
+    mask: Mask = np.square(pixels - palette).sum(axis=-1).argmin(axis=-1) == COLOURS.index(colour)
+    return mask

@@ -1,0 +1,48 @@
+"""One word swapped at the same seed: how much of the picture does it change?"""
+
+from collections.abc import Iterator
+
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.changes import changed
+from tdiff.lessons.experiments.playing import playing
+from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.rewording import choices, shortened, swapped, usable
+from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.pipeline import to_pixels
+
+_LITTLE, _MUCH = 0.25, 0.75
+
+
+def swap_a_word(bench: Bench) -> Iterator[Outcome]:
+    """Make the prompt's picture, one with another colour (or noun), and one with the same words and another seed."""
+    prompt, word = usable(bench.recipe.prompt, "colour", "noun")
+    by = choices(prompt, word)[0]
+    other = swapped(prompt, word, by)
+    recipe = steered(bench, prompt=prompt)
+    next_seed = recipe.replace(seed=seeds_from(recipe.seed, 2)[1])
+    trace = together(bench.pipeline, (recipe, recipe.replace(prompt=other), next_seed))
+    yield from playing(trace, ["before", "after", "another seed"])
+
+    before, after, seeded = to_pixels(trace.final)
+    share, by_seed = float(changed(before, after).mean()), float(changed(before, seeded).mean())
+    yield Outcome(
+        panes=(
+            Pane("before", before, shortened(prompt, 60)),
+            Pane("after", after, shortened(other, 60)),
+            Pane("difference", difference_pixels(before, after), f"{share:.0%} of the pixels"),
+            Pane("another seed", seeded, f"{by_seed:.0%} of the pixels"),
+        ),
+        values={
+            "word": shortened(word.text, 20),
+            "by": by,
+            "changed": share,
+            "seed_changed": by_seed,
+        },
+        answer=0 if share < _LITTLE else 1 if share <= _MUCH else 2,
+        table=(
+            ("what was changed", "pixels that changed"),
+            (f"{shortened(word.text, 10)} → {by}", f"{share:.0%}"),
+            ("the seed", f"{by_seed:.0%}"),
+        ),
+    )

@@ -1,0 +1,107 @@
+"""One word swapped or left out, everything else as it was: the same seed, two pictures, and what differs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Trace, run_of
+from tdiff.lessons.changes import changed
+from tdiff.lessons.errors import LessonError
+from tdiff.lessons.measures import difference
+from tdiff.lessons.outcome import Pane
+from tdiff.lessons.rewording import choices, effective, ids_without, shortened, swapped
+from tdiff.lessons.showing import difference_pixels
+from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.prompt.tokenizer import Word
+from tdiff.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SwapState:
+    """Two prompts of one seed; pictures are (32, 32, 3) in [-1, 1].
+
+    Attributes:
+        prompt: as it was.
+        other: with a word swapped or left out.
+        before, after: the pictures of both.
+    """
+
+    prompt: str
+    other: str
+    before: FloatArray
+    after: FloatArray
+
+    @property
+    def difference(self) -> float:
+        """Mean absolute difference of the two pictures, 0 … 2."""
+        return difference(self.before, self.after)
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """Which pixels visibly differ, (32, 32)."""
+        return changed(to_pixels(self.before), to_pixels(self.after))
+
+    def panes(self) -> tuple[Pane, ...]:
+        """Before, after, and where they differ."""
+        before, after = to_pixels(self.before), to_pixels(self.after)
+        return (
+            Pane("before", before, shortened(self.prompt, 60)),
+            Pane("after", after, shortened(self.other, 60)),
+            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
+        )
+
+
+class WordSwap:
+    """A prompt of which single words are changed."""
+
+    def __init__(self, pipeline: Pipeline, recipe: Recipe) -> None:
+        """Make nothing yet.
+
+        Args:
+            pipeline: makes the pictures.
+            recipe: its prompt needs a word with an effect; it starts from noise.
+
+        Raises:
+            LessonError: no word has an effect.
+        """
+        self.words = effective(recipe.prompt)
+        if not self.words:
+            raise LessonError("no word of this prompt has an effect, so none can be swapped: use one that is known")
+        self._pipeline, self._recipe = pipeline, recipe
+        self._tokens = pipeline.tokens(recipe.prompt)
+        self._made: dict[tuple[int, ...], FloatArray] = {}
+
+    def choices(self, place: int) -> tuple[str, ...]:
+        """Return what word number `place` can be swapped for; none for words that are neither thing nor colour."""
+        return choices(self._recipe.prompt, self._word(place))
+
+    def swap(self, place: int, by: str) -> SwapState:
+        """Put another word in the place of one, and make the picture again from the same noise."""
+        other = swapped(self._recipe.prompt, self._word(place), by)
+        return self._state(other, self._pipeline.tokens(other).ids)
+
+    def leave_out(self, place: int) -> SwapState:
+        """Leave a word out, and make the picture again from the same noise."""
+        word = self._word(place)
+        prompt = self._recipe.prompt
+        other = f"{prompt[: word.start].rstrip()} … {prompt[word.end :].lstrip()}".strip()
+        return self._state(other, ids_without(self._tokens, word))
+
+    def _word(self, place: int) -> Word:
+        return self.words[place % len(self.words)]
+
+    def _state(self, other: str, ids: tuple[int, ...]) -> SwapState:
+        return SwapState(self._recipe.prompt, other, self._picture(self._tokens.ids), self._picture(ids))
+
+    def _picture(self, ids: tuple[int, ...]) -> FloatArray:
+        if ids not in self._made:
+            self._made[ids] = self._trace(ids).complete().final[0].clip(-1, 1)
+        return self._made[ids]
+
+    def _trace(self, ids: tuple[int, ...]) -> Trace:
+        recipe, pipeline = self._recipe, self._pipeline
+        negative = pipeline.encode(pipeline.tokens(recipe.negative).ids)
+        options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
+        conditions = Conditions.repeat(pipeline.encode(ids), negative)
+        return Trace(run_of(pipeline.denoiser, conditions, recipe.seed, options))
