@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,6 +207,23 @@ class Pipeline:
         texts = np.stack([self.text_tower.vector(understand(text).ids) for text in prompts])
         result: F32 = texts @ self.image_tower.vectors(pictures).T
         return result
+
+    def shuffled(self, half: Literal["text", "image"], rng: np.random.Generator) -> "Pipeline":
+        """Return the same model with one half of the text–image pair spoilt, to see what depends on that half.
+
+        Args:
+            half: whose numbers are put in random order, tensor by tensor.
+            rng: decides the order.
+        """
+        weights = self._weights(half)
+        mixed = {name: rng.permutation(values.reshape(-1)).reshape(values.shape) for name, values in weights.items()}
+        other = Pipeline(self._folder, self._manifest)
+        other.denoiser = self.denoiser
+        if half == "text":
+            other.text_tower, other.image_tower = TextTower(mixed), self.image_tower
+        else:
+            other.text_tower, other.image_tower = self.text_tower, ImageTower(mixed)
+        return other
 
     def _encode(self, ids: tuple[int, ...]) -> TextContext:
         return self.denoiser.encode(ids, self.text_tower.states(ids))

@@ -1,0 +1,63 @@
+"""The text–image pair as a table: every caption against every picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import FloatArray
+from tdiff.diffusion.run import PICTURE
+from tdiff.lessons.errors import LessonError
+from tdiff.lessons.rewording import shortened
+from tdiff.pipeline import Pipeline, from_pixels
+
+_ROOM = 42  # columns of a table that a narrow guide has, one gap off
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Cosine similarities.
+
+    Attributes:
+        captions: n texts.
+        scores: (n, m) for m pictures, -1 … 1.
+    """
+
+    captions: tuple[str, ...]
+    scores: FloatArray
+
+    @property
+    def best(self) -> tuple[int, ...]:
+        """For each picture the caption that fits it best."""
+        return tuple(int(place) for place in self.scores.argmax(axis=0))
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Captions by rows, pictures by columns, numbers times 100."""
+        count = self.scores.shape[1]
+        room = _ROOM - 5 * count
+        return (
+            ("cosine × 100", *(str(number) for number in range(1, count + 1))),
+            *(
+                (shortened(caption, room), *(f"{100 * score:.0f}" for score in row))
+                for caption, row in zip(self.captions, self.scores, strict=True)
+            ),
+        )
+
+
+def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: NDArray[np.uint8]) -> Matrix:
+    """Compare every caption with every picture.
+
+    Args:
+        pipeline: whose pair compares.
+        captions: any texts; words without effect count for nothing.
+        pictures: (m, 32, 32, 3) uint8, made here or brought from elsewhere.
+
+    Raises:
+        LessonError: the pictures have another shape or type, or nothing was given.
+    """
+    if pictures.ndim != 4 or pictures.shape[1:] != PICTURE or pictures.dtype != np.uint8:
+        raise LessonError(f"the pair compares pictures of {PICTURE} in bytes, not {pictures.shape}: resize them")
+    if not len(pictures) or not captions:
+        raise LessonError("there is nothing to compare: give at least one picture and one caption")
+    return Matrix(tuple(captions), pipeline.similarity(captions, from_pixels(pictures)))
