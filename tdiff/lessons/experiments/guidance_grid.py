@@ -1,0 +1,69 @@
+"""The same seeds under five guidances: w = 0 knows nothing of the prompt, w = 1 is plain."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tdiff.diffusion import FloatArray
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.experiments.playing import start_of
+from tdiff.lessons.measures import edges
+from tdiff.lessons.naming import match
+from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.rewording import heard
+from tdiff.lessons.smaller import four_of
+from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.pipeline import to_pixels
+
+_SEEDS = 4
+_FAINT, _NOTHING_OF_IT, _STATIC = range(3)
+_AS_STATIC = 0.8  # of the edges that the starting noise has
+_KNOWN = 0.5  # of the match at w = 1 from which on one would say that the prompt is known
+
+
+def guidance_grid(bench: Bench) -> Iterator[Outcome]:
+    """Make a grid of guidance and seed, and measure how well each row fits the prompt."""
+    recipe = steered(bench, prompt=heard(bench.recipe.prompt))
+    weights = (-2.0, 0.0, 1.0, recipe.guidance, 15.0)
+    seeds = seeds_from(recipe.seed, _SEEDS)
+    trace = together(bench.pipeline, [recipe.replace(guidance=w, seed=seed) for w in weights for seed in seeds])
+    names = [f"w = {w:g}" for w in weights]
+
+    def so_far(pictures: FloatArray, taken: int) -> Outcome:
+        return Outcome(_panes(names, pictures)[1:], {"step": taken, "steps": recipe.steps}, done=False)
+
+    noise = start_of(trace.run)
+    static = Pane("starting noise", to_pixels(noise[0]))
+    yield Outcome((static,), {"step": 0, "steps": recipe.steps}, done=False)
+    for step in trace.play():
+        yield so_far(step.x_next, step.index + 1)
+
+    made = trace.final.reshape(len(weights), _SEEDS, *trace.final.shape[1:])
+    fits = [float(np.mean(match(bench.pipeline, recipe.prompt, row))) for row in made]
+    rough = float(edges(made[1]).mean() / edges(noise[:_SEEDS]).mean())
+    yield Outcome(
+        panes=_panes(names, trace.final)[1:],
+        values={
+            "zero": fits[1],
+            "plain": fits[2],
+            "guided": fits[3],
+            "most": fits[4],
+            "flees": fits[0],
+            "guidance": recipe.guidance,
+            "seeds": _SEEDS,
+        },
+        answer=_STATIC if rough >= _AS_STATIC else _FAINT if fits[1] >= _KNOWN * fits[2] else _NOTHING_OF_IT,
+        table=(
+            ("w", *(f"seed {place}" for place in range(1, _SEEDS + 1))),
+            *(
+                (f"{w:g}", *(f"{fit:.2f}" for fit in match(bench.pipeline, recipe.prompt, row)))
+                for w, row in zip(weights, made, strict=True)
+            ),
+        ),
+    )
+
+
+def _panes(names: list[str], pictures: FloatArray) -> tuple[Pane, ...]:
+    """One sheet of four seeds for each guidance."""
+    rows = pictures.reshape(len(names), _SEEDS, *pictures.shape[1:])
+    return tuple(Pane(name, four_of(to_pixels(row)), "four seeds") for name, row in zip(names, rows, strict=True))
