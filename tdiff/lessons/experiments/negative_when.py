@@ -1,0 +1,64 @@
+"""The negative on the first half of the steps, or on the second: when does it do its work?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tdiff.diffusion import FloatArray
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.changes import of_colour
+from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
+from tdiff.lessons.measures import difference
+from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.stages.negative import WHEN, timed
+from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.pipeline import to_pixels
+
+_PROMPT, _NEGATIVE = "a heart", "red"
+_SEEDS = 6
+_EARLY, _LATE, _ALIKE = range(3)
+_CLOSE = 0.25  # of the larger effect: halves that differ by less do equally much
+_TITLES = ("no negative", "on all steps", "first half only", "second half only")
+
+
+def negative_when(bench: Bench) -> Iterator[Outcome]:
+    """Make six hearts four times: without the negative, with it on all steps, on the first half, on the second."""
+    recipe = steered(bench, prompt=_PROMPT)
+    seeds = seeds_from(recipe.seed, _SEEDS)
+    variants = [recipe, *(timed(recipe, _NEGATIVE, when) for when in WHEN)]
+    # By seed, then by variant, so that the first four are the ones to show.
+    trace = together(bench.pipeline, [variant.replace(seed=seed) for seed in seeds for variant in variants])
+    yield from playing(trace, _TITLES)
+
+    made = trace.final.reshape(_SEEDS, len(variants), *trace.final.shape[1:])
+    moved = [_moved(made[:, 0], made[:, place]) for place in range(len(variants))]
+    left = [float(of_colour(to_pixels(made[:, place]), _NEGATIVE).mean()) for place in range(len(variants))]
+    yield Outcome(
+        panes=side_by_side(_TITLES, made[0], [f"{share:.0%} {_NEGATIVE}" for share in left]),
+        values={
+            "always": moved[1],
+            "early": moved[2],
+            "late": moved[3],
+            "red": left[0],
+            "red_always": left[1],
+            "red_early": left[2],
+            "red_late": left[3],
+            "seeds": _SEEDS,
+        },
+        answer=_answer(moved[2], moved[3]),
+        table=(
+            ("negative", "moved by", "red pixels"),
+            *((title, f"{far:.3f}", f"{share:.0%}") for title, far, share in zip(_TITLES, moved, left, strict=True)),
+        ),
+    )
+
+
+def _moved(before: FloatArray, after: FloatArray) -> float:
+    return float(np.mean([difference(first, second) for first, second in zip(before, after, strict=True)]))
+
+
+def _answer(early: float, late: float) -> int:
+    larger = max(early, late)
+    if larger <= SAME or abs(early - late) <= _CLOSE * larger:
+        return _ALIKE
+    return _EARLY if early > late else _LATE

@@ -1,0 +1,77 @@
+"""What becomes of a no in a prompt: "a frog, not green", "a heart, no red"."""
+
+from collections.abc import Iterator
+
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.changes import of_colour
+from tdiff.lessons.experiments.playing import start_of
+from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.rewording import fate_of
+from tdiff.lessons.smaller import four_of
+from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.pipeline import to_pixels
+from tdiff.prompt.understand import understand
+
+_CASES = (("a frog", "not", "green"), ("a heart", "no", "red"))
+_SEEDS = 4
+_LESS, _AS_MUCH, _MORE = range(3)
+_ALIKE = 0.05  # of what there was: pixels that are counted differ by chance
+
+
+def not_green(bench: Bench) -> Iterator[Outcome]:
+    """Make each thing as it is, with a no in the prompt, and with the colour as the negative; count its pixels."""
+    recipe = steered(bench)
+    seeds = seeds_from(recipe.seed, _SEEDS)
+    wishes = [
+        wish for thing, no, colour in _CASES for wish in ((thing, ""), (f"{thing}, {no} {colour}", ""), (thing, colour))
+    ]
+    recipes = [recipe.replace(prompt=wish, negative=away, seed=seed) for wish, away in wishes for seed in seeds]
+    trace = together(bench.pipeline, recipes)
+    yield Outcome(
+        (Pane("starting noise", to_pixels(start_of(trace.run)[0])),), {"step": 0, "steps": recipe.steps}, done=False
+    )
+    for step in trace.play():
+        so_far = step.x_next.reshape(len(wishes), _SEEDS, *step.x_next.shape[1:])
+        panes = tuple(Pane(_title(*wishes[place]), four_of(to_pixels(so_far[place]))) for place in range(3))
+        yield Outcome(panes, {"step": step.index + 1, "steps": recipe.steps}, done=False)
+
+    made = trace.final.reshape(len(wishes), _SEEDS, *trace.final.shape[1:])
+    colours = [colour for _, _, colour in _CASES for _ in range(3)]
+    shares = [float(of_colour(to_pixels(row), colour).mean()) for row, colour in zip(made, colours, strict=True)]
+    shown = (0, 1, 3, 4)
+    yield Outcome(
+        panes=tuple(
+            Pane(_title(*wishes[place]), four_of(to_pixels(made[place])), f"{shares[place]:.0%} {colours[place]}")
+            for place in shown
+        ),
+        values={
+            "green": shares[0],
+            "not_green": shares[1],
+            "negative_green": shares[2],
+            "red": shares[3],
+            "no_red": shares[4],
+            "negative_red": shares[5],
+            "seeds": _SEEDS,
+            "not_fate": fate_of(understand("not").words[0]),
+            "no_fate": fate_of(understand("no").words[0]),
+        },
+        answer=_answer(shares[0] + shares[3], shares[1] + shares[4]),
+        table=(
+            ("prompt", "negative", "pixels of it"),
+            *(
+                (wish, away or "–", f"{share:.0%} {colour}")
+                for (wish, away), share, colour in zip(wishes, shares, colours, strict=True)
+            ),
+        ),
+    )
+
+
+def _answer(before: float, after: float) -> int:
+    """From the pixels of the unwanted colours without and with a no in the prompt."""
+    if abs(after - before) <= _ALIKE * before:
+        return _AS_MUCH
+    return _MORE if after > before else _LESS
+
+
+def _title(wish: str, away: str) -> str:
+    return f"{wish} | {away}" if away else wish

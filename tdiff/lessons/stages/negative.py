@@ -1,0 +1,105 @@
+"""The negative's slot: before, after and difference of one seed, under any guidance, on all steps or on half."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.diffusion import FloatArray
+from tdiff.lessons.changes import changed
+from tdiff.lessons.measures import difference
+from tdiff.lessons.outcome import Pane
+from tdiff.lessons.rewording import shortened
+from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.together import together
+from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.recipe import GUIDANCE_RANGE, Recipe, Switch
+
+When = Literal["always", "early", "late"]
+
+WHEN: Final[tuple[When, ...]] = ("always", "early", "late")
+"""On all steps, on the first half of them, on the second."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NegativeState:
+    """One seed without and with a negative; pictures are (32, 32, 3) in [-1, 1].
+
+    Attributes:
+        recipe: that of `after`.
+        when: on which steps the negative was there.
+        before: the picture without it.
+        after: the picture with it.
+        itself: the negative made as a prompt at w = 1: what w = 0 paints.
+    """
+
+    recipe: Recipe
+    when: When
+    before: FloatArray
+    after: FloatArray
+    itself: FloatArray
+
+    @property
+    def difference(self) -> float:
+        """Mean absolute difference of before and after, 0 … 2."""
+        return difference(self.before, self.after)
+
+    @property
+    def from_itself(self) -> float:
+        """That of the picture made and of the negative itself."""
+        return difference(self.itself, self.after)
+
+    @property
+    def changed(self) -> NDArray[np.bool_]:
+        """Which pixels visibly differ, (32, 32)."""
+        return changed(to_pixels(self.before), to_pixels(self.after))
+
+    def panes(self) -> tuple[Pane, ...]:
+        """Before, after, where they differ, and the negative painted as a prompt."""
+        before, after = to_pixels(self.before), to_pixels(self.after)
+        name = shortened(self.recipe.negative, 10) or "nothing"
+        return (
+            Pane("without negative", before, f"w = {self.recipe.guidance:g}"),
+            Pane(f"negative {name}", after, f"{self.difference:.3f} apart"),
+            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
+            Pane(f"prompt {name}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} from the second"),
+        )
+
+
+class NegativeSlot:
+    """A prompt and a seed to try negatives on."""
+
+    def __init__(self, pipeline: Pipeline, recipe: Recipe) -> None:
+        """Make nothing yet.
+
+        Args:
+            pipeline: makes the pictures.
+            recipe: prompt, seed, steps and sampler; from noise, without switches.
+        """
+        self._pipeline, self._recipe = pipeline, recipe
+
+    def look(self, negative: str, guidance: float | None = None, when: When = "always") -> NegativeState:
+        """Make the three pictures, in one batch.
+
+        Args:
+            negative: what to steer away from; "" for nothing.
+            guidance: w, -2 … 15, beyond it the nearest; the recipe's by default.
+            when: on which steps.
+        """
+        low, high = GUIDANCE_RANGE
+        w = self._recipe.guidance if guidance is None else min(max(guidance, low), high)
+        without = self._recipe.replace(negative="", guidance=w)
+        chosen = timed(without, negative, when)
+        itself = self._recipe.replace(prompt=negative, negative="", guidance=1.0)
+        before, after, alone = together(self._pipeline, (without, chosen, itself)).complete().final.clip(-1, 1)
+        return NegativeState(chosen.replace(negative=negative, switches=()), when, before, after, alone)
+
+
+def timed(recipe: Recipe, negative: str, when: When) -> Recipe:
+    """Return a recipe with a negative on all of its steps, or on one half of them."""
+    half = recipe.steps // 2
+    if when == "always" or half == 0:
+        return recipe.replace(negative=negative, switches=())
+    first, second = (negative, "") if when == "early" else ("", negative)
+    return recipe.replace(negative=first, switches=(Switch(half, negative=second),))
