@@ -13,29 +13,43 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.any_level import any_level
 from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
+from tdiff.lessons.experiments.clip_draws import clip_draws
 from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
 from tdiff.lessons.experiments.flat_total import flat_total
 from tdiff.lessons.experiments.four_squares import four_squares
 from tdiff.lessons.experiments.guess_game import guess_game
+from tdiff.lessons.experiments.guidance_curves import guidance_curves
+from tdiff.lessons.experiments.guidance_dial import guidance_dial
+from tdiff.lessons.experiments.guidance_grid import guidance_grid
 from tdiff.lessons.experiments.jigsaw import jigsaw
 from tdiff.lessons.experiments.layout_first import layout_first
 from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.live_training import live_training
 from tdiff.lessons.experiments.lost_in_noise import lost_in_noise
 from tdiff.lessons.experiments.low_loss import low_loss
+from tdiff.lessons.experiments.match_four import match_four
 from tdiff.lessons.experiments.near_copies import near_copies
+from tdiff.lessons.experiments.negative_slot import negative_slot
+from tdiff.lessons.experiments.negative_weights import negative_weights
+from tdiff.lessons.experiments.negative_when import negative_when
 from tdiff.lessons.experiments.neighbours import neighbours
 from tdiff.lessons.experiments.never_shown import never_shown
+from tdiff.lessons.experiments.not_green import not_green
 from tdiff.lessons.experiments.one_leap import one_leap
 from tdiff.lessons.experiments.one_step import one_step
 from tdiff.lessons.experiments.real_training import real_training
 from tdiff.lessons.experiments.same_static import same_static
+from tdiff.lessons.experiments.same_words import same_words
 from tdiff.lessons.experiments.seed_fixes import seed_fixes
 from tdiff.lessons.experiments.step_ladder import step_ladder
+from tdiff.lessons.experiments.swap_a_word import swap_a_word
 from tdiff.lessons.experiments.training_step import training_step
 from tdiff.lessons.experiments.twenty_of_fifty import twenty_of_fifty
+from tdiff.lessons.experiments.what_is_read import what_is_read
 from tdiff.lessons.experiments.what_to_predict import what_to_predict
+from tdiff.lessons.experiments.when_decided import when_decided
 from tdiff.lessons.experiments.which_order import which_order
+from tdiff.lessons.experiments.word_maps import word_maps
 from tdiff.lessons.outcome import Outcome
 
 Experiment: TypeAlias = Callable[[Bench], Iterator[Outcome]]
@@ -63,6 +77,20 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "what-to-predict": what_to_predict,
         "copy-or-learn": copy_or_learn,
         "real-training": real_training,
+        "what-is-read": what_is_read,
+        "swap-a-word": swap_a_word,
+        "word-maps": word_maps,
+        "match-four": match_four,
+        "same-words": same_words,
+        "clip-draws": clip_draws,
+        "guidance-dial": guidance_dial,
+        "guidance-grid": guidance_grid,
+        "guidance-curves": guidance_curves,
+        "negative-slot": negative_slot,
+        "negative-weights": negative_weights,
+        "not-green": not_green,
+        "negative-when": negative_when,
+        "when-decided": when_decided,
         "near-copies": near_copies,
         "by-heart": by_heart,
         "never-shown": never_shown,

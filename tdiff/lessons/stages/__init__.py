@@ -7,7 +7,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal
 
-Stage = Literal["forward", "guess-game", "slow-step", "live-training", "copies", "skew", "mix"]
+Stage = Literal[
+    "forward",
+    "guess-game",
+    "slow-step",
+    "live-training",
+    "swap",
+    "words",
+    "matching",
+    "guidance",
+    "negative",
+    "switching",
+    "copies",
+    "skew",
+    "mix",
+]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
     {
@@ -17,6 +31,17 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "training-step": "slow-step",
         "live-training": "live-training",
         "train-yourself": "live-training",
+        "what-is-read": "swap",
+        "swap-a-word": "swap",
+        "word-maps": "words",
+        "match-four": "matching",
+        "same-words": "matching",
+        "guidance-dial": "guidance",
+        "guidance-grid": "guidance",
+        "negative-slot": "negative",
+        "negative-weights": "negative",
+        "negative-when": "negative",
+        "when-decided": "switching",
         "near-copies": "copies",
         "never-shown": "copies",
         "left-open": "skew",

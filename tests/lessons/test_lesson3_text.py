@@ -1,0 +1,52 @@
+"""Lesson 3 as data and as text."""
+
+import pytest
+
+from tdiff.lessons.bench import Bench
+from tdiff.lessons.glossary import glossary
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.plain import plain
+from tdiff.lessons.stages import STAGE_OF_CARD
+from tdiff.recipe import Recipe
+from tests.lessons.attentive import attentive_pipeline
+from tests.test_import_hygiene import loaded_after
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    return list(plain(load_lesson(3), Bench(attentive_pipeline()[0], Recipe(prompt="a cat", seed=3)), 80))
+
+
+def test_it_reads_from_the_first_card_to_the_last_reason(lines: list[str]) -> None:
+    text = " ".join(" ".join(lines).split())
+    assert text.startswith("Lesson 3: Steer: words, guidance, negatives")
+    assert load_lesson(3).quiz[-1].reason in text
+    assert all(len(line) <= 80 and line.isprintable() for line in lines)
+    assert text.count("Answer: ") == 14 + 8
+
+
+def test_every_misconception_meets_an_experiment() -> None:
+    asked = {card.experiment: f"{card.title} {card.text} {card.question}" for card in load_lesson(3).cards}
+    assert "The higher the better?" in asked["guidance-curves"]
+    assert "deletes" in asked["negative-slot"]
+    assert "Does CLIP draw?" in asked["clip-draws"]
+    assert "not green" in asked["not-green"]
+    assert "no red" in asked["not-green"]
+
+
+def test_every_kind_of_beat_can_be_played_by_hand() -> None:
+    cards = {card.id for card in load_lesson(3).cards}
+    offered = {stage for card, stage in STAGE_OF_CARD.items() if card in cards}
+    assert offered == {"swap", "words", "matching", "guidance", "negative", "switching"}
+
+
+def test_words_that_need_it_are_in_the_glossary() -> None:
+    known = " ".join(word for word, _ in glossary())
+    for word in ("CLIP", "cosine", "Vendi", "saturated", "correlation", "guidance", "negative prompt", "attention"):
+        assert word in known
+
+
+def test_stages_need_no_screen_and_no_torch() -> None:
+    modules = ("words", "swap", "matching", "guidance", "negative", "switching")
+    code = "\n".join(f"import tdiff.lessons.stages.{module}" for module in modules)
+    assert not loaded_after(code) & {"textual", "rich", "torch"}
