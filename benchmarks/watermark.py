@@ -1,5 +1,6 @@
 """What the marks in the starting noise survive: `python benchmarks/watermark.py` (1,000 pictures of each kind, some
-twenty minutes on one core), `--quick` for 50, `--settings` to compare ways of inverting instead.
+twenty minutes on one core), `--quick` for 50, `--write` to keep the table as the asset that lesson 4 shows,
+`--settings` to compare ways of inverting instead.
 
 Prompts are those of the evaluation, all categories in turn, so guidance is on and nothing is picked. Thresholds are
 fixed to 1 % of false alarms on pictures that are tested no further.
@@ -10,15 +11,19 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 from tdiff.diffusion import SamplerOptions
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY
 from tdiff.evaluate.prompts import CATEGORIES, cases
+from tdiff.files import write_atomic
 from tdiff.pipeline import load
 from tdiff.provenance.watermark_measure import Measured, Share, measure
 from tdiff.provenance.watermark_settings import Outcome, compare
+from tdiff.provenance.watermark_table import NAME, RecordedTable, table_json
 
 FULL, QUICK, SETTINGS = 1000, 50, 24
+ASSET = Path(__file__).resolve().parent.parent / "assets" / NAME
 
 
 def main() -> None:
@@ -32,6 +37,7 @@ def main() -> None:
     parser.add_argument("--guidance", type=float, default=4.0)
     parser.add_argument("--key", default=DEFAULT_KEY)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write", action="store_true", help=f"keep the table as {ASSET.name}, for the lessons")
     given = parser.parse_args()
     count = given.count or (SETTINGS if given.settings else QUICK if given.quick else FULL)
     pipeline, texts = load(), prompts(count)
@@ -51,6 +57,10 @@ def main() -> None:
         options,
         lambda what: print(f"{time.perf_counter() - began:6.0f} s  {what}", file=sys.stderr),
     )
+    if given.write:
+        info = pipeline.info
+        table = RecordedTable(f"{info.name} {info.hash}", info.pictures, said, given.key, count, measured)
+        write_atomic(ASSET, table_json(table).encode(), overwrite=True)
     head = {"model": model, "settings": said, "count": count, "key": given.key}
     print(json.dumps(head | asdict(measured)) if given.json else survival_table(head, measured))
 

@@ -1,10 +1,11 @@
-"""Several pictures side by side, each with a prompt and a seed of its own: what is counted needs many."""
+"""Several pictures of bare prompts, each with a seed of its own: what is counted needs many."""
 
 from collections.abc import Sequence
 
-from tdiff.diffusion import SamplerOptions, Trace, run_of
+from tdiff.diffusion import Trace
+from tdiff.lessons.together import seeds_from, together
 from tdiff.pipeline import Pipeline
-from tdiff.recipe import SEED_RANGE
+from tdiff.recipe import Recipe
 
 
 def several(pipeline: Pipeline, prompts: Sequence[str], seed: int, steps: int, guidance: float) -> Trace:
@@ -13,10 +14,15 @@ def several(pipeline: Pipeline, prompts: Sequence[str], seed: int, steps: int, g
     Args:
         pipeline: whose network paints.
         prompts: one for each picture.
-        seed: of the first picture; the others follow, counted round at the end of all seeds.
+        seed: of the first picture; the others follow.
         steps: 1 … 1000.
         guidance: w of all of them.
     """
-    seeds = tuple((seed + place) % (SEED_RANGE[1] + 1) for place in range(len(prompts)))
-    options = SamplerOptions(steps, "ddim", 0.0, guidance, True)
-    return Trace(run_of(pipeline.denoiser, pipeline.conditions(prompts, [""] * len(prompts)), seeds, options))
+    seeds = seeds_from(seed, len(prompts))
+    return together(
+        pipeline,
+        [
+            Recipe(prompt=prompt, seed=each, steps=steps, guidance=guidance)
+            for prompt, each in zip(prompts, seeds, strict=True)
+        ],
+    )

@@ -22,6 +22,9 @@ MADE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmic
 MADE_FROM_PICTURE: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 """Source type of a picture that a model made of somebody's picture."""
 
+CAPTURED: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
+"""Source type of what a camera took; tdiff writes it nowhere but in lesson 4, to show that anybody can."""
+
 SIZE_LIMIT: Final = 256 * 1024
 """Largest packet in bytes that is read."""
 

@@ -3,7 +3,7 @@
 import importlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from tdiff.lessons.card import Card, Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
+from tdiff.lessons.experiments.false_alarms import false_alarms
 from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.near_copies import near_copies
 from tdiff.lessons.experiments.never_shown import never_shown
@@ -25,6 +26,8 @@ from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.skew import open_scenes
 from tdiff.pipeline import Pipeline, from_pixels
+from tdiff.provenance.watermark_measure import share
+from tdiff.provenance.watermark_table import recorded_table
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.world.concepts import by_name
 from tests.lessons.stored import stored_pipeline
@@ -37,6 +40,7 @@ QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
     "never-shown": lambda bench: never_shown(bench, each=1),
     "left-open": lambda bench: left_open(bench, samples=16),
     "change-the-mix": lambda bench: change_mix(bench, steps=250),
+    "false-alarms": lambda bench: false_alarms(bench, keys=200),
 }
 """Smaller than in the lesson, where that is slow."""
 
@@ -235,3 +239,72 @@ class TestChangeTheMix:
     def test_the_curve_ends_where_the_table_does(self, ran: dict[str, list[Outcome]]) -> None:
         final = ran["change-the-mix"][-1]
         assert [f"{curve.ys[-1]:.0%}" for curve in final.curves] == [row[1] for row in final.table[1:]]
+
+
+class TestLabelIt:
+    def test_inspect_repeats_what_the_file_says(self, ran: dict[str, list[Outcome]]) -> None:
+        final = ran["label-it"][-1]
+        says = {row[0]: row[1:3] for row in final.table[1:]}
+        assert says == {
+            "saved": ("algorithm", "yes"),
+            "saved, no prompt": ("algorithm", "no"),
+            "stripped": ("nothing", "no"),
+            "forged": ("camera", "no"),
+        }
+        assert final.answer == 1
+
+    def test_all_files_hold_the_picture_that_the_recipe_makes(self, ran: dict[str, list[Outcome]]) -> None:
+        made = tdiff.load().generate(BENCH)[0].astype(int)
+        final = ran["label-it"][-1]
+        assert final.values["apart"] == 0
+        assert all(np.abs(pane.picture - made).max() <= 1 for pane in final.panes)
+
+    def test_a_reader_that_noticed_the_forgery_would_change_the_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        stage = importlib.import_module("tdiff.lessons.stages.label")
+        suspicious = replace(stage.metadata_of(stage.png_bytes(np.zeros((32, 32, 3), np.uint8))), warnings=("forged",))
+        monkeypatch.setattr(stage, "metadata_of", lambda data: suspicious)
+        assert last(Bench(stored_pipeline()[0], BENCH), "label-it").answer == 2
+
+
+class TestHiddenMark:
+    def test_the_ring_is_found_unharmed_and_survives_some_treatment(self, ran: dict[str, list[Outcome]]) -> None:
+        final = ran["hidden-mark"][-1]
+        none = next(row for row in final.table if row[0] == "none")
+        assert none[1].startswith("yes")
+        assert sum(row[1].startswith("yes") for row in final.table[2:]) == final.values["survived"]
+        assert len(final.table) == 2 + final.values["attacks"] == 9
+
+    def test_the_mark_changes_the_picture(self, ran: dict[str, list[Outcome]]) -> None:
+        plain, ring, bits, _ = (pane.picture for pane in ran["hidden-mark"][-1].panes)
+        assert (plain != ring).any()
+        assert (ring != bits).any()
+        unmarked = tdiff.load().generate(BENCH)[0].astype(int)
+        assert np.abs(plain - unmarked).max() <= 1
+
+    def test_a_model_that_forgets_its_noise_keeps_no_mark(self) -> None:
+        outcome = last(Bench(stored_pipeline()[0], BENCH), "hidden-mark")
+        assert (outcome.values["survived"], outcome.answer) == (0, 0)
+
+
+class TestFalseAlarms:
+    def test_about_one_key_in_a_hundred_seems_to_be_there(self, pipeline: Pipeline) -> None:
+        *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=1000)
+        assert 1 <= outcome.values["alarms"] <= 30
+        assert outcome.values["strict"] <= outcome.values["alarms"]
+        assert outcome.curves[0].ys[-1] == outcome.values["alarms"]
+
+    def test_the_recorded_table_says_that_it_is_recorded_and_of_how_many(self, ran: dict[str, list[Outcome]]) -> None:
+        recorded = recorded_table()
+        table = ran["false-alarms"][-1].table
+        assert table[0][0] == f"recorded, n = {recorded.count:,}"
+        assert table[-1][0] == recorded.model
+        assert table[1][1] == f"{recorded.row('ring', 'none').detected.value:.0%}"
+
+    def test_its_figures_come_from_the_file(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
+        recorded = recorded_table()
+        rows = tuple(replace(row, false_alarms=share(7, 500)) for row in recorded.measured.rows)
+        other = replace(recorded, count=500, measured=replace(recorded.measured, rows=rows))
+        module = importlib.import_module("tdiff.lessons.experiments.false_alarms")
+        monkeypatch.setattr(module, "recorded_table", lambda: other)
+        *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=100)
+        assert (outcome.values["n"], outcome.values["false"]) == ("500", 7 / 500)

@@ -15,13 +15,16 @@ from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
 from tdiff.lessons.experiments.clip_draws import clip_draws
 from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
+from tdiff.lessons.experiments.false_alarms import false_alarms
 from tdiff.lessons.experiments.flat_total import flat_total
 from tdiff.lessons.experiments.four_squares import four_squares
 from tdiff.lessons.experiments.guess_game import guess_game
 from tdiff.lessons.experiments.guidance_curves import guidance_curves
 from tdiff.lessons.experiments.guidance_dial import guidance_dial
 from tdiff.lessons.experiments.guidance_grid import guidance_grid
+from tdiff.lessons.experiments.hidden_mark import hidden_mark
 from tdiff.lessons.experiments.jigsaw import jigsaw
+from tdiff.lessons.experiments.label_it import label_it
 from tdiff.lessons.experiments.layout_first import layout_first
 from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.live_training import live_training
@@ -96,6 +99,9 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "never-shown": never_shown,
         "left-open": left_open,
         "change-the-mix": change_mix,
+        "label-it": label_it,
+        "hidden-mark": hidden_mark,
+        "false-alarms": false_alarms,
     }
 )
 

@@ -21,6 +21,7 @@ Stage = Literal[
     "copies",
     "skew",
     "mix",
+    "label",
 ]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
@@ -46,6 +47,10 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "never-shown": "copies",
         "left-open": "skew",
         "change-the-mix": "mix",
+        "label-it": "label",
+        "credentials": "label",
+        "hidden-mark": "label",
+        "false-alarms": "label",
     }
 )
 """Which stage a card offers beside its experiment."""
