@@ -56,8 +56,20 @@ def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: NDArray[np.uin
     Raises:
         LessonError: the pictures have another shape or type, or nothing was given.
     """
-    if pictures.ndim != 4 or pictures.shape[1:] != PICTURE or pictures.dtype != np.uint8:
-        raise LessonError(f"the pair compares pictures of {PICTURE} in bytes, not {pictures.shape}: resize them")
-    if not len(pictures) or not captions:
-        raise LessonError("there is nothing to compare: give at least one picture and one caption")
+    check_pictures(pictures)
+    if not captions:
+        raise LessonError("there is nothing to compare with: give at least one caption")
     return Matrix(tuple(captions), pipeline.similarity(captions, from_pixels(pictures)))
+
+
+def check_pictures(pictures: NDArray[np.uint8]) -> None:
+    """Refuse what the pair cannot look at.
+
+    Raises:
+        LessonError: it is not (m, 32, 32, 3) uint8, or empty.
+    """
+    if pictures.ndim != 4 or pictures.shape[1:] != PICTURE or pictures.dtype != np.uint8 or not len(pictures):
+        raise LessonError(
+            f"the pair compares pictures of {PICTURE} in bytes, at least one, not {pictures.shape} of "
+            f"{pictures.dtype}: resize them"
+        )

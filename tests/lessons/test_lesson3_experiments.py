@@ -172,6 +172,7 @@ def test_guidance_costs_colours_and_variety(ran: dict[str, list[Outcome]]) -> No
     by_w = {row[0]: row for row in final.table[1:]}
     assert set(by_w) == {"0", "1", "2", "4", "8", "15", "real"}
     assert float(by_w["15"][2]) < float(by_w["0"][2])
+    assert int(by_w["15"][3].rstrip("%")) < int(by_w["1"][3].rstrip("%"))
     assert [curve.name for curve in final.curves] == ["prompt match", "diversity", "naturalness", "saturated pixels"]
 
 

@@ -212,6 +212,15 @@ class TestMatching:
         assert compared.scores[0, 0] == pytest.approx(float(expected), abs=1e-5)
         assert compared.table()[1][1] == f"{100 * expected:.0f}"
 
+    def test_pictures_can_be_brought_to_a_round(self, pipeline: Pipeline) -> None:
+        game = MatchingGame(pipeline, 5)
+        compared = game.bring(pipeline.generate(FROG), [FROG.prompt])
+        assert compared.scores.shape == (5, 5)
+        assert compared.captions[-1] == FROG.prompt
+        assert compared.best[4] == 4
+        np.testing.assert_allclose(compared.scores[:4, :4], game.check().matrix.scores, atol=1e-5)
+        assert all(sum(map(len, row)) + 2 * len(row) <= 44 for row in compared.table())
+
     @pytest.mark.parametrize(
         "pictures",
         [np.zeros((1, 16, 16, 3), np.uint8), np.zeros((1, *PICTURE), np.float32), np.zeros((0, *PICTURE), np.uint8)],

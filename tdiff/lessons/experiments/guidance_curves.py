@@ -21,7 +21,7 @@ from tdiff.pipeline import to_pixels
 _WEIGHTS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 _SEEDS = 10
 _STEPS = 8
-_SCENES, _UNSEEN = 400, 40  # real scenes to compare with, and others to see how those come out
+_SCENES, _UNSEEN = 200, 40  # real scenes to compare with, and others to see how those come out
 _SHOWN = (1.0, 4.0, 8.0, 15.0)
 _HIGHEST, _ONE_BEST, _NO_BEST = range(3)
 
@@ -33,7 +33,7 @@ class Measured:
     Attributes:
         match: mean cosine similarity of prompt and pictures.
         different: Vendi score: how many different pictures there are, in effect.
-        natural: share of pictures that lie among real scenes.
+        natural: share of their patches that lie among those of real scenes.
         saturated: share of pixels at the end of their range.
     """
 

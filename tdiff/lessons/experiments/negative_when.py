@@ -32,9 +32,11 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
 
     made = trace.final.reshape(_SEEDS, len(variants), *trace.final.shape[1:])
     moved = [_moved(made[:, 0], made[:, place]) for place in range(len(variants))]
-    left = [float(of_colour(to_pixels(made[:, place]), _NEGATIVE).mean()) for place in range(len(variants))]
+    red = of_colour(to_pixels(made), _NEGATIVE).mean(axis=(2, 3))  # (seeds, variants)
+    left = [float(share) for share in red.mean(axis=0)]
+    row = int(np.argmax(red[:, 0] - red[:, 1]))  # the seed that lost most
     yield Outcome(
-        panes=side_by_side(_TITLES, made[0], [f"{share:.0%} {_NEGATIVE}" for share in left]),
+        panes=side_by_side(_TITLES, made[row], [f"seed {row + 1}: {share:.0%} {_NEGATIVE}" for share in red[row]]),
         values={
             "always": moved[1],
             "early": moved[2],

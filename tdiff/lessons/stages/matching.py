@@ -1,5 +1,6 @@
 """The matching game: four pictures, four captions. You against the text–image pair."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.real import real_picture
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.matrix import Matrix, matrix
+from tdiff.lessons.matrix import Matrix, check_pictures, matrix
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import COLOURS
 from tdiff.pipeline import Pipeline
@@ -161,6 +162,20 @@ class MatchingGame:
             you=before.you + yours,
         )
         return Verdict(now, self.placed, compared, self.score)
+
+    def bring(self, pictures: U8, captions: Sequence[str]) -> Matrix:
+        """Compare pictures from elsewhere, made or brought, with those of the round and with all captions.
+
+        Args:
+            pictures: (n, 32, 32, 3) uint8; they become columns 5, 6, …
+            captions: of their own; rows below the round's.
+
+        Raises:
+            LessonError: the pictures have another shape or type.
+        """
+        check_pictures(pictures)
+        now = self.round
+        return matrix(self._pipeline, [*now.captions, *captions], np.concatenate([now.pictures, pictures]))
 
     def next(self) -> Round:
         """Draw the next round."""
