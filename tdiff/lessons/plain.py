@@ -4,6 +4,7 @@ import textwrap
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from tdiff.lessons.appendix import appendix
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import LETTERS, Card, Lesson, QuizItem
 from tdiff.lessons.describe import describe
@@ -39,6 +40,7 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
     for number, card in enumerate(lesson.cards, 1):
         yield ""
         yield from _card(card, f"Card {number} of {len(lesson.cards)}", bench, width)
+        yield from _appended(card, width)
     for number, item in enumerate(lesson.quiz, 1):
         yield ""
         yield from _quiz_item(item, f"Quiz {number} of {len(lesson.quiz)}", width)
@@ -56,6 +58,13 @@ def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:
         yield from _wrapped(f"Answer: {_option(card.question.options, outcome.answer)}", width)
     yield from _wrapped(card.revealed(outcome.values), width)
     yield from _shown(outcome, width)
+
+
+def _appended(card: Card, width: int) -> Iterator[str]:
+    """What a screen shows hands-on beside the card, where that can be written out."""
+    for paragraph in appendix(card.id):
+        text = paragraph.lstrip(" ")
+        yield from _wrapped(text, width, paragraph[: len(paragraph) - len(text)]) or [""]
 
 
 def _shown(outcome: Outcome, width: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ Stage = Literal[
     "skew",
     "mix",
     "label",
+    "decide",
 ]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
@@ -51,6 +52,7 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "credentials": "label",
         "hidden-mark": "label",
         "false-alarms": "label",
+        "decide": "decide",
     }
 )
 """Which stage a card offers beside its experiment."""
