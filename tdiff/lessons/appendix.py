@@ -4,18 +4,34 @@ from collections.abc import Iterator
 
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.cases import LENSES, Case, load_cases
+from tdiff.lessons.facts import facts_of
+from tdiff.lessons.model_card import model_card_pages
+from tdiff.pipeline import Pipeline
+
+_ENDLESS = 10_000  # lines: text has no pages
 
 
-def appendix(card: str) -> Iterator[str]:
+def appendix(card: str, pipeline: Pipeline, width: int) -> Iterator[str]:
     """Yield paragraphs that belong to a card, each to be wrapped; those that begin with two spaces are indented.
 
     Args:
         card: id of the card; most have nothing of the kind.
+        pipeline: the model that is loaded.
+        width: columns that there are.
     """
     if card == "decide":
         cases = load_cases()
         for number, case in enumerate(cases, 1):
             yield from _case(case, f"Case {number} of {len(cases)}: {case.title}")
+    elif card == "truth":
+        yield ""
+        yield "Counted in this run"
+        for name, value in facts_of(pipeline).rows():
+            yield f"  {name}: {value}"
+        for page in model_card_pages(width, height=_ENDLESS):
+            yield ""
+            yield page.title
+            yield from page.lines
 
 
 def _case(case: Case, heading: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
     for number, card in enumerate(lesson.cards, 1):
         yield ""
         yield from _card(card, f"Card {number} of {len(lesson.cards)}", bench, width)
-        yield from _appended(card, width)
+        yield from _appended(card, bench, width)
     for number, item in enumerate(lesson.quiz, 1):
         yield ""
         yield from _quiz_item(item, f"Quiz {number} of {len(lesson.quiz)}", width)
@@ -60,9 +60,9 @@ def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:
     yield from _shown(outcome, width)
 
 
-def _appended(card: Card, width: int) -> Iterator[str]:
+def _appended(card: Card, bench: Bench, width: int) -> Iterator[str]:
     """What a screen shows hands-on beside the card, where that can be written out."""
-    for paragraph in appendix(card.id):
+    for paragraph in appendix(card.id, bench.pipeline, width):
         text = paragraph.lstrip(" ")
         yield from _wrapped(text, width, paragraph[: len(paragraph) - len(text)]) or [""]
 

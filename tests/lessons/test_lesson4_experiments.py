@@ -22,6 +22,7 @@ from tdiff.lessons.experiments.false_alarms import false_alarms
 from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.near_copies import near_copies
 from tdiff.lessons.experiments.never_shown import never_shown
+from tdiff.lessons.experiments.weak_spots import weak_spots
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.skew import open_scenes
@@ -41,6 +42,7 @@ QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
     "left-open": lambda bench: left_open(bench, samples=16),
     "change-the-mix": lambda bench: change_mix(bench, steps=250),
     "false-alarms": lambda bench: false_alarms(bench, keys=200),
+    "weak-spots": lambda bench: weak_spots(bench, each=2),
 }
 """Smaller than in the lesson, where that is slow."""
 
@@ -308,3 +310,17 @@ class TestFalseAlarms:
         monkeypatch.setattr(module, "recorded_table", lambda: other)
         *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=100)
         assert (outcome.values["n"], outcome.values["false"]) == ("500", 7 / 500)
+
+
+class TestWeakSpots:
+    def test_the_checkers_verdicts_decide(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
+        module = importlib.import_module("tdiff.lessons.experiments.weak_spots")
+        monkeypatch.setattr(module, "fits", lambda want, look: want.relation is None)
+        *_, outcome = weak_spots(Bench(pipeline, BENCH), each=2)
+        assert (outcome.values["one"], outcome.values["order"], outcome.answer) == (2, 0, 2)
+        assert [pane.title.rpartition(": ")[2] for pane in outcome.panes] == ["right", "right", "failed", "right"]
+
+    def test_it_says_which_model_was_checked(self, ran: dict[str, list[Outcome]], pipeline: Pipeline) -> None:
+        values = ran["weak-spots"][-1].values
+        assert pipeline.info.hash in values["model"]
+        assert values["numbers"] == f"{pipeline.info.parameters:,}"

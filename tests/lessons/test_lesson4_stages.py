@@ -15,6 +15,7 @@ from tdiff.lessons.stages.decide import Decide
 from tdiff.lessons.stages.label import TREATMENTS, LabelLab
 from tdiff.lessons.stages.mix_training import MixTraining, counted, mixed_pictures
 from tdiff.lessons.stages.skew import SkewLab
+from tdiff.lessons.stages.truth import COUNTED, Truth
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture
 from tdiff.world.concepts import by_name
@@ -281,3 +282,31 @@ class TestDecide:
             Decide().go_to(0)
         with pytest.raises(LessonError, match="at least one"):
             Decide(())
+
+
+class TestTruth:
+    def test_it_begins_with_what_was_counted_and_goes_on_with_the_card(self, pipeline: Pipeline) -> None:
+        truth = Truth(pipeline)
+        assert truth.state.source == COUNTED
+        assert pipeline.info.hash in truth.state.text
+        assert f"{pipeline.info.parameters:,}" in truth.state.text
+        said = [truth.next() for _ in range(truth.state.of - 1)]
+        assert {state.source for state in said} == {"MODEL_CARD.md"}
+        titles = " ".join(state.page.title for state in said)
+        for about in ("Data", "Training", "Scores", "What it cannot do", "Known failures"):
+            assert about in titles
+        assert truth.next().number == 1
+
+    @pytest.mark.parametrize("width", [44, 60, 24])
+    def test_every_page_fits(self, pipeline: Pipeline, width: int) -> None:
+        truth = Truth(pipeline, width)
+        for number in range(1, truth.state.of + 1):
+            page = truth.go_to(number).page
+            assert 1 <= len(page.lines) <= 16
+            assert all(len(line) <= width and line.isprintable() for line in page.lines)
+
+    def test_pages_turn_both_ways(self, pipeline: Pipeline) -> None:
+        truth = Truth(pipeline)
+        assert truth.previous().number == truth.state.of
+        with pytest.raises(LessonError, match="pages 1 to"):
+            truth.go_to(99)

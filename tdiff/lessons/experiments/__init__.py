@@ -48,6 +48,7 @@ from tdiff.lessons.experiments.step_ladder import step_ladder
 from tdiff.lessons.experiments.swap_a_word import swap_a_word
 from tdiff.lessons.experiments.training_step import training_step
 from tdiff.lessons.experiments.twenty_of_fifty import twenty_of_fifty
+from tdiff.lessons.experiments.weak_spots import weak_spots
 from tdiff.lessons.experiments.what_is_read import what_is_read
 from tdiff.lessons.experiments.what_to_predict import what_to_predict
 from tdiff.lessons.experiments.when_decided import when_decided
@@ -102,6 +103,7 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
         "label-it": label_it,
         "hidden-mark": hidden_mark,
         "false-alarms": false_alarms,
+        "weak-spots": weak_spots,
     }
 )
 

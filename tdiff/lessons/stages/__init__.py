@@ -23,6 +23,7 @@ Stage = Literal[
     "mix",
     "label",
     "decide",
+    "truth",
 ]
 
 STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
@@ -53,6 +54,7 @@ STAGE_OF_CARD: Final[Mapping[str, Stage]] = MappingProxyType(
         "hidden-mark": "label",
         "false-alarms": "label",
         "decide": "decide",
+        "truth": "truth",
     }
 )
 """Which stage a card offers beside its experiment."""
