@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.cases import LENSES, Case, load_cases
 from tdiff.lessons.facts import facts_of
-from tdiff.lessons.model_card import model_card_pages
+from tdiff.lessons.model_card import NAME, model_card_pages
 from tdiff.pipeline import Pipeline
 
 _ENDLESS = 10_000  # lines: text has no pages
@@ -28,6 +28,8 @@ def appendix(card: str, pipeline: Pipeline, width: int) -> Iterator[str]:
         yield "Counted in this run"
         for name, value in facts_of(pipeline).rows():
             yield f"  {name}: {value}"
+        yield ""
+        yield f"{NAME}, recorded when the weights were made"
         for page in model_card_pages(width, height=_ENDLESS):
             yield ""
             yield page.title

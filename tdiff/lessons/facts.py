@@ -23,6 +23,7 @@ _FOLDERS: Final = {
     "artwork and words": ("world", "words"),
     "recordings": ("recorded", "watermark"),
 }
+_PARTS: Final = {"text": "text tower", "image": "image tower"}
 _CODE: Final = (".py", ".toml", ".tcss")
 _MEGABYTE = 1e6
 
@@ -62,7 +63,7 @@ class Facts:
         """Name and value of each fact."""
         return (
             ("model", f"{self.name} {self.hash}"),
-            *((f"numbers in the {part}", f"{count:,}") for part, count in self.parameters.items()),
+            *((f"{_PARTS.get(part, part)}, numbers", f"{count:,}") for part, count in self.parameters.items()),
             *((f"{kind}, MB", f"{size:.1f}") for kind, size in self.megabytes.items()),
             ("all of it, MB", f"{self.total_megabytes:.1f}"),
             ("training pictures", f"{TRAIN_SIZE:,}"),

@@ -35,7 +35,8 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
     yield from _wrapped(f"Lesson {lesson.number}: {lesson.title}", width)
     yield from _wrapped(lesson.tagline, width)
     yield ""
-    yield from _wrapped(f"Every number is from this run, of model {info.name} {info.hash}. On the bench:", width)
+    source = f"Every number is from this run, of model {info.name} {info.hash}, unless it says recorded. On the bench:"
+    yield from _wrapped(source, width)
     yield from _wrapped(clean_text(to_command(bench.recipe)), width, "  ")
     for number, card in enumerate(lesson.cards, 1):
         yield ""

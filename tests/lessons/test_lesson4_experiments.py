@@ -299,8 +299,17 @@ class TestFalseAlarms:
         recorded = recorded_table()
         table = ran["false-alarms"][-1].table
         assert table[0][0] == f"recorded, n = {recorded.count:,}"
-        assert table[-1][0] == recorded.model
+        assert recorded.model in [row[0] for row in table]
         assert table[1][1] == f"{recorded.row('ring', 'none').detected.value:.0%}"
+
+    def test_a_table_of_other_weights_is_told(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
+        for model, told in ((f"{pipeline.info.name} {pipeline.info.hash}", False), ("sprite-32 00000000", True)):
+            other = replace(recorded_table(), model=model)
+            module = importlib.import_module("tdiff.lessons.experiments.false_alarms")
+            monkeypatch.setattr(module, "recorded_table", lambda other=other: other)
+            *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=100)
+            assert (outcome.table[-1][0] == "this run has other weights") is told
+            assert model in [row[0] for row in outcome.table]
 
     def test_its_figures_come_from_the_file(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
         recorded = recorded_table()

@@ -291,7 +291,7 @@ class TestTruth:
         assert pipeline.info.hash in truth.state.text
         assert f"{pipeline.info.parameters:,}" in truth.state.text
         said = [truth.next() for _ in range(truth.state.of - 1)]
-        assert {state.source for state in said} == {"MODEL_CARD.md"}
+        assert {state.source for state in said} == {"MODEL_CARD.md, recorded"}
         titles = " ".join(state.page.title for state in said)
         for about in ("Data", "Training", "Scores", "What it cannot do", "Known failures"):
             assert about in titles

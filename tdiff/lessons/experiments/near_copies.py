@@ -42,7 +42,7 @@ def near_copies(bench: Bench, made: int = _MADE, unseen: int = _UNSEEN) -> Itera
     found: list[Neighbours] = []
     for picture in pictures:
         found.append(neighbours(picture))
-        yield _so_far(_pair(picture, found[-1], nouns[len(found) - 1]), _STEPS + len(found), total)
+        yield _so_far(_pair(picture, found[-1], f"made: {nouns[len(found) - 1]}"), _STEPS + len(found), total)
     scenes = unseen_singles(unseen)
     control: list[Neighbours] = []
     for index in scenes:
@@ -56,7 +56,7 @@ def near_copies(bench: Bench, made: int = _MADE, unseen: int = _UNSEEN) -> Itera
     closest_real = int(np.argmin([each.distance for each in control]))
     yield Outcome(
         panes=(
-            *_pair(pictures[closest], found[closest], nouns[closest]),
+            *_pair(pictures[closest], found[closest], f"made: {nouns[closest]}"),
             *_pair(example(scenes[closest_real]).image, control[closest_real], "unseen real"),
         ),
         values={

@@ -11,6 +11,7 @@ from tdiff.pipeline import Pipeline
 WIDTH: Final = 44
 """Columns of the guide on a screen of 80."""
 COUNTED: Final = "counted in this run"
+RECORDED: Final = f"{NAME}, recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class TruthState:
         number: from 1.
         of: how many there are.
         page: its title and at most 16 lines.
-        source: where it is from: counted in this run, or the model card.
+        source: where it is from: `COUNTED`, or `RECORDED` in the model card.
     """
 
     number: int
@@ -55,7 +56,7 @@ class Truth:
         )
         self._pages = [
             *((page, COUNTED) for page in counted),
-            *((page, NAME) for page in model_card_pages(width)),
+            *((page, RECORDED) for page in model_card_pages(width)),
         ]
         self._place = 0
 
