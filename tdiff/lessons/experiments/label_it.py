@@ -6,7 +6,8 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Outcome, Pane
-from tdiff.lessons.stages.label import LabelLab, LabelState
+from tdiff.lessons.stages.label import LabelLab
+from tdiff.lessons.stages.label_state import LabelState
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.xmp import CAPTURED
 

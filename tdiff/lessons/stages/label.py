@@ -1,10 +1,7 @@
-"""Label it: one picture's file, saved, stripped, forged and mistreated, and what each kind of label still says.
-
-Three things that are often confused stand side by side: metadata, signed credentials, and a mark in the noise.
-"""
+"""Label it: one picture's file, saved, stripped, forged and mistreated."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Final
 
@@ -14,14 +11,13 @@ from PIL import Image
 
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Pane
+from tdiff.lessons.stages.label_state import LabelSettings, LabelState
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
-from tdiff.provenance.read import Metadata, metadata_of
+from tdiff.provenance.read import metadata_of
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
-from tdiff.provenance.watermark_detect import Detection, detect
+from tdiff.provenance.watermark_detect import detect
 from tdiff.provenance.write import XMP_KEY, text_fields
-from tdiff.provenance.xmp import CAPTURED, MADE, MADE_FROM_PICTURE, source_type
+from tdiff.provenance.xmp import CAPTURED, source_type
 from tdiff.recipe import Recipe
 from tdiff.render.png import png_bytes
 
@@ -30,143 +26,6 @@ U8 = NDArray[np.uint8]
 TREATMENTS: Final = tuple(name for name in ATTACKS if name != "none")
 """What can happen to the pixels, in the order in which a key turns through them."""
 _STEPS = 20  # at most
-_SAYS: Final = {
-    MADE: "a trained algorithm made it",
-    MADE_FROM_PICTURE: "a trained algorithm made it of a picture",
-    CAPTURED: "a camera took it",
-}
-_DIGEST = 12  # hex digits that are shown
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One kind of label.
-
-    Attributes:
-        title: which.
-        says: what it says of the file at hand.
-        proves: what that is worth.
-    """
-
-    title: str
-    says: str
-    proves: str
-
-
-@dataclass(frozen=True, slots=True)
-class LabelSettings:
-    """How the picture is made and saved.
-
-    Attributes:
-        marked: whether its starting noise carries the key.
-        keep_prompt: whether the prompt goes into the file.
-    """
-
-    marked: bool = False
-    keep_prompt: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LabelState:
-    """A file and what can be found out about it.
-
-    Attributes:
-        settings: how it was made.
-        done: what happened to it since, oldest first, such as ("saved", "stripped").
-        file: its bytes, a PNG.
-        picture: its pixels, (32, 32, 3) uint8.
-        made: the pixels when they were made.
-        metadata: what the file says about itself.
-        detection: whether the key's ring is in the noise that its pixels lead back to.
-        signed: SHA-256 of the file as it was saved: what a signature would have been set on.
-        unmarked: the picture of the same recipe without a mark, (32, 32, 3) uint8.
-    """
-
-    settings: LabelSettings
-    done: tuple[str, ...]
-    file: bytes
-    picture: U8
-    made: U8
-    metadata: Metadata
-    detection: Detection
-    signed: str
-    unmarked: U8
-
-    @property
-    def says(self) -> str:
-        """What the file's source type says, in words."""
-        return in_words(self.metadata.source_type)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the file as it is."""
-        return hashlib.sha256(self.file).hexdigest()
-
-    @property
-    def text(self) -> str:
-        """What was done, and what a toy shows of it."""
-        marked = (
-            "marked" if self.settings.marked else "not marked: tdiff marks only when asked, as a mark changes pixels"
-        )
-        return (
-            f"The picture is {marked}. Its file was {', then '.join(self.done)}. Metadata and signatures work alike on "
-            "any picture; how well a mark survives in larger ones, 32×32 pixels cannot show."
-        )
-
-    def columns(self) -> tuple[Column, Column, Column]:
-        """The three kinds of label, side by side."""
-        return self._metadata_column(), self._credentials_column(), self._mark_column()
-
-    def panes(self) -> tuple[Pane, ...]:
-        """The picture as it was made and as it is now, and what a mark changed."""
-        panes = [Pane("as it was made", self.made), Pane(self.done[-1][:24], self.picture, self._apart(self.made))]
-        if self.settings.marked:
-            apart = difference(from_pixels(self.made), from_pixels(self.unmarked))
-            panes.append(Pane("without a mark", self.unmarked, f"{apart:.3f} from marked"))
-        return tuple(panes)
-
-    def table(self) -> tuple[tuple[str, ...], ...]:
-        """The three kinds in figures."""
-        found, recipe = self.detection, self.metadata.recipe
-        prompt = "left out" if self.metadata.prompt_withheld else f"“{recipe.prompt}”" if recipe is not None else "none"
-        return (
-            ("label", "found"),
-            ("source type", self.says),
-            ("prompt in the file", prompt),
-            ("signed credentials", "yes" if self.metadata.carries_credentials else "none"),
-            ("mark in the noise", f"{found.verdict}, score {found.score:.1f}, p = {found.p_value:.1g}"),
-            ("bytes of the file", f"{len(self.file):,}"),
-        )
-
-    def _metadata_column(self) -> Column:
-        return Column(
-            "metadata",
-            f"says that {self.says}" if self.metadata.source_type is not None else "says nothing about its making",
-            "A claim that anybody can write, change or strip: good among the honest.",
-        )
-
-    def _credentials_column(self) -> Column:
-        if self.digest == self.signed:
-            would = f"A signature set now would cover the file {self.digest[:_DIGEST]}…"
-        else:
-            would = f"One set on {self.signed[:_DIGEST]}… would not fit {self.digest[:_DIGEST]}…: the change shows"
-        return Column(
-            "signed credentials (C2PA)",
-            f"none: tdiff has no certificate and signs nothing. {would}",
-            "Who signed, and that no byte changed since; not that it is true. Stripping takes them away.",
-        )
-
-    def _mark_column(self) -> Column:
-        found = self.detection
-        return Column(
-            "mark in the noise",
-            f"{found.verdict}: score {found.score:.1f}; without the key, a share of {found.p_value:.1g} score as high",
-            "If found, most likely made with that key. If not found, nothing: least of all that it is no model's.",
-        )
-
-    def _apart(self, other: U8) -> str:
-        apart = difference(from_pixels(self.picture), from_pixels(other))
-        return f"{apart:.3f} off" if apart else "same pixels"
 
 
 class LabelLab:
@@ -274,11 +133,6 @@ class LabelLab:
             unmarked=self._picture(False),
         )
         return self._now
-
-
-def in_words(source: str | None) -> str:
-    """Say what an IPTC source type means; an unknown one is quoted."""
-    return "nothing" if source is None else _SAYS.get(source, f"“{source}”")
 
 
 def pixels_of(file: bytes) -> U8:
