@@ -23,14 +23,14 @@ class ExportDialog(Dialog):
     Args:
         recipe: how the picture was made.
         frames: the pictures on the way, the finished one last.
-        keep_prompt: whether the prompt goes into the file.
+        keep_prompt: whether the prompt goes into the file and into the name that is offered.
         depth: colours of a text file.
     """
 
     def __init__(self, recipe: Recipe, frames: Sequence[U8], keep_prompt: bool, depth: Depth) -> None:
         self._recipe, self._frames, self._keep_prompt = recipe, frames, keep_prompt
         self._depth: Depth = "true" if depth in ("mono", "ascii") else depth
-        name = free_name(Path(), f"{slug(recipe.prompt)}-{recipe.seed}", ".png")
+        name = free_name(Path(), f"{slug(recipe.prompt if keep_prompt else '')}-{recipe.seed}", ".png")
         without = "" if keep_prompt else " The prompt is left out (privacy setting)."
         super().__init__(
             "export",

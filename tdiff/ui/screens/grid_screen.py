@@ -29,6 +29,7 @@ from tdiff.ui.widgets.pixel_view import PixelView
 
 U8 = NDArray[np.uint8]
 _BATCH = 4
+_TEXTS = ("prompt", "negative")
 
 
 class Cell(Vertical):
@@ -172,8 +173,9 @@ class GridScreen(ModalScreen[Recipe | None]):
         if any(picture is None for picture in self._pictures):
             self._say("the sheet is saved when every picture is there")
             return
-        path = free_name(Path(), f"{slug(self._base.prompt)}-grid", ".png")
-        fields = text_fields(self._base, self.app.config.privacy.keep_prompts)
+        keep = self.app.config.privacy.keep_prompts
+        path = free_name(Path(), f"{slug(self._base.prompt if keep else '')}-grid", ".png")
+        fields = text_fields(self._base, keep)
         source = {key: value for key, value in fields.items() if key.startswith("XML:")}  # no one recipe made it
         labels = self._y.labels if self._y is not None else []
         try:
@@ -181,7 +183,9 @@ class GridScreen(ModalScreen[Recipe | None]):
         except TdiffError as error:
             self._say(str(error))
             return
-        self._say(f"saved {clean_text(str(path.resolve()))}")
+        texts = not keep and any(axis.field in _TEXTS for axis in (self._x, self._y) if axis is not None)
+        labelled = ", its labels show the texts of the axis:" if texts else ""
+        self._say(f"saved{labelled} {clean_text(str(path.resolve()))}")
 
     @work(thread=True, exclusive=True, group="grid")
     def _make(self) -> None:
