@@ -1,6 +1,6 @@
 """The explorer measured as a person has it: the real program on a pseudo-terminal, beside a bare Textual app.
 
-Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [quit] [studio]   (all by default)
+Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [links] [quit] [studio]   (all by default)
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections import deque
 from collections.abc import Callable
 from fcntl import ioctl
 
@@ -148,6 +149,91 @@ def keys(home: str, presses: int) -> None:
     print(f"key to screen: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms")
 
 
+class Link:
+    """A slow line between a program and its terminal, with as much buffer as it wants: the worst case.
+
+    Args:
+        program: what sends.
+        rate: bytes a second towards the terminal.
+        round_trip: seconds there and back.
+    """
+
+    def __init__(self, program: Program, rate: float, round_trip: float) -> None:
+        self.program, self.rate, self.way = program, rate, round_trip / 2
+        self.free_at = 0.0
+        self.coming: deque[tuple[float, bytes]] = deque()  # when it arrives at the terminal, what
+        self.going: deque[tuple[float, bytes]] = deque()  # when it arrives at the program, what
+        self.tail = self.seen = b""
+
+    def press(self, keys: str) -> None:
+        """Type at the terminal."""
+        self.going.append((time.perf_counter() + self.way, keys.encode()))
+
+    def turn(self) -> None:
+        """Move along what is due."""
+        if select.select([self.program.master], [], [], 0.001)[0]:
+            data = os.read(self.program.master, 65536)
+            for start in range(0, len(data), 128):
+                piece = data[start : start + 128]
+                self.free_at = max(self.free_at, time.perf_counter()) + len(piece) / self.rate
+                self.coming.append((self.free_at + self.way, piece))
+        while self.coming and self.coming[0][0] <= time.perf_counter():
+            piece = self.coming.popleft()[1]
+            asked = (self.tail + piece).count(b"\x1b[6n") - self.tail.count(b"\x1b[6n")
+            self.tail = (self.tail + piece)[-3:]
+            self.seen += piece
+            if asked:
+                self.going.append((time.perf_counter() + self.way, b"\x1b[1;1R" * asked))
+        while self.going and self.going[0][0] <= time.perf_counter():
+            os.write(self.program.master, self.going.popleft()[1])
+
+    def until(self, text: bytes, seconds: float) -> float:
+        """Move along until the terminal has got a text; returns the seconds it took."""
+        start, self.seen = time.perf_counter(), b""
+        while text not in self.seen:
+            if time.perf_counter() - start > seconds:
+                raise TimeoutError(f"not within {seconds} s; {len(self.coming)} pieces under way")
+            self.turn()
+        return time.perf_counter() - start
+
+    def idle(self, seconds: float) -> None:
+        """Move along for a while."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            self.turn()
+
+    def quiet(self) -> float:
+        """Move along until nothing has been under way for two seconds; returns the seconds until then."""
+        start = last = time.perf_counter()
+        while time.perf_counter() - last < 2:
+            self.turn()
+            last = time.perf_counter() if self.coming or self.going else last
+        return last - start
+
+
+def links(home: str, presses: int) -> None:
+    """A key's echo over slow lines of 40 ms round trip, while three canvases play at full load at 120×36."""
+    for name, rate, limit in (("1 Mbit/s", 125_000, 0.25), ("64 kbit/s", 8_000, 1.0), ("9.6 kbit/s", 1_200, 3.0)):
+        program = Program([*TDIFF, "--lesson", "5"], (120, 36), home)
+        link = Link(program, rate, 0.04)
+        began = link.quiet()
+        link.press("+" * 14 + "x")
+        link.quiet()
+        link.press("\r")
+        link.idle(5)
+        taken = []
+        for number in range(presses * 2):
+            link.idle(0.3 + 0.05 * (number % 7))
+            link.press("v")
+            taken.append(link.until(b"prediction as", 60))
+        program.kill()
+        median, slow = statistics.median(taken) * 1000, quantile(taken, 0.95) * 1000
+        print(
+            f"key to screen at {name}: median {median:.0f} ms, p95 {slow:.0f} ms (must ≤ {limit * 1000:.0f})", end="; "
+        )
+        print(f"first screen complete after {began:.1f} s")
+
+
 def quit_time(home: str, runs: int) -> None:
     """From q to the end of the process, at moments of sampling."""
     taken = []
@@ -193,7 +279,14 @@ def main() -> None:
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--runs", type=int, default=10)
     options = parser.parse_args()
-    table = {"first-paint": first_paint, "first-step": first_step, "keys": keys, "quit": quit_time, "studio": studio}
+    table = {
+        "first-paint": first_paint,
+        "first-step": first_step,
+        "keys": keys,
+        "links": links,
+        "quit": quit_time,
+        "studio": studio,
+    }
     with tempfile.TemporaryDirectory() as home:
         for name in options.parts or table:
             table[name](home, options.runs)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.filter import LineFilter
 
 from tdiff.config import Config
@@ -15,9 +16,12 @@ from tdiff.errors import TdiffError
 from tdiff.recipe import Recipe
 from tdiff.resume import Place, save_place
 from tdiff.terminal.guard import leave_within
+from tdiff.terminal.pacer import Pacer
 from tdiff.ui.commands import BenchCommands
 from tdiff.ui.filters import styled_first
 from tdiff.ui.keymap import APP_KEYS, bindings
+from tdiff.ui.paced_driver import PacedDriver
+from tdiff.ui.pacing import Pacing
 from tdiff.ui.screens.opening_screen import OpeningScreen
 from tdiff.ui.typed_ahead import TypedAhead
 from tdiff.ui.widgets.lesson_bar import LessonBar
@@ -60,6 +64,8 @@ class TdiffApp(TypedAhead):
     ) -> None:
         super().__init__()
         self._when_loaded = when_loaded
+        self.pacer = Pacer()
+        self.pacing = Pacing(self.pacer, self.set_timer)
         self.config, self.depth = config, depth
         self.pipeline: Pipeline | None = None
         self.reduced_motion = config.appearance.reduced_motion
@@ -172,6 +178,17 @@ class TdiffApp(TypedAhead):
         self._place = here
         with suppress(TdiffError):  # a full disk must not keep anyone from leaving
             save_place(here)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's choice; where that is the one for Unix, ours, which asks for receipts."""
+        from textual.drivers.linux_driver import LinuxDriver
+
+        chosen = super().get_driver_class()
+        return PacedDriver if chosen is LinuxDriver else chosen
+
+    def on_receipt(self) -> None:
+        """The terminal has caught up: there may be room for more."""
+        self.pacing.go_on()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, made safe for segments without a style."""

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pyte
 
+_QUESTION = b"\x1b[6n"
+
 
 class Program:
     """One run of `tdiff`, or of another Python program.
@@ -23,11 +25,17 @@ class Program:
         home: folder of its settings and state.
         size: columns and rows.
         command: what Python runs.
+        answers: whether the terminal says where its cursor is when asked.
     """
 
     def __init__(
-        self, home: Path, size: tuple[int, int] = (80, 24), command: tuple[str, ...] = ("-m", "tdiff")
+        self,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        command: tuple[str, ...] = ("-m", "tdiff"),
+        answers: bool = False,
     ) -> None:
+        self.answers = answers
         self.master, self.slave = pty.openpty()
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
@@ -63,8 +71,11 @@ class Program:
             data = os.read(self.master, 65536)
         except OSError:
             return
+        asked = (self.output[-3:] + data).count(_QUESTION)
         self.output += data
         self._stream.feed(data)
+        if self.answers and asked:
+            os.write(self.master, b"\x1b[1;1R" * asked)
 
     @property
     def text(self) -> str:

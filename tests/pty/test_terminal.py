@@ -1,6 +1,7 @@
 """Whatever ends the explorer, the terminal is as it was, and nothing is left running."""
 
 import os
+import select
 import signal
 import sys
 import termios
@@ -108,3 +109,31 @@ def test_a_program_that_breaks_off_leaves_the_attributes_as_they_were(tmp_path: 
         assert termios.tcgetattr(opened.slave) == opened.before
     finally:
         opened.close()
+
+
+def test_no_answer_of_the_terminal_is_left_for_the_shell(tmp_path: Path) -> None:
+    program = Program(tmp_path, answers=True)
+    try:
+        program.shows("Four squares of static")
+        program.shows("sprite-32")
+        program.press("b")
+        program.shows("step")
+        program.press("q")
+        assert program.ends() == 0
+        assert not select.select([program.slave], [], [], 0.2)[0]
+    finally:
+        program.close()
+
+
+def test_pictures_are_exact_on_a_terminal_that_answers(tmp_path: Path) -> None:
+    program = Program(tmp_path, answers=True)
+    try:
+        program.shows("Four squares of static")
+        program.shows("sprite-32")
+        program.until(lambda: all(program.screen.buffer[y][x].data in "▀ " for y in range(3, 17) for x in range(32)))
+        cells = {
+            (program.screen.buffer[y][x].fg, program.screen.buffer[y][x].bg) for y in range(3, 17) for x in range(32)
+        }
+        assert len(cells) > 300  # static, not the black from before
+    finally:
+        program.close()

@@ -30,6 +30,7 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.prompt_field import PromptField
 from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
@@ -90,6 +91,11 @@ class BenchScreen(BenchActions):
         self.query_one(LessonBar).current = self.number
         await self._arrange(self.size.width, self.size.height)
         self.draw()
+
+    def on_screen_resume(self) -> None:
+        """All is painted anew; on a slow line pictures follow the text."""
+        for view in self.query(PixelView):
+            view.begin()
 
     async def on_resize(self, event: Resize) -> None:
         """Arrange anew."""
@@ -153,7 +159,11 @@ class BenchScreen(BenchActions):
 
     def _draw_frame(self) -> None:
         self._frame = None
-        self.draw()
+        self.app.pacing.when_free(self._draw_if_here)
+
+    def _draw_if_here(self) -> None:
+        if self.is_attached:
+            self.draw()
 
     def caption(self) -> str:
         """What the pictures are."""
@@ -265,11 +275,11 @@ class BenchScreen(BenchActions):
         await self.query_one(Canvases).fit(chosen, titled=not (chosen.kind == "compact" and height < 20))
 
     def _draw_plot(self) -> None:
-        """Draw the curves; while steps come in, only now and then, as this takes longer than all else."""
+        """Draw the curves; while steps come in, now and then, and only on a fast line: nothing takes longer."""
         if self._plan.kind not in ("above", "corner"):
             return
         busy = self.session.trace is not None and self.session.cursor < self._goal
-        if busy and time.monotonic() - self._plotted < PLOT_SECONDS:
+        if busy and (time.monotonic() - self._plotted < PLOT_SECONDS or not self.app.pacing.needless):
             return
         for plot in self.query("CurvePlot"):
             plot.show(*self.curves())

@@ -259,7 +259,7 @@ class LessonScreen(StageHands):
             chosen = self._chosen.get(self._place)
             if chosen is not None and event.outcome.answer is not None:
                 self._keep(self.progress.answered(card.id, chosen, chosen == event.outcome.answer))
-        self.draw()
+        self.draw_soon()
 
     def _page(self) -> Page:
         if self.stage is not None:

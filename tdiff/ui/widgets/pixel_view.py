@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from tdiff.render.palette import Depth
 from tdiff.render.pixels import upscale
+from tdiff.ui.pacing import Pacing
 from tdiff.ui.widgets.pixel_strip import Frame, PixelStrip
 
 U8 = NDArray[np.uint8]
@@ -50,6 +51,9 @@ class PixelView(Widget):
         super().__init__(name=name, id=id, classes=classes)
         self._picture = np.zeros((32, 32, 3), np.uint8) if picture is None else picture
         self._frame: Frame | None = None
+        self._rows: list[PixelStrip] | None = None  # what is shown, while rows of the picture wait for room
+        self._stale = np.zeros(0, bool)  # which rows of cells wait
+        self._next = 0  # the row after the last that was shown
         self.set_reactive(PixelView.depth, depth)
         self.set_reactive(PixelView.scale, scale)
 
@@ -66,22 +70,63 @@ class PixelView(Widget):
         """
         before, self._picture = self._picture, picture
         if before.shape != picture.shape:
-            self._frame = None
+            self._forget()
             self.refresh(layout=True)
+            self.begin()
             return
-        changed = (before != picture).reshape(len(picture) // 2, -1).any(1)  # rows of cells at scale 1
+        changed = self._cell_rows((before != picture).reshape(len(picture), -1).any(1))
         if not changed.any():
             return
+        pacing = self._pacing()
+        if pacing is None:
+            changed |= self._stale if self._rows is not None else False
+            self._forget()
+            self.refresh(*self._regions(changed))
+            return
+        if self._rows is None:
+            self._rows, self._stale = list(self._frame.strips if self._frame else self._strips(before)), changed
+        else:
+            self._stale |= changed
         self._frame = None
-        self.refresh(*self._regions(changed))
+        pacing.offer(self)
+
+    def on_mount(self) -> None:
+        """Show the first picture."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Before everything is drawn anew: on a slow line let the picture come row by row, from black."""
+        pacing = self._pacing()
+        if pacing is not None:
+            self._rows = self._strips(np.zeros_like(self._picture))
+            self._stale = np.ones(len(self._rows), bool)
+            pacing.offer(self)
+
+    def show_some(self, room: int) -> int:
+        """Show rows that wait, worth about so many bytes, at least one; returns their bytes, 0 if none waited."""
+        if self._rows is None:
+            return 0
+        waiting = np.roll(np.arange(len(self._stale)), -self._next)
+        chosen, spent = np.zeros_like(self._stale), 0
+        for y in waiting[self._stale[waiting]]:
+            self._rows[y] = self._wanted().strips[y]
+            chosen[y], self._next = True, int(y) + 1
+            spent += len(self._wanted().texts[y].encode())
+            if spent >= room:
+                break
+        self._stale &= ~chosen
+        if not self._stale.any():
+            self._rows = None
+        self.refresh(*self._regions(chosen))
+        return spent
 
     def watch_depth(self) -> None:
         """Encode anew."""
-        self._frame = None
+        self._forget()
 
     def watch_scale(self) -> None:
         """Encode anew."""
-        self._frame = None
+        self._forget()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """One cell a pixel, times scale."""
@@ -114,17 +159,32 @@ class PixelView(Widget):
         return Size(width * self.scale, height * self.scale // 2)
 
     def _encoded(self) -> list[PixelStrip]:
+        return self._wanted().strips if self._rows is None else self._rows
+
+    def _wanted(self) -> Frame:
         if self._frame is None:
             self._frame = Frame(upscale(self._picture, self.scale), self.depth)
-        return self._frame.strips
+        return self._frame
+
+    def _pacing(self) -> Pacing | None:
+        """What rows must wait for; None where the line is fast."""
+        pacing: Pacing | None = getattr(self.app, "pacing", None)
+        return None if pacing is None or pacing.needless else pacing
+
+    def _strips(self, picture: U8) -> list[PixelStrip]:
+        return Frame(upscale(picture, self.scale), self.depth).strips
+
+    def _forget(self) -> None:
+        self._frame = self._rows = None
+
+    def _cell_rows(self, pixel_rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Rows of cells, at this scale, that show any of these rows of pixels."""
+        return np.repeat(pixel_rows, self.scale).reshape(-1, 2).any(1)
 
     def _regions(self, changed: NDArray[np.bool_]) -> list[Region]:
-        """Runs of changed rows as regions of this widget, at its scale."""
-        if changed.all() or (self.scale % 2 and self.scale > 1):
-            return []  # everything; at odd scales rows of cells straddle pixels
+        """Runs of rows of cells as regions of this widget; none for all of it."""
+        if changed.all():
+            return []
         edges = np.flatnonzero(np.diff(np.concatenate([[0], changed.astype(np.int8), [0]])))
         width = self._cells().width
-        return [
-            Region(0, int(a) * self.scale, width, int(b - a) * self.scale)
-            for a, b in zip(edges[::2], edges[1::2], strict=True)
-        ]
+        return [Region(0, int(a), width, int(b - a)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

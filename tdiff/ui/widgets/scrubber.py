@@ -1,6 +1,7 @@
 """The scrubber: a dot for each step, the cursor among them, and how much each step changed."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from textual import events
 from textual.content import Content
@@ -71,20 +72,19 @@ class Scrubber(Widget):
 
     def render(self) -> Content:
         """Dots, then numbers where there is room."""
-        spans = self._cells()
-        dots: list[tuple[str, str]] = []
-        for first, last in spans:
-            if first <= self.cursor < last:
-                dots.append(("◉", "bold $accent"))
-            elif first <= self.done and self.started:
-                dots.append(("●", "$foreground"))
-            else:
-                dots.append(("○", "dim"))
-        line = Content.assemble(" ", *dots, f"  {self._said()}")
+        dots = groupby(self._dot(first, last) for first, last in self._cells())
+        runs = [(dot[0] * len(list(run)), dot[1]) for dot, run in dots]  # a run is drawn in one go, not dot by dot
+        line = Content.assemble(" ", *runs, f"  {self._said()}")
         room = self.size.width - line.cell_length - 10
         if self.changes and room >= 4:
             line = Content.assemble(line, "   change ", (sparkline(self.changes, min(room, 24)), "$accent"))
         return line
+
+    def _dot(self, first: int, last: int) -> tuple[str, str]:
+        """Character and style of the dot for the places from first up to last."""
+        if first <= self.cursor < last:
+            return "◉", "bold $accent"
+        return ("●", "$foreground") if first <= self.done and self.started else ("○", "dim")
 
     def _said(self) -> str:
         if self.noise_level is None:

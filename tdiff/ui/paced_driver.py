@@ -1,0 +1,60 @@
+"""Textual's driver, asking the terminal for a receipt of what it was sent."""
+
+import time
+from typing import Any
+
+from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition
+from textual.message import Message
+
+from tdiff.terminal.pacer import QUESTION, Pacer
+
+_WORTH_ASKING = 32  # bytes: less is a mode switch or a cursor move
+_LAST_WORDS = 0.3  # seconds to wait for receipts before the shell would get them
+
+
+class Receipt(Message):
+    """The terminal has shown something; there may be room for more."""
+
+
+class PacedDriver(LinuxDriver):
+    """Tells the app's pacer what went out and what came back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asking = False
+
+    @property
+    def _pacer(self) -> Pacer:
+        pacer: Pacer = self._app.pacer  # type: ignore[attr-defined]
+        return pacer
+
+    def write(self, data: str) -> None:
+        """Write, with a question behind it."""
+        if not self._asking or len(data) < _WORTH_ASKING:
+            super().write(data)
+            return
+        self._pacer.sent(len(data.encode()))
+        super().write(data + QUESTION)
+
+    def process_message(self, message: Message) -> None:
+        """Take receipts out of what comes in; this runs in the input thread."""
+        if isinstance(message, CursorPosition):
+            self._pacer.received()
+            message = Receipt()
+        super().process_message(message)
+
+    def start_application_mode(self) -> None:
+        """Begin to ask: at once, so that the line is known before pictures go out."""
+        super().start_application_mode()
+        self._asking = True
+        self._pacer.sent(0)
+        super().write(QUESTION)
+
+    def disable_input(self) -> None:
+        """Ask no more, and let what was asked be answered while somebody listens."""
+        self._asking = False
+        end = time.monotonic() + _LAST_WORDS
+        while self._pacer.awaiting and time.monotonic() < end:
+            time.sleep(0.005)
+        super().disable_input()
