@@ -6,7 +6,7 @@ from tdiff.lessons.card import Card, Lesson, QuizItem
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.progress import Progress
 from tdiff.ui.stages.stage import Stage
-from tdiff.ui.widgets.guide import Page
+from tdiff.ui.widgets.page import Page
 
 
 def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool) -> Page:
@@ -48,7 +48,7 @@ def stage_page(stage: Stage, working: bool) -> Page:
     return Page(
         title=stage.title,
         text=f"{state}{stage.text()}",
-        hint=stage.hint,
+        keys=stage.hint,
         question=question,
         options=options,
         chosen=chosen,
@@ -67,6 +67,7 @@ def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
         text="",
         question=item.prompt,
         options=item.options,
+        asking="press a letter",
         chosen=chosen,
         right=None if chosen is None else item.answer,
         result="" if chosen is None else item.reason,

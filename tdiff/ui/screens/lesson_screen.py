@@ -25,8 +25,9 @@ from tdiff.ui.session import Session
 from tdiff.ui.stages import stage_of
 from tdiff.ui.stages.stage import Places
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.guide import Guide, Page
+from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.ui.widgets.page import Page
 
 
 class OutcomeCame(Message):

@@ -18,8 +18,9 @@ from tdiff.ui.messages import RunStopped, StepTaken
 from tdiff.ui.screens.studio_tools import StudioTools
 from tdiff.ui.session import Session
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.guide import Guide, Page
+from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.ui.widgets.page import Page
 
 LIVE_STEPS = 8
 """Steps of the picture that follows your typing, with dpm++ 2m."""

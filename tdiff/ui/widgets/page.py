@@ -1,0 +1,154 @@
+"""A page of the guide: what it holds, and how that becomes text for a given width."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from textual.content import Content
+
+Columns = tuple[tuple[str, ...], ...]
+"""Texts that stand side by side: of each its heading, then its paragraphs."""
+
+_NARROWEST = 26  # columns of text that still read well
+_GAP = 3
+_FIGURES = frozenset("0123456789+-−–")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the guide shows.
+
+    Attributes:
+        title: of the card.
+        text: the card.
+        keys: what keys do here, told before anything else.
+        hint: keys to try.
+        question: asked before the run; "" for none.
+        options: possible answers.
+        chosen: index of the learner's answer.
+        right: index of the run's answer, once it is known.
+        asking: what to do about the question while it is open.
+        reopened: whether another answer can be given after one.
+        columns: texts side by side, or one below the other where that is too narrow; under the options once one was
+            chosen.
+        busy: what is being computed.
+        result: what came out.
+        table: rows of figures, the first a header.
+        links: (label, action) of further things to click.
+        back, forward: whether there is a card before and after.
+    """
+
+    title: str
+    text: str
+    keys: str = ""
+    hint: str = ""
+    question: str = ""
+    options: tuple[str, ...] = ()
+    chosen: int | None = None
+    right: int | None = None
+    asking: str = "press a letter; the run decides"
+    reopened: bool = False
+    columns: Columns = ()
+    busy: str = ""
+    result: str = ""
+    table: tuple[tuple[str, ...], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    back: bool = False
+    forward: bool = True
+
+
+def page_content(page: Page, width: int = 44) -> Content:
+    """A page as styled text; nothing in it is read as markup.
+
+    Args:
+        page: what to show.
+        width: columns that there are.
+    """
+    lines: list[Content] = [Content.styled(page.title, "bold $text-accent")]
+    if page.keys:
+        lines += [Content.styled(page.keys, "dim")]
+    lines += [Content(""), Content(page.text)] if page.text else []
+    columns = [Content(""), *_columns(page.columns, width)] if page.columns else []
+    if page.chosen is None:
+        lines += columns
+    if page.question:
+        lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
+        lines += [_option(page, index) for index in range(len(page.options))]
+        if page.chosen is None:
+            lines += [Content(""), Content.styled(page.asking, "dim")]
+    if page.chosen is not None:
+        lines += columns
+    if page.busy:
+        lines += [Content(""), Content.styled(f"… {page.busy}", "italic")]
+    if page.right is not None and page.chosen is not None:
+        said = "As you said." if page.right == page.chosen else f"The run says {'abcd'[page.right]}."
+        lines += [Content(""), Content.styled(said, "bold $success" if page.right == page.chosen else "bold $warning")]
+    if page.result:
+        lines += [Content(""), Content(page.result)]
+    if page.table:
+        lines += [Content(""), *_table(page.table, width)]
+    if page.hint:
+        lines += [Content(""), Content.styled(page.hint, "dim")]
+    if page.links:
+        lines += [Content(""), Content("  ").join([_link(label, action) for label, action in page.links])]
+    turns = [_link("[ back", "screen.card_back")] if page.back else []
+    turns += [_link("next ]", "screen.card_next")] if page.forward else []
+    if turns:
+        lines += [Content(""), Content("   ").join(turns)]
+    return Content("\n").join(lines)
+
+
+def _option(page: Page, index: int) -> Content:
+    mark, style = "  ", ""
+    if page.right == index:
+        mark, style = "✓ ", "bold $success"
+    elif page.chosen == index:
+        mark, style = ("✗ ", "$warning") if page.right is not None else ("› ", "bold")
+    text = f"{mark}{'abcd'[index]}  {page.options[index]}"
+    if page.chosen is None or (page.reopened and page.chosen != index):
+        return _link(text, f"screen.answer({index})")
+    return Content.styled(text, style)
+
+
+def _columns(columns: Columns, width: int) -> list[Content]:
+    """Side by side where each has room to read well, else one below the other."""
+    across = (width - _GAP * (len(columns) - 1)) // len(columns)
+    if across < _NARROWEST:
+        blocks = [[Content.styled(heading, "bold"), *map(Content, said)] for heading, *said in columns]
+        return [line for number, block in enumerate(blocks) for line in ([Content("")] if number else []) + block]
+    wrapped = [
+        [heading, *(line for text in said for line in textwrap.wrap(text, across) or [""])]
+        for heading, *said in columns
+    ]
+    rows = zip_longest(*wrapped, fillvalue="")
+    joined = [(" " * _GAP).join(cell.ljust(across) for cell in row).rstrip() for row in rows]
+    return [Content.styled(joined[0], "bold"), *map(Content, joined[1:])]
+
+
+def _table(table: Sequence[Sequence[str]], width: int) -> list[Content]:
+    """Rows of cells: figures to the right, words to the left; the last column wraps where it is words."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    right = [number > 0 and _is_figures([row[number] for row in table[1:]]) for number in range(len(widths))]
+    before = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    room = max(width - before, _NARROWEST // 2)
+    lines: list[Content] = []
+    for number, row in enumerate(table):
+        cells = [
+            cell.rjust(size) if to_right else cell.ljust(size)
+            for cell, size, to_right in zip(row, widths, right, strict=True)
+        ]
+        last = textwrap.wrap(row[-1], room) if len(row[-1]) > room and not right[-1] else [cells[-1]]
+        text = "  ".join([*cells[:-1], last[0]]).rstrip()
+        text += "".join(f"\n{' ' * before}{line}" for line in last[1:])
+        lines.append(Content.styled(text, "dim" if number == 0 else ""))
+    return lines
+
+
+def _is_figures(cells: Sequence[str]) -> bool:
+    """Whether a column holds nothing but numbers, or nothing."""
+    return all(not cell or cell[0] in _FIGURES for cell in cells)
+
+
+def _link(text: str, action: str) -> Content:
+    return Content.from_markup(f"[@click={action}]$text[/]", text=text)

@@ -1,0 +1,65 @@
+"""How a page of the guide becomes text: columns and tables fit the width that there is."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tdiff.ui.widgets.page import Page, page_content
+
+THREE = (
+    ("metadata", "says that a camera took it", "", "A claim that anybody can write."),
+    ("credentials", "none, since nothing was signed"),
+    ("mark", "not found"),
+)
+PAGE = Page("Label it", "A file.", columns=THREE)
+
+
+def rows(page: Page, width: int) -> list[str]:
+    return page_content(page, width).plain.split("\n")
+
+
+def test_columns_stand_side_by_side_where_there_is_room() -> None:
+    (heads,) = [row for row in rows(PAGE, 100) if "metadata" in row]
+    assert "credentials" in heads and "mark" in heads
+    assert any("camera" in row and "signed" in row and "not found" in row for row in rows(PAGE, 100))
+
+
+def test_columns_stand_one_below_the_other_where_they_would_be_narrow() -> None:
+    narrow = rows(PAGE, 44)
+    places = [narrow.index(heading) for heading in ("metadata", "credentials", "mark")]
+    assert places == sorted(places)
+
+
+@given(st.integers(100, 200))
+def test_side_by_side_they_are_no_wider_than_the_page(width: int) -> None:
+    assert max(map(len, rows(PAGE, width))) <= width
+
+
+def test_columns_come_after_the_options_once_one_is_chosen() -> None:
+    asked = replace(PAGE, question="What now?", options=("one", "two"))
+    before, after = rows(asked, 44), rows(replace(asked, chosen=0), 44)
+    assert before.index("metadata") < before.index("What now?")
+    assert after.index("metadata") > after.index("What now?")
+
+
+def test_figures_stand_to_the_right_and_words_to_the_left() -> None:
+    table = (("thing", "share", "caption"), ("frog", "5%", "a frog"), ("cat", "17%", "a blue cat"))
+    drawn = rows(Page("", "", table=table), 44)
+    assert drawn[-5:-2] == ["thing  share  caption", "frog      5%  a frog", "cat      17%  a blue cat"]
+
+
+@pytest.mark.parametrize("width", [44, 60, 120])
+def test_a_long_caption_wraps_in_its_own_column(width: int) -> None:
+    caption = "a small red apple above a large blue frog on a yellow background in sticker style"
+    drawn = rows(Page("", "", table=(("scene", "caption"), ("7", caption)), forward=False), width)[3:]
+    assert max(map(len, drawn)) <= width
+    assert all(row.startswith(" " * 7) for row in drawn[1:])
+    assert " ".join(" ".join(drawn).split()) == f"7 {caption}"
+
+
+def test_nothing_on_a_page_is_read_as_markup() -> None:
+    evil = "[bold]x[/] [@click=app.quit]y[/]"
+    page = Page(evil, evil, keys=evil, columns=((evil, evil),), table=((evil,), (evil,)), result=evil, hint=evil)
+    assert page_content(page, 100).plain.count(evil) == 9
