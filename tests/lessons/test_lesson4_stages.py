@@ -297,12 +297,12 @@ class TestTruth:
             assert about in titles
         assert truth.next().number == 1
 
-    @pytest.mark.parametrize("width", [44, 60, 24])
-    def test_every_page_fits(self, pipeline: Pipeline, width: int) -> None:
-        truth = Truth(pipeline, width)
+    @pytest.mark.parametrize(("width", "height"), [(44, 16), (60, 16), (24, 16), (72, 10), (96, 36)])
+    def test_every_page_fits(self, pipeline: Pipeline, width: int, height: int) -> None:
+        truth = Truth(pipeline, width, height)
         for number in range(1, truth.state.of + 1):
             page = truth.go_to(number).page
-            assert 1 <= len(page.lines) <= 16
+            assert 1 <= len(page.lines) <= height
             assert all(len(line) <= width and line.isprintable() for line in page.lines)
 
     def test_pages_turn_both_ways(self, pipeline: Pipeline) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.facts import facts_of
-from tdiff.lessons.model_card import NAME, CardPage, model_card_pages, paged
+from tdiff.lessons.model_card import NAME, PAGE_LINES, CardPage, model_card_pages, paged
 from tdiff.pipeline import Pipeline
 
 WIDTH: Final = 44
@@ -21,7 +21,7 @@ class TruthState:
     Attributes:
         number: from 1.
         of: how many there are.
-        page: its title and at most 16 lines.
+        page: its title and lines.
         source: where it is from: `COUNTED`, or `RECORDED` in the model card.
     """
 
@@ -39,12 +39,13 @@ class TruthState:
 class Truth:
     """Turns the pages."""
 
-    def __init__(self, pipeline: Pipeline, width: int = WIDTH) -> None:
+    def __init__(self, pipeline: Pipeline, width: int = WIDTH, height: int = PAGE_LINES) -> None:
         """Count, read and lay out: some 20 ms.
 
         Args:
             pipeline: the model that is loaded.
             width: columns of a page.
+            height: most lines of a page.
 
         Raises:
             LessonError: the model card cannot be read.
@@ -52,11 +53,11 @@ class Truth:
         rows = facts_of(pipeline).rows()
         room = max(len(name) for name, _ in rows)
         counted = paged(
-            "Counted in this run", [(f"{name.ljust(room)}  {value}"[:width].rstrip(),) for name, value in rows]
+            "Counted in this run", [(f"{name.ljust(room)}  {value}"[:width].rstrip(),) for name, value in rows], height
         )
         self._pages = [
             *((page, COUNTED) for page in counted),
-            *((page, RECORDED) for page in model_card_pages(width)),
+            *((page, RECORDED) for page in model_card_pages(width, height=height)),
         ]
         self._place = 0
 
