@@ -68,6 +68,7 @@ def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
         question=item.prompt,
         options=item.options,
         asking="press a letter",
+        judge="Right is",
         chosen=chosen,
         right=None if chosen is None else item.answer,
         result="" if chosen is None else item.reason,

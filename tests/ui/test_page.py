@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.page import Page, page_content
 
 THREE = (
@@ -17,7 +18,7 @@ PAGE = Page("Label it", "A file.", columns=THREE)
 
 
 def rows(page: Page, width: int) -> list[str]:
-    return page_content(page, width).plain.split("\n")
+    return [row for part in page_content(page, width) for row in part.plain.split("\n")]
 
 
 def test_columns_stand_side_by_side_where_there_is_room() -> None:
@@ -44,6 +45,27 @@ def test_columns_come_after_the_options_once_one_is_chosen() -> None:
     assert after.index("metadata") > after.index("What now?")
 
 
+def test_what_the_run_says_is_told_in_words() -> None:
+    asked = Page("Guess", "", question="Which?", options=("none", "many"), chosen=0, right=1)
+    assert "The run says b: many." in rows(asked, 44)
+    assert "As you said." in rows(replace(asked, chosen=1), 44)
+
+
+async def test_a_result_is_scrolled_to_its_beginning_not_past_it(explorer, until) -> None:
+    app = explorer(1)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        guide = app.screen.query_one(Guide)
+        long = tuple((f"row {n}", str(n)) for n in range(40))
+        guide.show(replace(PAGE, title="x"))
+        await pilot.pause()
+        guide.show(replace(PAGE, title="x", result="what came out", table=long))
+        await pilot.pause()
+        await until(pilot, lambda: guide.scroll_y > 0)
+        seen = "\n".join(strip.text for strip in guide.screen._compositor.render_strips())
+        assert "what came out" in seen and "row 9" in seen
+
+
 def test_figures_stand_to_the_right_and_words_to_the_left() -> None:
     table = (("thing", "share", "caption"), ("frog", "5%", "a frog"), ("cat", "17%", "a blue cat"))
     drawn = rows(Page("", "", table=table), 44)
@@ -62,4 +84,4 @@ def test_a_long_caption_wraps_in_its_own_column(width: int) -> None:
 def test_nothing_on_a_page_is_read_as_markup() -> None:
     evil = "[bold]x[/] [@click=app.quit]y[/]"
     page = Page(evil, evil, keys=evil, columns=((evil, evil),), table=((evil,), (evil,)), result=evil, hint=evil)
-    assert page_content(page, 100).plain.count(evil) == 9
+    assert "".join(rows(page, 100)).count(evil) == 9

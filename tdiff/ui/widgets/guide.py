@@ -45,12 +45,14 @@ class Guide(VerticalScroll, can_focus=False):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._body = Static("", markup=False)
+        self._told = Static("", markup=False)
+        self._came_out = Static("", markup=False)
         self.page: Page | None = None
 
     def compose(self) -> ComposeResult:
-        """One text."""
-        yield self._body
+        """What is told and asked, over what came out."""
+        yield self._told
+        yield self._came_out
 
     @property
     def room(self) -> tuple[int, int]:
@@ -59,8 +61,7 @@ class Guide(VerticalScroll, can_focus=False):
 
     def on_resize(self, event: Resize) -> None:
         """Lay the page out anew."""
-        if self.page is not None:
-            self._body.update(page_content(self.page, self.room[0]))
+        self._lay_out()
         self.post_message(self.Fitted(*self.room))
 
     def show(self, page: Page) -> None:
@@ -68,8 +69,15 @@ class Guide(VerticalScroll, can_focus=False):
         before, self.page = self.page, page
         if page == before:
             return
-        self._body.update(page_content(page, self.room[0]))
+        self._lay_out()
         if before is None or before.title != page.title:
             self.scroll_home(animate=False)
         elif page.result and not before.result:
-            self.call_after_refresh(self.scroll_end, animate=False)
+            self.call_after_refresh(self._came_out.scroll_visible, animate=False, top=True)
+
+    def _lay_out(self) -> None:
+        """Write the page for the room that there is."""
+        if self.page is not None:
+            told, came_out = page_content(self.page, self.room[0])
+            self._told.update(told)
+            self._came_out.update(came_out)

@@ -29,6 +29,7 @@ class Page:
         chosen: index of the learner's answer.
         right: index of the run's answer, once it is known.
         asking: what to do about the question while it is open.
+        judge: what begins the sentence that names the right answer where another was given.
         reopened: whether another answer can be given after one.
         columns: texts side by side, or one below the other where that is too narrow; under the options once one was
             chosen.
@@ -48,6 +49,7 @@ class Page:
     chosen: int | None = None
     right: int | None = None
     asking: str = "press a letter; the run decides"
+    judge: str = "The run says"
     reopened: bool = False
     columns: Columns = ()
     busy: str = ""
@@ -58,32 +60,39 @@ class Page:
     forward: bool = True
 
 
-def page_content(page: Page, width: int = 44) -> Content:
-    """A page as styled text; nothing in it is read as markup.
+def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:
+    """A page as styled text: what it tells and asks, then what came out. Nothing in it is read as markup.
 
     Args:
         page: what to show.
         width: columns that there are.
     """
-    lines: list[Content] = [Content.styled(page.title, "bold $text-accent")]
+    return Content("\n").join(_told(page, width)), Content("\n").join(_came_out(page, width))
+
+
+def _told(page: Page, width: int) -> list[Content]:
+    lines = [Content.styled(page.title, "bold $text-accent")]
     if page.keys:
         lines += [Content.styled(page.keys, "dim")]
     lines += [Content(""), Content(page.text)] if page.text else []
-    columns = [Content(""), *_columns(page.columns, width)] if page.columns else []
     if page.chosen is None:
-        lines += columns
+        lines += _columns(page.columns, width)
     if page.question:
         lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
         lines += [_option(page, index) for index in range(len(page.options))]
         if page.chosen is None:
             lines += [Content(""), Content.styled(page.asking, "dim")]
-    if page.chosen is not None:
-        lines += columns
     if page.busy:
         lines += [Content(""), Content.styled(f"… {page.busy}", "italic")]
+    return lines
+
+
+def _came_out(page: Page, width: int) -> list[Content]:
+    lines: list[Content] = []
     if page.right is not None and page.chosen is not None:
-        said = "As you said." if page.right == page.chosen else f"The run says {'abcd'[page.right]}."
-        lines += [Content(""), Content.styled(said, "bold $success" if page.right == page.chosen else "bold $warning")]
+        lines += [Content(""), _verdict(page)]
+    if page.chosen is not None:
+        lines += _columns(page.columns, width)
     if page.result:
         lines += [Content(""), Content(page.result)]
     if page.table:
@@ -96,7 +105,13 @@ def page_content(page: Page, width: int = 44) -> Content:
     turns += [_link("next ]", "screen.card_next")] if page.forward else []
     if turns:
         lines += [Content(""), Content("   ").join(turns)]
-    return Content("\n").join(lines)
+    return lines
+
+
+def _verdict(page: Page) -> Content:
+    if page.right == page.chosen:
+        return Content.styled("As you said.", "bold $success")
+    return Content.styled(f"{page.judge} {'abcd'[page.right]}: {page.options[page.right]}.", "bold $warning")
 
 
 def _option(page: Page, index: int) -> Content:
@@ -112,18 +127,20 @@ def _option(page: Page, index: int) -> Content:
 
 
 def _columns(columns: Columns, width: int) -> list[Content]:
-    """Side by side where each has room to read well, else one below the other."""
+    """Side by side where each has room to read well, else one below the other; an empty line before them."""
+    if not columns:
+        return []
     across = (width - _GAP * (len(columns) - 1)) // len(columns)
     if across < _NARROWEST:
         blocks = [[Content.styled(heading, "bold"), *map(Content, said)] for heading, *said in columns]
-        return [line for number, block in enumerate(blocks) for line in ([Content("")] if number else []) + block]
+        return [line for block in blocks for line in [Content(""), *block]]
     wrapped = [
         [heading, *(line for text in said for line in textwrap.wrap(text, across) or [""])]
         for heading, *said in columns
     ]
     rows = zip_longest(*wrapped, fillvalue="")
     joined = [(" " * _GAP).join(cell.ljust(across) for cell in row).rstrip() for row in rows]
-    return [Content.styled(joined[0], "bold"), *map(Content, joined[1:])]
+    return [Content(""), Content.styled(joined[0], "bold"), *map(Content, joined[1:])]
 
 
 def _table(table: Sequence[Sequence[str]], width: int) -> list[Content]:
