@@ -7,7 +7,8 @@ import numpy as np
 
 from tdiff.diffusion import Estimate, FloatArray, SamplerOptions, Step, Trace, run_of
 from tdiff.lessons.counting import CountedDenoiser
-from tdiff.lessons.outcome import Pane
+from tdiff.lessons.naturalness import saturated
+from tdiff.lessons.outcome import Curve, Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
@@ -17,6 +18,8 @@ Form = Literal["x0", "eps"]
 LOW, HIGH = GUIDANCE_RANGE
 GAIN: Final = 2.0
 """Differences are drawn at twice their size around gray, so that the eye sees them."""
+_POSITIONS: Final = tuple(float(w) for w in range(int(LOW), int(HIGH) + 1))
+_RANGE: Final = 2.0  # from the darkest to the brightest a channel can be
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,16 +58,31 @@ class DialState:
         """Mean absolute size of that."""
         return float(np.abs(self.difference(form)).mean())
 
+    @property
+    def saturated(self) -> float:
+        """Share of the guided clean guess's pixels with a channel at the end of its range, 0 … 1."""
+        return saturated(self.guided.x0[None])
+
+    def curves(self) -> tuple[Curve, Curve]:
+        """What turning w all the way does here, in percent: how far the clean guess moves, and how much saturates."""
+        without, towards = self.unconditional.x0, self.difference()
+        guesses = [without + np.float32(w) * towards for w in _POSITIONS]
+        moved = tuple(100 * abs(w) * self.apart() / _RANGE for w in _POSITIONS)
+        return (
+            Curve("moved from w = 0", _POSITIONS, moved),
+            Curve("saturated pixels", _POSITIONS, tuple(100 * saturated(guess[None]) for guess in guesses)),
+        )
+
     def panes(self, form: Form = "x0") -> tuple[Pane, ...]:
-        """Unconditional, conditional, their difference, guided: as clean guesses, or as the noise seen."""
+        """Unconditional, conditional, guided, and what w multiplies: as clean guesses, or as the noise seen."""
         show = to_pixels if form == "x0" else noise_pixels
         symbol = "x̂₀" if form == "x0" else "ε̂"
         without = f"negative {symbol}" if self.negative else f"without prompt {symbol}"
         return (
             Pane(without, show(_form(self.unconditional, form)), "w = 0"),
             Pane(f"with prompt {symbol}", show(_form(self.conditional, form)), "w = 1"),
-            Pane("difference", to_pixels(GAIN * self.difference(form)), f"{self.apart(form):.3f}"),
             Pane(f"guided {symbol}", show(_form(self.guided, form)), f"w = {self.guidance:g}"),
+            Pane("difference", to_pixels(GAIN * self.difference(form)), f"{self.apart(form):.3f}"),
         )
 
 
@@ -79,8 +97,9 @@ class GuidanceDial:
             recipe: what is made; its own guidance decides the x_t that the steps start from.
         """
         self._pipeline, self._recipe = pipeline, recipe
-        self._counter = CountedDenoiser(pipeline.denoiser)
-        self._trace = self._played(recipe.guidance, both=True)
+        # Two counters, as a whole run may be under way in a thread while the dial is turned.
+        self._looks, self._runs = CountedDenoiser(pipeline.denoiser), CountedDenoiser(pipeline.denoiser)
+        self._trace = self._played(self._looks, recipe.guidance, both=True)
 
     @property
     def steps(self) -> int:
@@ -90,7 +109,7 @@ class GuidanceDial:
     @property
     def predictions(self) -> int:
         """Pictures that the network has been asked about so far, those of whole runs included."""
-        return self._counter.predictions
+        return self._looks.predictions + self._runs.predictions
 
     def at(self, step: int, guidance: float) -> DialState:
         """Look at a step under a guidance. The steps up to it are taken once; w then moves without a question.
@@ -101,7 +120,7 @@ class GuidanceDial:
         """
         step = min(max(step, 0), self.steps - 1)
         guidance = min(max(guidance, LOW), HIGH)
-        before = self._counter.calls
+        before = self._looks.calls
         playing = self._trace.play()
         while len(self._trace) <= step:
             next(playing)
@@ -115,19 +134,19 @@ class GuidanceDial:
             unconditional=_under(taken, 0.0),
             conditional=_under(taken, 1.0),
             guided=_under(taken, guidance),
-            asked=self._counter.calls - before,
+            asked=self._looks.calls - before,
             predictions=self.predictions,
         )
 
     def again(self, guidance: float) -> Trace:
         """Return the whole run under another guidance, to be played: there the picture differs from step to step."""
-        return self._played(min(max(guidance, LOW), HIGH), both=False)
+        return self._played(self._runs, min(max(guidance, LOW), HIGH), both=False)
 
-    def _played(self, guidance: float, both: bool) -> Trace:
+    def _played(self, counter: CountedDenoiser, guidance: float, both: bool) -> Trace:
         recipe = self._recipe
         options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, guidance, recipe.clip, both)
         conditions = self._pipeline.conditions([recipe.prompt], [recipe.negative])
-        return Trace(run_of(self._counter, conditions, recipe.seed, options))
+        return Trace(run_of(counter, conditions, recipe.seed, options))
 
 
 def _under(step: Step, guidance: float) -> Estimate:

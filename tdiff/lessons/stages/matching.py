@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.real import real_picture
+from tdiff.lessons.card import LETTERS
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.matrix import Matrix, check_pictures, matrix
 from tdiff.lessons.outcome import Pane
@@ -23,8 +24,6 @@ U8 = NDArray[np.uint8]
 Kind = Literal["scenes", "twins"]
 
 COUNT: Final = 4
-LETTERS: Final = "ABCD"
-"""How captions are named."""
 _UNSEEN = 1_000_000  # scenes behind the training set that are drawn from
 _LONGEST = 7  # letters of a noun in twins, so that their captions fit into a narrow table
 _RELATIONS: Final = ("above", "left")
@@ -167,13 +166,14 @@ class MatchingGame:
         """Compare pictures from elsewhere, made or brought, with those of the round and with all captions.
 
         Args:
-            pictures: (n, 32, 32, 3) uint8; they become columns 5, 6, …
+            pictures: (n, 32, 32, 3) uint8, n from 0 on; they become columns 5, 6, …
             captions: of their own; rows below the round's.
 
         Raises:
             LessonError: the pictures have another shape or type.
         """
-        check_pictures(pictures)
+        if len(pictures):
+            check_pictures(pictures)
         now = self.round
         return matrix(self._pipeline, [*now.captions, *captions], np.concatenate([now.pictures, pictures]))
 

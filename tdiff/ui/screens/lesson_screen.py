@@ -4,6 +4,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from textual import on, work
+from textual.binding import Binding
 from textual.message import Message
 from textual.worker import get_current_worker
 
@@ -51,7 +52,7 @@ class LessonScreen(StageHands):
         depth: colour depth of the terminal.
     """
 
-    BINDINGS = bindings(BENCH_KEYS, LESSON_KEYS)
+    BINDINGS = [*bindings(BENCH_KEYS, LESSON_KEYS), Binding("escape", "leave_stage", show=False)]
 
     def __init__(self, number: int, session: Session, depth: Depth) -> None:
         super().__init__(number, session, depth)
@@ -93,7 +94,7 @@ class LessonScreen(StageHands):
         """The experiment's pictures, or the bench's."""
         if self.stage is not None:
             figures = self.stage.figures()
-            return with_overview(figures) if self._plan.shown == 1 else figures
+            return (*with_overview(figures[:4]), *figures[4:]) if self._plan.shown == 1 else figures
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.panes:
             figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)
@@ -105,7 +106,7 @@ class LessonScreen(StageHands):
         if self.stage is not None:
             curves, x_label, y_label = self.stage.curves()
             if curves:
-                return curves, x_label, y_label, None
+                return curves, x_label, y_label, self.stage.on_curves()
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.curves:
             return outcome.curves, outcome.x_label, outcome.y_label, None
@@ -132,7 +133,7 @@ class LessonScreen(StageHands):
         if self.stage is not None:
             self.stage.move(place)
             self._goal = self.stage.places()[2]
-            self.draw()
+            self.attend()
             return
         self._looking_at_outcome = False
         super().aim(place)
@@ -166,7 +167,7 @@ class LessonScreen(StageHands):
         """Answer the question of the card, of the quiz or of the stage."""
         if self.stage is not None:
             self.stage.answer(index)
-            self.draw()
+            self.attend()
             return
         options = self._options()
         if index >= len(options) or self._place in self._chosen:
@@ -219,6 +220,8 @@ class LessonScreen(StageHands):
     def action_again(self) -> None:
         """Run the card's experiment again, with what is on the bench now."""
         card = self.card
+        if self._closed_first("runs"):
+            return
         if card is None or card.experiment is None:
             self.notice("this card has no experiment")
         elif card.question is not None and self._place not in self._chosen:

@@ -1,57 +1,20 @@
 """The keys of the bench, lent to a stage while it is open."""
 
-import threading
-
-from textual import work
-from textual.worker import get_current_worker
-
 from tdiff.errors import TdiffError
-from tdiff.render.palette import Depth
-from tdiff.ui.messages import WorkFailed
-from tdiff.ui.screens.bench_screen import BenchScreen
-from tdiff.ui.session import Session
-from tdiff.ui.stages import make_stage, stage_of
-from tdiff.ui.stages.stage import Stage
-from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.screens.stage_work import StageWork
+
+_NAMES = {"eta": "η"}
 
 
-class StageHands(BenchScreen):
-    """A bench that can open a stage. See `BenchScreen` for the arguments."""
+class StageHands(StageWork):
+    """Every control goes to the stage while one is open, and the bench keeps what it has. See `BenchScreen`."""
 
-    def __init__(self, number: int, session: Session, depth: Depth) -> None:
-        super().__init__(number, session, depth)
-        self.stage: Stage | None = None
-        self.staging = False
-        """Whether the stage works in a thread."""
-        self._turn = threading.Lock()  # a thread that was cancelled finishes its slice before the next one begins
-
-    def action_stage(self) -> None:
-        """Open the card's stage, or close it."""
+    def action_leave_stage(self) -> None:
+        """Escape: close the stage."""
         if self.stage is not None:
-            self.close_stage()
-        else:
-            name = stage_of(self.card.id) if self.card is not None else None
-            if name is None or self.app.pipeline is None:
-                self.notice("this card has nothing to try by hand" if name is None else "the model is being loaded …")
-                return
-            self.player.stop()
-            self.stop_playing()
-            self.stage = make_stage(name, self.app.pipeline)
-            self.notice("")
-            self.query_one(Canvases).bring(0)
-        self.draw()
+            self.action_stage()
 
-    def close_stage(self) -> None:
-        """Back to the card."""
-        self.staging = False
-        self.workers.cancel_group(self, "stage")
-        self.stage = None
-
-    def caption(self) -> str:
-        """Whose pictures these are: live training is not the shipped model's."""
-        if self.stage is not None and self.stage.work() is not None:
-            return "numpy · a tiny network that this program trains now · measured"
-        return super().caption()
+    # Movement
 
     def action_play(self) -> None:
         """Play, or let the stage work."""
@@ -63,7 +26,7 @@ class StageHands(BenchScreen):
             self.draw()
         else:
             self.staging = True
-            self._stage_works(self.stage)
+            self.stage_works(self.stage)
             self.draw()
 
     def action_step(self) -> None:
@@ -80,8 +43,18 @@ class StageHands(BenchScreen):
         elif self.stage.work() is not None:
             self.action_play()
         else:
+            self.notice("")
             self.stage.go_on()
-            self.draw()
+            self.attend()
+
+    def action_reset(self) -> None:
+        """Back to the beginning: of the stage's places, or of the run."""
+        if self.stage is None:
+            super().action_reset()
+        else:
+            self.aim(0)
+
+    # Settings
 
     def action_new_seed(self) -> None:
         """Other noise, or training anew."""
@@ -102,18 +75,81 @@ class StageHands(BenchScreen):
             super().action_next_eta()
 
     def action_more_steps(self) -> None:
-        """Learning rate, or steps."""
+        """Learning rate or w, or steps."""
         if not self._cycled("more"):
             super().action_more_steps()
 
     def action_fewer_steps(self) -> None:
-        """Learning rate, or steps."""
+        """Learning rate or w, or steps."""
         if not self._cycled("fewer"):
             super().action_fewer_steps()
+
+    def change(self, **changes: object) -> bool:
+        """Change the stage's recipe while it is open, else the bench's."""
+        stage = self.stage
+        if stage is None:
+            return super().change(**changes)
+        fixed = next((name for name in changes if name not in stage.takes or stage.recipe is None), None)
+        if fixed is not None:
+            self._stays(fixed)
+            return False
+        try:
+            stage.change(stage.recipe.replace(**changes))
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)
+            return False
+        self.attend()
+        return True
+
+    def entered(self, kind: str) -> None:
+        """A text was taken: the stage has it already."""
+        if self.stage is None:
+            super().entered(kind)
+
+    def action_edit(self, kind: str) -> None:
+        """Write prompt or negative, where the stage uses it."""
+        if self.stage is not None and kind not in self.stage.takes:
+            self._stays(kind)
+        else:
+            super().action_edit(kind)
+
+    def action_guidance(self) -> None:
+        """Give the keys to the slider, where the stage uses it."""
+        if self.stage is not None and "guidance" not in self.stage.takes:
+            self._stays("guidance")
+        else:
+            super().action_guidance()
+
+    # What belongs to the bench alone
+
+    def action_undo(self) -> None:
+        """The settings before."""
+        if not self._closed_first("undoes"):
+            super().action_undo()
+
+    def action_export(self) -> None:
+        """Save the bench's picture."""
+        if not self._closed_first("saves"):
+            super().action_export()
+
+    def action_open(self) -> None:
+        """Open a picture or a recipe."""
+        if not self._closed_first("opens"):
+            super().action_open()
+
+    def _closed_first(self, does: str) -> bool:
+        if self.stage is not None:
+            self.notice(f"l closes this first: the key {does} what is on the bench")
+        return self.stage is not None
+
+    def _stays(self, name: str) -> None:
+        self.notice(f"{_NAMES.get(name, name)} plays no part here: l closes this and gives the bench back")
+        self.draw()
 
     def _cycled(self, which: str) -> bool:
         if self.stage is None:
             return False
+        self.notice("")
         self.stage.cycle(which)
         self._look_again()
         return True
@@ -122,19 +158,4 @@ class StageHands(BenchScreen):
         """Show what a setting did, also while nothing is at work."""
         if self.stage is not None and self.stage.work() is not None and not self.staging:
             self.action_play()
-        self.draw()
-
-    @work(thread=True, exclusive=True, group="stage")
-    def _stage_works(self, stage: Stage) -> None:
-        worker, job = get_current_worker(), stage.work()
-        try:
-            while job is not None and not worker.is_cancelled:
-                with self._turn:
-                    state = job()
-                if worker.is_cancelled:
-                    return
-                stage.state = state
-                self.app.call_from_thread(self.draw_soon)
-        except TdiffError as error:
-            self.staging = False
-            self.post_message(WorkFailed(str(error)))
+        self.attend()

@@ -1,9 +1,8 @@
 """The forward process: a real scene, a noise level, and the mixture, one jump from one to the other."""
 
 from tdiff.lessons.stages.forward import Forward
-from tdiff.pipeline import Pipeline
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Places, Stage, as_figures
+from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
 
 _LEVELS = 20
 
@@ -12,14 +11,14 @@ class ForwardStage(Stage):
     """The scrubber is the noise level.
 
     Args:
-        pipeline: says what noise it sees.
+        given: whose model says what noise it sees.
     """
 
     title = "Hands on: add noise"
     hint = "← → noise level   r other noise   enter another scene   l closes"
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, given: Given) -> None:
+        self._pipeline = given.bench.pipeline
         self._forward = Forward.of_scene(0)
         self._place, self._seed = _LEVELS // 2, 0
         self._look()

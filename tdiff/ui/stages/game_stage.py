@@ -1,23 +1,22 @@
 """The noise-guess game: you against the model, on the same draws."""
 
 from tdiff.lessons.stages.guess_game import GuessGame, Verdict
-from tdiff.pipeline import Pipeline
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Places, Stage, as_figures
+from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
 
 
 class GameStage(Stage):
     """Round after round.
 
     Args:
-        pipeline: the other player.
+        given: whose model is the other player.
     """
 
     title = "Hands on: guess the noise"
     hint = "a–d answer   enter next round   l closes"
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._game = GuessGame(pipeline)
+    def __init__(self, given: Given) -> None:
+        self._game = GuessGame(given.bench.pipeline)
         self._verdict: Verdict | None = None
 
     def figures(self) -> tuple[Figure, ...]:

@@ -7,7 +7,7 @@ from tdiff.lessons.stages.live_state import LiveSettings
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Places, Stage, as_figures
+from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
 
 _SETS = (4, 8, 40, 400)
 _FORMS = ("x0", "v", "eps")
@@ -17,12 +17,16 @@ _PANES = 2
 
 
 class LiveStage(Stage):
-    """Plays in a thread; `work` is called again and again while it does."""
+    """Plays in a thread; `work` is called again and again while it does.
+
+    Args:
+        given: nothing of it is needed: its network is its own.
+    """
 
     title = "Hands on: train one yourself"
     hint = "p train, pause   r anew   + − learning rate   t pictures   v what it predicts   l closes"
 
-    def __init__(self) -> None:
+    def __init__(self, given: Given) -> None:
         self._training = LiveTraining(LiveSettings())
         self.state = self._training.advance(0)
 

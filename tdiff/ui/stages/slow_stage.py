@@ -1,23 +1,22 @@
 """One training step in slow motion."""
 
 from tdiff.lessons.stages.slow_step import SlowStep
-from tdiff.pipeline import Pipeline
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Places, Stage, as_figures
+from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
 
 
 class SlowStage(Stage):
     """The scrubber walks through the moments of a step.
 
     Args:
-        pipeline: is asked what it would predict.
+        given: whose model is asked what it would predict.
     """
 
     title = "Hands on: one step of training"
     hint = "space or → the next moment   enter another step   l closes"
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._slow = SlowStep(pipeline)
+    def __init__(self, given: Given) -> None:
+        self._slow = SlowStep(given.bench.pipeline)
         self._place = 0
         self._beats = self._slow.next().beats()
 

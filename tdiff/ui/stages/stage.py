@@ -1,11 +1,36 @@
 """What a stage must answer, and what it does where it has nothing to say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tdiff.lessons.bench import Bench
 from tdiff.lessons.outcome import Curve, Pane
+from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
 
+U8 = NDArray[np.uint8]
 Places = tuple[int, int, int, float | None, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What there is when a stage opens.
+
+    Attributes:
+        card: id of the card that it belongs to.
+        bench: the model and the recipe on the bench.
+        made: the finished picture on the bench, (32, 32, 3); None where there is none.
+        brought: the picture that the bench starts from, likewise.
+    """
+
+    card: str
+    bench: Bench
+    made: U8 | None = None
+    brought: U8 | None = None
 
 
 class Stage:
@@ -15,10 +40,18 @@ class Stage:
     """Heading of the guide."""
     hint = ""
     """Its keys."""
+    takes: frozenset[str] = frozenset()
+    """Fields of the recipe that the bench's controls change while it is open; for it alone, the bench keeps its own."""
+    recipe: Recipe | None = None
+    """What it works on, for those controls to show; None where it uses no recipe."""
 
     def figures(self) -> tuple[Figure, ...]:
         """The canvases."""
         raise NotImplementedError
+
+    def front(self) -> int | None:
+        """Which of them must be in sight where not all are; None for no matter."""
+        return None
 
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""
@@ -36,6 +69,10 @@ class Stage:
         """Curves and axis names for the plot."""
         return (), "", ""
 
+    def on_curves(self) -> float | None:
+        """Where on the curves' x axis it is."""
+        return None
+
     def move(self, place: int) -> None:
         """The cursor goes there."""
 
@@ -51,6 +88,13 @@ class Stage:
     def cycle(self, which: str) -> None:
         """A setting's key: "form" (v), "eta" (t), "more" (+), "fewer" (−)."""
 
+    def change(self, recipe: Recipe) -> None:
+        """Take another recipe, which differs in fields of `takes`.
+
+        Raises:
+            LessonError: nothing can be done with it; the stage is as before.
+        """
+
     def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
         """Question, options, what was chosen, what is right."""
         return "", (), None, None
@@ -58,6 +102,24 @@ class Stage:
     def work(self) -> Callable[[], object] | None:
         """Something to run in a thread again and again while the stage plays; None for nothing."""
         return None
+
+    def wish(self) -> Hashable | None:
+        """Name what has to be made before all can be shown that was asked for; None where it is there."""
+        return None
+
+    def fulfil(self, wish: Any) -> Iterator[object]:
+        """Make it, in a thread, handing out how far it is and at last the whole of it.
+
+        Args:
+            wish: what `wish` named.
+
+        Raises:
+            TdiffError: it cannot be made.
+        """
+        raise NotImplementedError
+
+    def take(self, state: Any) -> None:
+        """Keep what `fulfil` has handed out for the present wish; with the last of it that must be gone."""
 
 
 def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:

@@ -1,0 +1,186 @@
+"""The guidance dial: w turned at a fixed step by the slider itself, then the whole run again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tdiff.lessons.outcome import Curve
+from tdiff.lessons.stages.guidance import HIGH, LOW, DialState, Form, GuidanceDial
+from tdiff.pipeline import to_pixels
+from tdiff.recipe import Recipe
+from tdiff.ui.figures import U8, Figure
+from tdiff.ui.stages.recipe_stage import RecipeStage
+from tdiff.ui.stages.stage import Given, Places, as_figures
+
+_BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
+_NUDGE = 0.5
+_GUIDED, _WHOLE = 2, 3  # places of their canvases
+
+_BOTH = 2  # answers to each question: without the prompt and with it
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A step that has to be taken."""
+
+    recipe: Recipe
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A whole run that has to be made."""
+
+    recipe: Recipe
+    guidance: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeRun:
+    """A run under another guidance, as far as it has come.
+
+    Attributes:
+        guidance: w.
+        picture: x_t, (32, 32, 3) uint8; at the end the finished picture.
+        done: steps that were taken.
+        calls: predictions that they cost.
+    """
+
+    guidance: float
+    picture: U8
+    done: int
+    calls: int
+
+
+class GuidanceStage(RecipeStage):
+    """The slider is w, the scrubber the step. See `RecipeStage` for the arguments."""
+
+    title = "Hands on: turn w"
+    hint = "g, then ← → turn w (or + −)   enter whole run   v form   l closes"
+
+    def __init__(self, given: Given) -> None:
+        self._form: Form = "x0"
+        self._front: int | None = None
+        self._state: DialState | None = None
+        self._curves: tuple[Curve, ...] = ()
+        self._step = round(_BEGIN * (given.bench.plain(most=self.most_steps).steps - 1))
+        super().__init__(given)
+
+    def change(self, recipe: Recipe) -> None:
+        """Turn w, which makes nothing anew; or begin again with another prompt, negative or seed."""
+        if self._state is not None and recipe == self.recipe.replace(guidance=recipe.guidance):
+            self.recipe, self._front = recipe, _GUIDED
+            self._look()
+            return
+        self._dial = GuidanceDial(self._pipeline, recipe)
+        self.recipe = self._start = recipe
+        self._known: set[int] = set()
+        self._wanted: float | None = None
+        self._whole: WholeRun | None = None
+
+    def wish(self) -> Look | Again | None:
+        """This step, then the whole run; w asks for nothing."""
+        if self._step not in self._known:
+            return Look(self._start, self._step)
+        return None if self._wanted is None else Again(self._start, self._wanted)
+
+    def fulfil(self, wish: Look | Again) -> Iterator[DialState | WholeRun]:
+        """Take the steps up to it, or those of the whole run."""
+        if isinstance(wish, Look):
+            yield self._dial.at(wish.step, self.recipe.guidance)
+            return
+        before = self._dial.predictions
+        for step in self._dial.again(wish.guidance).play():
+            calls = self._dial.predictions - before
+            yield WholeRun(wish.guidance, to_pixels(step.x_next[0]), step.index + 1, calls)
+
+    def take(self, state: DialState | WholeRun) -> None:
+        """Show it."""
+        if isinstance(state, DialState):
+            self._known.add(state.step)
+            self._state, self._curves = state, state.curves()
+            if state.guidance != self.recipe.guidance:  # it was turned meanwhile
+                self._look()
+            return
+        self._whole = state
+        if state.done == self._dial.steps:
+            self._wanted = None
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Without the prompt, with it, guided, the whole run if there was one, and what w multiplies."""
+        if self._state is None:
+            return tuple(Figure(title, None) for title in ("without prompt", "with prompt", "guided", "difference"))
+        without, told, guided, apart = as_figures(self._state.panes(self._form))
+        if self._whole is None:
+            return without, told, guided, apart
+        done = self._whole.done == self._dial.steps
+        note = f"w = {self._whole.guidance:g}" if done else f"step {self._whole.done} of {self._dial.steps}"
+        return without, told, guided, Figure("whole run again", self._whole.picture, note), apart
+
+    def front(self) -> int | None:
+        """What was changed last: guided, or the whole run."""
+        return self._front
+
+    def places(self) -> Places:
+        """One for each step; the last dot is the finished picture, which has no step."""
+        level = self._state.noise_level if self._state is not None else 1.0
+        return self._dial.steps, max(self._known, default=-1), self._step, level, ()
+
+    def text(self) -> str:
+        """What is kept, and what w does with it."""
+        state = self._state
+        if state is None:
+            return "The steps up to here are being taken."
+        less = "the negative's" if state.negative else "the one without the prompt"
+        return (
+            f"Step {state.step + 1} of {state.steps}. Both answers of the network are kept: turning w only mixes them. "
+            f"guided = {less} + {state.guidance:g} × difference. Only a whole run asks again."
+        )
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """What it costs, and what it does."""
+        state, whole = self._state, self._whole
+        if state is None:
+            return ()
+        rows = [
+            (f"w = {state.guidance:g}", "here"),
+            ("model calls", str(_BOTH * state.asked)),
+            ("moved from w = 0", f"{abs(state.guidance) * state.apart():.3f}"),
+            ("saturated pixels", f"{state.saturated:.0%}"),
+        ]
+        if whole is None:
+            return tuple(rows)
+        run = (f"whole run, w = {whole.guidance:g}", str(whole.calls), "", "")
+        return tuple((*row, cell) for row, cell in zip(rows, run, strict=True))
+
+    def curves(self) -> tuple[tuple[Curve, ...], str, str]:
+        """What turning w all the way does at this step."""
+        return self._curves, "guidance w", "% at this step"
+
+    def on_curves(self) -> float | None:
+        """At w."""
+        return self.recipe.guidance
+
+    def move(self, place: int) -> None:
+        """Another step."""
+        self._step = min(max(place, 0), self._dial.steps - 1)
+        self._look()
+
+    def go_on(self) -> None:
+        """The whole run again."""
+        self._wanted, self._front = self.recipe.guidance, _WHOLE
+
+    def cycle(self, which: str) -> None:
+        """Another form, or another w."""
+        if which == "form":
+            self._form = "eps" if self._form == "x0" else "x0"
+        elif which in ("more", "fewer"):
+            w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)
+            self.change(self.recipe.replace(guidance=min(max(w, LOW), HIGH)))
+
+    def _look(self) -> None:
+        """Mix what is kept of a step that is known; no model call."""
+        if self._step not in self._known:
+            return
+        before, self._state = self._state, self._dial.at(self._step, self.recipe.guidance)
+        if before is None or before.step != self._step:
+            self._curves = self._state.curves()

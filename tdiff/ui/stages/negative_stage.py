@@ -1,0 +1,114 @@
+"""The negative's slot: one seed with and without, under any w, on all steps or on half of them."""
+
+from collections.abc import Iterator
+
+from tdiff.lessons.rewording import COLOURS, find, shortened
+from tdiff.lessons.stages.negative import WHEN, NegativeSlot, NegativeState, When
+from tdiff.recipe import GUIDANCE_RANGE, Recipe
+from tdiff.ui.figures import Figure
+from tdiff.ui.stages.recipe_stage import RecipeStage
+from tdiff.ui.stages.stage import Given, as_figures
+
+_NUDGE = 0.5
+_ROWS = 4  # of what was tried
+_NAMES = {"always": "all steps", "early": "first half", "late": "second half"}
+
+Wish = tuple[Recipe, When]
+
+
+class NegativeStage(RecipeStage):
+    """The bench's negative field and slider belong to it. See `RecipeStage` for the arguments."""
+
+    title = "Hands on: the negative's slot"
+    hint = "n negative   enter suggests   + − w   t which steps   r seed   l closes"
+
+    def __init__(self, given: Given) -> None:
+        self._when: When = "early" if given.card == "negative-when" else "always"
+        self._made: dict[Wish, NegativeState] = {}
+        self._newest: NegativeState | None = None
+        super().__init__(given)
+
+    def change(self, recipe: Recipe) -> None:
+        """Another prompt, negative, guidance or seed."""
+        self.recipe = recipe
+
+    def wish(self) -> Wish | None:
+        """Its pictures."""
+        return None if self._key in self._made else self._key
+
+    def fulfil(self, wish: Wish) -> Iterator[NegativeState]:
+        """Make them."""
+        recipe, when = wish
+        yield NegativeSlot(self._pipeline, recipe.replace(negative="")).look(recipe.negative, recipe.guidance, when)
+
+    def take(self, state: NegativeState) -> None:
+        """Keep them."""
+        self._made[self._key] = self._newest = state
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Without, with, where they differ, and the negative as a prompt; the last ones while others are made."""
+        state = self._made.get(self._key, self._newest)
+        if state is None:
+            return tuple(Figure(title, None) for title in ("without negative", "with", "difference", "as a prompt"))
+        return as_figures(state.panes())
+
+    def text(self) -> str:
+        """What is in the slot, and what that did."""
+        recipe = self.recipe
+        if not recipe.negative.strip():
+            return (
+                "The slot is empty: guidance pushes away from what the network draws without a prompt. n writes a "
+                f"negative into the slot, enter tries “{self._suggested}”."
+            )
+        state = self._made.get(self._key)
+        said = "The pictures are being made." if state is None else f"{self._why}{_did(state)}"
+        name = shortened(recipe.negative, 20)
+        return f"“{name}” is in the slot, {_NAMES[self._when]}, w = {recipe.guidance:g}. {said}"
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """What was tried with this prompt, seed and negative, the newest last."""
+        here = self.recipe
+        tried = [
+            (f"{key.guidance:g}, {_NAMES[when]}", f"{state.difference:.3f}", f"{state.from_itself:.3f}")
+            for (key, when), state in self._made.items()
+            if key.negative.strip() and key.replace(guidance=here.guidance) == here
+        ]
+        return (("w, steps", "moved", "from the negative"), *tried[-_ROWS:]) if tried else ()
+
+    def go_on(self) -> None:
+        """Try the next suggestion."""
+        self.recipe = self.recipe.replace(negative=self._suggested)
+
+    def cycle(self, which: str) -> None:
+        """Another w, or other steps."""
+        if which == "eta":
+            self._when = WHEN[(WHEN.index(self._when) + 1) % len(WHEN)]
+        elif which in ("more", "fewer"):
+            low, high = GUIDANCE_RANGE
+            w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)
+            self.recipe = self.recipe.replace(guidance=min(max(w, low), high))
+
+    @property
+    def _key(self) -> Wish:
+        return self.recipe, self._when
+
+    @property
+    def _suggested(self) -> str:
+        """After the present negative: the prompt's own colour and thing, then the colours."""
+        own = [word.text for kind in ("colour", "noun") if (word := find(self.recipe.prompt, kind)) is not None]
+        offered = [*own, *(colour for colour in COLOURS if colour not in own)]
+        place = offered.index(self.recipe.negative) + 1 if self.recipe.negative in offered else 0
+        return offered[place % len(offered)]
+
+    @property
+    def _why(self) -> str:
+        """What the formula negative + w·(prompt − negative) says before anything is measured."""
+        if self.recipe.guidance == 1:
+            return "At w = 1 it cancels out of the formula. "
+        if self.recipe.guidance == 0 and self._when == "always":
+            return "At w = 0 it is all that is left of the formula. "
+        return ""
+
+
+def _did(state: NegativeState) -> str:
+    return f"It moves the picture by {state.difference:.3f}; {state.changed.mean():.0%} of the pixels visibly change."
