@@ -44,7 +44,7 @@ def stage_page(stage: Stage, working: bool) -> Page:
         working: whether it works in a thread just now.
     """
     question, options, chosen, right = stage.question()
-    state = ("training … " if working else "paused. ") if stage.work() is not None else ""
+    state = f"{stage.doing} … " if working else "paused: p goes on. " if stage.work() is not None else ""
     return Page(
         title=stage.title,
         text=f"{state}{stage.text()}",
@@ -53,6 +53,10 @@ def stage_page(stage: Stage, working: bool) -> Page:
         options=options,
         chosen=chosen,
         right=right,
+        asking=stage.asking,
+        reopened=stage.reopened,
+        columns=stage.columns(),
+        result=stage.result(),
         table=stage.table(),
         links=(("l close", "screen.stage"),),
         forward=False,

@@ -166,8 +166,7 @@ class LessonScreen(StageHands):
     def action_answer(self, index: int) -> None:
         """Answer the question of the card, of the quiz or of the stage."""
         if self.stage is not None:
-            self.stage.answer(index)
-            self.attend()
+            self._answer_stage(index)
             return
         options = self._options()
         if index >= len(options) or self._place in self._chosen:
@@ -181,6 +180,15 @@ class LessonScreen(StageHands):
         else:
             self._run_if_due()
         self.draw()
+
+    def _answer_stage(self, index: int) -> None:
+        try:
+            self.stage.answer(index)
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)
+            return
+        self.notice("")
+        self.attend()
 
     def action_next_lesson(self) -> None:
         """Go on to the next lesson."""

@@ -18,8 +18,12 @@ class StageHands(StageWork):
 
     def action_play(self) -> None:
         """Play, or let the stage work."""
-        if self.stage is None or self.stage.work() is None:
+        if self.stage is not None and self.stage.alone:
+            self.notice("nothing plays here: ← → turn")
+        elif self.stage is None or not self.stage.plays:
             super().action_play()
+        elif self.stage.work() is None:
+            self.notice("nothing is left to do: another setting begins anew")
         elif self.staging:
             self.staging = False
             self.workers.cancel_group(self, "stage")
@@ -31,8 +35,12 @@ class StageHands(StageWork):
 
     def action_step(self) -> None:
         """One step; a stage that works in a thread is started or paused."""
-        if self.stage is not None and self.stage.work() is not None:
+        total, _, cursor, *_ = self.places()
+        if self.stage is not None and self.stage.plays:
             self.action_play()
+        elif self.stage is not None and cursor >= total:
+            self.stop_playing()
+            self.notice("this is the last of them: ← looks back, enter goes on")
         else:
             super().action_step()
 
@@ -40,7 +48,7 @@ class StageHands(StageWork):
         """Enter: the stage's next one."""
         if self.stage is None:
             super().action_finish()
-        elif self.stage.work() is not None:
+        elif self.stage.plays:
             self.action_play()
         else:
             self.notice("")

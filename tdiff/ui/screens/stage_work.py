@@ -20,6 +20,7 @@ from tdiff.ui.session import Session
 from tdiff.ui.stages import make_stage, stage_of
 from tdiff.ui.stages.stage import Given, Stage
 from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.guide import Guide
 
 
 class StageCame(Message):
@@ -32,6 +33,14 @@ class StageCame(Message):
     def can_replace(self, message: Message) -> bool:
         """Only its newest state is worth drawing."""
         return isinstance(message, StageCame) and not message.done and message.wish == self.wish and not self.done
+
+
+class WorkEnded(Message):
+    """A stage has no more to do, or could not go on."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.stage = stage
 
 
 class StageWork(BenchScreen):
@@ -101,6 +110,9 @@ class StageWork(BenchScreen):
 
     def draw(self) -> None:
         """Show all; where not all canvases fit, see to it that the stage's foremost one does."""
+        stage = self.stage
+        self.set_class(stage is not None and stage.alone, "-alone")
+        self.set_class(stage is not None and not (stage.plotted or stage.curves()[0]), "-unplotted")
         super().draw()
         front = None if self.stage is None else self.stage.front()
         if front != self._front:
@@ -122,10 +134,9 @@ class StageWork(BenchScreen):
 
     def caption(self) -> str:
         """Whose pictures these are: live training is not the shipped model's."""
-        if self.stage is not None and self.stage.work() is not None:
-            return "numpy · a tiny network that this program trains now · measured"
+        said = self.stage.caption if self.stage is not None else ""
         at_work = " · at work …" if self._wish is not None and not self._failed else ""
-        return f"{super().caption()}{at_work}"
+        return f"{said or super().caption()}{at_work}"
 
     def _given(self, card: Card) -> Given:
         """What the stage begins with."""
@@ -166,10 +177,10 @@ class StageWork(BenchScreen):
 
     @work(thread=True, exclusive=True, group="stage")
     def stage_works(self, stage: Stage) -> None:
-        """Let the stage work until it is paused or closed."""
-        worker, job = get_current_worker(), stage.work()
+        """Let the stage work until all is done, or it is paused or closed."""
+        worker = get_current_worker()
         try:
-            while job is not None and not worker.is_cancelled:
+            while (job := stage.work()) is not None and not worker.is_cancelled:
                 with self._turn:
                     state = job()
                 if worker.is_cancelled:
@@ -177,5 +188,23 @@ class StageWork(BenchScreen):
                 stage.state = state
                 self.app.call_from_thread(self.draw_soon)
         except TdiffError as error:
-            self.staging = False
             self.post_message(WorkFailed(str(error)))
+        if not worker.is_cancelled:
+            self.post_message(WorkEnded(stage))
+
+    @on(WorkEnded)
+    def _work_ended(self, event: WorkEnded) -> None:
+        if event.stage is self.stage:
+            self.staging = False
+            self.draw()
+
+    @on(Guide.Fitted)
+    def _fitted(self, event: Guide.Fitted) -> None:
+        """The stage lays its text out for the room that there is now."""
+        if self.stage is None:
+            return
+        try:
+            self.stage.fit(event.columns, event.rows)
+        except TdiffError as error:
+            self.notice(str(error), trouble=True)
+        self.draw()

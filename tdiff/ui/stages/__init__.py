@@ -20,6 +20,12 @@ STAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "guidance": ("guidance_stage", "GuidanceStage"),
         "negative": ("negative_stage", "NegativeStage"),
         "switching": ("switching_stage", "SwitchingStage"),
+        "copies": ("copies_stage", "CopiesStage"),
+        "skew": ("skew_stage", "SkewStage"),
+        "mix": ("mix_stage", "MixStage"),
+        "label": ("label_stage", "LabelStage"),
+        "decide": ("decide_stage", "DecideStage"),
+        "truth": ("truth_stage", "TruthStage"),
     }
 )
 """Name of a stage → module and class, imported when it is opened."""

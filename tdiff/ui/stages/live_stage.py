@@ -25,6 +25,8 @@ class LiveStage(Stage):
 
     title = "Hands on: train one yourself"
     hint = "p train, pause   r anew   + − learning rate   t pictures   v what it predicts   l closes"
+    caption = "numpy · a tiny network that this program trains now · measured"
+    plotted = True
 
     def __init__(self, given: Given) -> None:
         self._training = LiveTraining(LiveSettings())

@@ -14,6 +14,8 @@ from tdiff.ui.figures import Figure
 
 U8 = NDArray[np.uint8]
 Places = tuple[int, int, int, float | None, tuple[float, ...]]
+Columns = tuple[tuple[str, ...], ...]
+"""Texts that stand side by side where there is room: of each its heading, then its paragraphs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,14 +42,38 @@ class Stage:
     """Heading of the guide."""
     hint = ""
     """Its keys."""
+    caption = ""
+    """Where its pictures and numbers are from, where that is not the model on the bench."""
+    alone = False
+    """Whether it has no pictures, so that the guide takes their room and that of the controls."""
+    plotted = False
+    """Whether the plot keeps its place also while there are no curves yet."""
+    doing = "training"
+    """What `work` does."""
+    asking = "press a letter; the run decides"
+    """What to do about its question."""
+    reopened = False
+    """Whether a question can be answered again."""
     takes: frozenset[str] = frozenset()
     """Fields of the recipe that the bench's controls change while it is open; for it alone, the bench keeps its own."""
     recipe: Recipe | None = None
     """What it works on, for those controls to show; None where it uses no recipe."""
 
+    @property
+    def plays(self) -> bool:
+        """Whether it works in a thread, started and paused by p."""
+        return self.work() is not None
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Take note of how much text the guide shows at once.
+
+        Raises:
+            TdiffError: it cannot be laid out for that.
+        """
+
     def figures(self) -> tuple[Figure, ...]:
-        """The canvases."""
-        raise NotImplementedError
+        """The canvases; an empty one, which is not seen, where it stands alone."""
+        return (Figure("", None),)
 
     def front(self) -> int | None:
         """Which of them must be in sight where not all are; None for no matter."""
@@ -60,6 +86,14 @@ class Stage:
     def text(self) -> str:
         """What the guide says."""
         raise NotImplementedError
+
+    def columns(self) -> Columns:
+        """Texts side by side: before the options, or after them once one was chosen."""
+        return ()
+
+    def result(self) -> str:
+        """What comes after a choice."""
+        return ""
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """Figures for the guide."""
@@ -83,7 +117,11 @@ class Stage:
         """r: other noise."""
 
     def answer(self, index: int) -> None:
-        """A to d."""
+        """A to d.
+
+        Raises:
+            LessonError: there is no such answer.
+        """
 
     def cycle(self, which: str) -> None:
         """A setting's key: "form" (v), "eta" (t), "more" (+), "fewer" (−)."""
@@ -100,7 +138,7 @@ class Stage:
         return "", (), None, None
 
     def work(self) -> Callable[[], object] | None:
-        """Something to run in a thread again and again while the stage plays; None for nothing."""
+        """Something to run in a thread again and again while the stage plays; None when all is done."""
         return None
 
     def wish(self) -> Hashable | None:
