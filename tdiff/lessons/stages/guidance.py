@@ -77,7 +77,7 @@ class DialState:
         """Unconditional, conditional, guided, and what w multiplies: as clean guesses, or as the noise seen."""
         show = to_pixels if form == "x0" else noise_pixels
         symbol = "x̂₀" if form == "x0" else "ε̂"
-        without = f"negative {symbol}" if self.negative else f"without prompt {symbol}"
+        without = f"negative {symbol}" if self.negative else f"no prompt {symbol}"
         return (
             Pane(without, show(_form(self.unconditional, form)), "w = 0"),
             Pane(f"with prompt {symbol}", show(_form(self.conditional, form)), "w = 1"),

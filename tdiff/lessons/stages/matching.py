@@ -99,7 +99,7 @@ class Verdict:
         """The pictures, each with its right caption and the pair's."""
         pairs = zip(self.round.pictures, self.round.right, self.matrix.best, strict=True)
         return tuple(
-            Pane(f"picture {number}: {LETTERS[right]}", picture, f"the pair says {LETTERS[best]}")
+            Pane(f"picture {number}: {LETTERS[right]}", picture, f"pair: {LETTERS[best]}")
             for number, (picture, right, best) in enumerate(pairs, 1)
         )
 

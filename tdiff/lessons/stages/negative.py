@@ -60,10 +60,10 @@ class NegativeState:
         before, after = to_pixels(self.before), to_pixels(self.after)
         name = shortened(self.recipe.negative, 10) or "nothing"
         return (
-            Pane("without negative", before, f"w = {self.recipe.guidance:g}"),
+            Pane("no negative", before, f"w = {self.recipe.guidance:g}"),
             Pane(f"negative {name}", after, f"{self.difference:.3f} apart"),
             Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
-            Pane(f"prompt {name}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} from the second"),
+            Pane(f"prompt {name}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} off"),
         )
 
 

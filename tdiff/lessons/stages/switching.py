@@ -51,7 +51,7 @@ class Strip:
         second, first = to_pixels(ends)
         return (
             Pane("second prompt alone", second, shortened(self.second, 60)),
-            Pane(f"switched after {k}", to_pixels(here), f"{self.decided[k]:.0%} of the first"),
+            Pane(f"switch after {k}", to_pixels(here), f"{self.decided[k]:.0%}"),
             Pane("first prompt alone", first, shortened(self.first, 60)),
             Pane("what it changed", difference_pixels(first, to_pixels(here)), f"{difference(ends[1], here):.3f}"),
         )

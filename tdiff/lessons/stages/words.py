@@ -89,7 +89,7 @@ class WordsState:
         chosen = self.maps[self.chosen]
         maps = tuple(self._laid_over(pane) if over else pane for pane in chosen.panes())
         return (
-            Pane("clean guess", to_pixels(self.guess), f"noise level {self.noise_level:.0%}"),
+            Pane("clean guess", to_pixels(self.guess), f"noise {self.noise_level:.0%}"),
             *maps,
             Pane(f"without: {chosen.name}", to_pixels(chosen.without), f"{chosen.effect:.3f} off"),
         )

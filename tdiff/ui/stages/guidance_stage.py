@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tdiff.lessons.naturalness import saturated
 from tdiff.lessons.outcome import Curve
 from tdiff.lessons.stages.guidance import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
@@ -43,19 +44,22 @@ class WholeRun:
         picture: x_t, (32, 32, 3) uint8; at the end the finished picture.
         done: steps that were taken.
         calls: predictions that they cost.
+        saturated: share of the picture's pixels that are, 0 … 1.
     """
 
     guidance: float
     picture: U8
     done: int
     calls: int
+    saturated: float
 
 
 class GuidanceStage(RecipeStage):
     """The slider is w, the scrubber the step. See `RecipeStage` for the arguments."""
 
     title = "Hands on: turn w"
-    hint = "g, then ← → turn w (or + −)   enter whole run   v form   l closes"
+    hint = "g, then ← → turn w, or + −   enter whole run   v noise   l closes"
+    plotted = True
 
     def __init__(self, given: Given) -> None:
         self._form: Form = "x0"
@@ -90,8 +94,9 @@ class GuidanceStage(RecipeStage):
             return
         before = self._dial.predictions
         for step in self._dial.again(wish.guidance).play():
+            picture = step.x_next[0].clip(-1, 1)
             calls = self._dial.predictions - before
-            yield WholeRun(wish.guidance, to_pixels(step.x_next[0]), step.index + 1, calls)
+            yield WholeRun(wish.guidance, to_pixels(picture), step.index + 1, calls, saturated(picture))
 
     def take(self, state: DialState | WholeRun) -> None:
         """Show it."""
@@ -108,7 +113,7 @@ class GuidanceStage(RecipeStage):
     def figures(self) -> tuple[Figure, ...]:
         """Without the prompt, with it, guided, the whole run if there was one, and what w multiplies."""
         if self._state is None:
-            return tuple(Figure(title, None) for title in ("without prompt", "with prompt", "guided", "difference"))
+            return tuple(Figure(title, None) for title in ("no prompt", "with prompt", "guided", "difference"))
         without, told, guided, apart = as_figures(self._state.panes(self._form))
         if self._whole is None:
             return without, told, guided, apart
@@ -130,10 +135,10 @@ class GuidanceStage(RecipeStage):
         state = self._state
         if state is None:
             return "The steps up to here are being taken."
-        less = "the negative's" if state.negative else "the one without the prompt"
+        base = "negative" if state.negative.strip() else "no prompt"
         return (
-            f"Step {state.step + 1} of {state.steps}. Both answers of the network are kept: turning w only mixes them. "
-            f"guided = {less} + {state.guidance:g} × difference. Only a whole run asks again."
+            f"Step {state.step + 1} of {state.steps}. Both answers of the network are kept, and w only mixes them: "
+            f"guided = {base} + {state.guidance:g} × difference. Only a whole run asks it again."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -149,12 +154,13 @@ class GuidanceStage(RecipeStage):
         ]
         if whole is None:
             return tuple(rows)
-        run = (f"whole run, w = {whole.guidance:g}", str(whole.calls), "", "")
+        at_end = f"{whole.saturated:.0%}" if self._wanted is None else "…"
+        run = (f"whole run, w = {whole.guidance:g}", str(whole.calls), "–", at_end)
         return tuple((*row, cell) for row, cell in zip(rows, run, strict=True))
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """What turning w all the way does at this step."""
-        return self._curves, "guidance w", "% at this step"
+        return self._curves, "guidance w", "%"
 
     def on_curves(self) -> float | None:
         """At w."""

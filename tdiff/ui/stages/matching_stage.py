@@ -24,7 +24,8 @@ class MatchingStage(Stage):
     """
 
     title = "Hands on: match them"
-    hint = "← → picture   a–d its caption   enter check, next round   l closes"
+    hint = "← → picture   a–d its caption   enter check   l closes"
+    asking = "press a letter; enter shows who was right"
     takes = frozenset({"prompt"})
     recipe: Recipe
 
@@ -73,21 +74,20 @@ class MatchingStage(Stage):
         game, verdict = self._game, self._verdict
         if verdict is None:
             what = "Unrelated scenes" if game.round.kind == "scenes" else "The same words in four orders"
-            return f"Round {game.round.number}. {what}: give each picture its caption, then enter."
+            laid = [f"{place} {LETTERS[n]}" for place, n in enumerate(game.placed, 1) if n is not None]
+            so_far = f"So far: {', '.join(laid)}." if laid else "Give each its caption."
+            return f"Round {game.round.number}, four pictures. {what}. {so_far}"
         score = verdict.score
+        own = f"{_OWN} is your own prompt, / changes it; " if len(self._matrix.captions) > COUNT else ""
         total = f"So far you {score.you} of {score.answered}, the pair {score.pair} of {score.pictures}."
-        return f"{self._said(verdict)} {total}"
+        return f"{self._said(verdict)} {total} {own}enter draws the next round."
 
     def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
         """Which caption belongs to the picture; nothing once the round is closed."""
         if self._verdict is not None:
             return "", (), None, None
-        placed = self._game.placed
-        options = tuple(
-            f"{caption} ({placed.index(number) + 1})" if number in placed else caption
-            for number, caption in enumerate(self._game.round.captions)
-        )
-        return f"Picture {self._place + 1}: which caption is its own?", options, placed[self._place], None
+        game = self._game
+        return f"Picture {self._place + 1}: which is its caption?", game.round.captions, game.placed[self._place], None
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """What the pair says of every caption and picture."""

@@ -7,20 +7,21 @@ from tdiff.lessons.stages.negative import WHEN, NegativeSlot, NegativeState, Whe
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, as_figures
+from tdiff.ui.stages.stage import Given, Places, as_figures
 
 _NUDGE = 0.5
 _ROWS = 4  # of what was tried
-_NAMES = {"always": "all steps", "early": "first half", "late": "second half"}
+_NAMES = {"always": "all steps", "early": "the first half of the steps", "late": "the second half of the steps"}
+_SHORT = {"always": "all steps", "early": "first half", "late": "second half"}
 
 Wish = tuple[Recipe, When]
 
 
 class NegativeStage(RecipeStage):
-    """The bench's negative field and slider belong to it. See `RecipeStage` for the arguments."""
+    """The scrubber says on which steps it is there. See `RecipeStage` for the arguments."""
 
     title = "Hands on: the negative's slot"
-    hint = "n negative   enter suggests   + − w   t which steps   r seed   l closes"
+    hint = "n negative   enter suggests one   + − turn w   ← → which steps (t)   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
         self._when: When = "early" if given.card == "negative-when" else "always"
@@ -49,7 +50,7 @@ class NegativeStage(RecipeStage):
         """Without, with, where they differ, and the negative as a prompt; the last ones while others are made."""
         state = self._made.get(self._key, self._newest)
         if state is None:
-            return tuple(Figure(title, None) for title in ("without negative", "with", "difference", "as a prompt"))
+            return tuple(Figure(title, None) for title in ("no negative", "with it", "difference", "as a prompt"))
         return as_figures(state.panes())
 
     def text(self) -> str:
@@ -63,17 +64,25 @@ class NegativeStage(RecipeStage):
         state = self._made.get(self._key)
         said = "The pictures are being made." if state is None else f"{self._why}{_did(state)}"
         name = shortened(recipe.negative, 20)
-        return f"“{name}” is in the slot, {_NAMES[self._when]}, w = {recipe.guidance:g}. {said}"
+        return f"“{name}” is in the slot on {_NAMES[self._when]}, w = {recipe.guidance:g}. {said}"
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """What was tried with this prompt, seed and negative, the newest last."""
         here = self.recipe
         tried = [
-            (f"{key.guidance:g}, {_NAMES[when]}", f"{state.difference:.3f}", f"{state.from_itself:.3f}")
+            (f"{key.guidance:g}, {_SHORT[when]}", f"{state.difference:.3f}", f"{state.from_itself:.3f}")
             for (key, when), state in self._made.items()
             if key.negative.strip() and key.replace(guidance=here.guidance) == here
         ]
-        return (("w, steps", "moved", "from the negative"), *tried[-_ROWS:]) if tried else ()
+        return (("w, steps", "moved", "off the fourth"), *tried[-_ROWS:]) if tried else ()
+
+    def places(self) -> Places:
+        """All steps, the first half of them, the second."""
+        return len(WHEN) - 1, len(WHEN) - 1, WHEN.index(self._when), None, ()
+
+    def move(self, place: int) -> None:
+        """On other steps."""
+        self._when = WHEN[min(max(place, 0), len(WHEN) - 1)]
 
     def go_on(self) -> None:
         """Try the next suggestion."""
@@ -94,8 +103,8 @@ class NegativeStage(RecipeStage):
 
     @property
     def _suggested(self) -> str:
-        """After the present negative: the prompt's own colour and thing, then the colours."""
-        own = [word.text for kind in ("colour", "noun") if (word := find(self.recipe.prompt, kind)) is not None]
+        """After the present negative: the prompt's own thing and colour, then the colours."""
+        own = [word.text for kind in ("noun", "colour") if (word := find(self.recipe.prompt, kind)) is not None]
         offered = [*own, *(colour for colour in COLOURS if colour not in own)]
         place = offered.index(self.recipe.negative) + 1 if self.recipe.negative in offered else 0
         return offered[place % len(offered)]
@@ -111,4 +120,5 @@ class NegativeStage(RecipeStage):
 
 
 def _did(state: NegativeState) -> str:
-    return f"It moves the picture by {state.difference:.3f}; {state.changed.mean():.0%} of the pixels visibly change."
+    share = f"{state.changed.mean():.0%} of the pixels visibly change"
+    return f"It moves the picture by {state.difference:.3f}; {share}. The fourth is the negative as a prompt."

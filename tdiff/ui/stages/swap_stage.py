@@ -19,7 +19,7 @@ class SwapStage(RecipeStage):
     """The scrubber walks along the words. See `RecipeStage` for the arguments."""
 
     title = "Hands on: swap one word"
-    hint = "← → word   enter another instead   t leave out   r seed   l closes"
+    hint = "← → word   enter another one   t leave out   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
         self._made: dict[Wish, SwapState] = {}

@@ -25,7 +25,8 @@ class SwitchingStage(RecipeStage):
     """The scrubber is k. See `RecipeStage` for the arguments."""
 
     title = "Hands on: switch on the way"
-    hint = "← → when to switch   enter another second prompt   r seed   l closes"
+    hint = "← → when to switch   enter another prompt   r new seed   l closes"
+    plotted = True
     most_steps = 12  # each is a picture more to make
 
     def __init__(self, given: Given) -> None:
@@ -67,7 +68,7 @@ class SwitchingStage(RecipeStage):
         """The second prompt alone, the switch, the first alone, and what the switch changed."""
         strip = self._made.get(self._key)
         if strip is None:
-            titles = ("second prompt alone", f"switched after {self._k}", "first prompt alone", "what it changed")
+            titles = ("second prompt alone", f"switch after {self._k}", "first prompt alone", "what it changed")
             return tuple(Figure(title, None) for title in titles)
         return as_figures(strip.panes(self._k))
 
@@ -87,7 +88,7 @@ class SwitchingStage(RecipeStage):
         plan = f"{self._k} of {steps} steps “{shortened(first, 40)}”, then “{shortened(second, 40)}”."
         if strip is None:
             return f"{plan} {steps + 1} pictures are being made, one for each switch: step {self._taken} of {steps}."
-        return f"{plan} Our CLIP: {strip.decided[self._k]:.0%} of the way from the second to the first. {_half(strip)}"
+        return f"{plan} {strip.decided[self._k]:.0%} is decided by then, as our CLIP tells them apart. {_half(strip)}"
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """How much was decided after how many steps."""
@@ -95,8 +96,8 @@ class SwitchingStage(RecipeStage):
         if strip is None:
             return ()
         shown = sorted({round(place * strip.steps / (_ROWS - 1)) for place in range(_ROWS)})
-        steps = ("steps before the switch", *(str(k) for k in shown))
-        return steps, ("decided by then", *(f"{strip.decided[k]:.0%}" for k in shown))
+        steps = ("switch after", *(str(k) for k in shown))
+        return steps, ("decided", *(f"{strip.decided[k]:.0%}" for k in shown))
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """The same at every step, of every second prompt that was tried with this recipe."""
@@ -133,8 +134,8 @@ def _seconds(prompt: str) -> tuple[str, ...]:
 
 def _half(strip: Strip) -> str:
     if strip.half is None:
-        return "It never comes to favour the first for good."
-    return f"From {strip.half} steps on it is more than half."
+        return "It is never more than half for good."
+    return f"After {strip.half} it is more than half."
 
 
 def _other(strip: Strip) -> str:

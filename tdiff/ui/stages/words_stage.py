@@ -18,7 +18,7 @@ class WordsStage(RecipeStage):
     """The scrubber is the step. See `RecipeStage` for the arguments."""
 
     title = "Hands on: two maps of a word"
-    hint = "← → step   enter next word   v lay over   r seed   l closes"
+    hint = "← → step   enter the next word   v lay over   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
         self._chosen, self._over = 0, False
@@ -63,9 +63,9 @@ class WordsStage(RecipeStage):
             return "The network is being asked about every word."
         shown = self._state.maps[self._state.chosen]
         return (
-            f"“{shown.name}” at step {self._state.step + 1}. Left out: the clean guess moves by {shown.effect:.3f}, "
-            f"most where that map is bright. Looked at: {shown.attention:.0%} of all looking goes to the word. The "
-            f"maps agree by {shown.agreement:+.2f}; +1 would be fully."
+            f"“{shown.name}” at step {self._state.step + 1}. Left out, the clean guess moves by {shown.effect:.3f}, "
+            f"most where that map is bright. Looked at: {shown.attention:.0%} of all looking. The two maps agree by "
+            f"{shown.agreement:+.2f}; +1 would be fully."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
