@@ -137,3 +137,16 @@ def test_pictures_are_exact_on_a_terminal_that_answers(tmp_path: Path) -> None:
         assert len(cells) > 300  # static, not the black from before
     finally:
         program.close()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+def test_a_prompt_typed_in_one_packet_is_entered_whole(tmp_path: Path, size: tuple[int, int]) -> None:
+    program = Program(tmp_path, size, ("-m", "tdiff", "--lesson", "5"))
+    try:
+        program.shows("done in 20 steps")
+        program.press("/\x15a purple guitar\r")
+        program.shows("prompt a purple guitar")
+        program.shows("generate 'a purple guitar'")
+        program.shows("done in 20 steps")
+    finally:
+        program.close()

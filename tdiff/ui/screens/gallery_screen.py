@@ -1,5 +1,6 @@
 """What was made, as thumbnails; enter brings one back with its recipe."""
 
+from asyncio import Lock
 from datetime import datetime
 
 import numpy as np
@@ -114,6 +115,7 @@ class GalleryScreen(ModalScreen[Entry | None]):
         self._history, self._depth = history, depth
         self._at = 0
         self._removed: list[Entry] = []
+        self._filling = Lock()  # keys may come while thumbnails are being mounted
 
     @property
     def thumbnails(self) -> list[Thumbnail]:
@@ -144,6 +146,10 @@ class GalleryScreen(ModalScreen[Entry | None]):
         self.query_one("#grid").styles.grid_size_columns = self._columns()
 
     async def _fill(self) -> None:
+        async with self._filling:
+            await self._fill_anew()
+
+    async def _fill_anew(self) -> None:
         grid = self.query_one("#grid")
         await grid.remove_children()
         try:
