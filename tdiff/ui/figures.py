@@ -72,16 +72,18 @@ def finished_or_guess(session: Session) -> U8 | None:
 
 
 def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
-    """Put two to four pictures at half size before themselves, for screens that show one at a time."""
-    pictures = [figure.picture for figure in figures if figure.picture is not None]
-    if not 2 <= len(pictures) <= 4 or any(picture.shape != (32, 32, 3) for picture in pictures):
+    """Put the first two to four pictures at half size before all, for screens that show one at a time."""
+    made = [figure.picture for figure in figures if figure.picture is not None]
+    pictures = made[:4]
+    if len(pictures) < 2 or any(picture.shape != (32, 32, 3) for picture in pictures):
         return figures
     sheet = np.full((32, 32, 3), 24, np.uint8)
     for place, picture in enumerate(pictures):
         row, column = divmod(place, 2)
         half = picture.reshape(16, 2, 16, 2, 3).mean((1, 3)).astype(np.uint8)
         sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
-    return (Figure(f"all {len(pictures)}, half size", sheet), *figures)
+    which = "all" if len(made) == len(pictures) else "first"
+    return (Figure(f"{which} {len(pictures)}, half size", sheet), *figures)
 
 
 def difference_picture(a: U8, b: U8) -> U8:

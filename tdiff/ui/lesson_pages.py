@@ -48,7 +48,6 @@ def stage_page(stage: Stage, working: bool) -> Page:
     return Page(
         title=stage.title,
         text=f"{state}{stage.text()}",
-        keys=stage.hint,
         question=question,
         options=options,
         chosen=chosen,
@@ -56,8 +55,10 @@ def stage_page(stage: Stage, working: bool) -> Page:
         asking=stage.asking,
         reopened=stage.reopened,
         columns=stage.columns(),
+        reasons=stage.reasons(),
         result=stage.result(),
         table=stage.table(),
+        hint=stage.aside(),
         links=(("l close", "screen.stage"),),
         forward=False,
     )

@@ -55,14 +55,14 @@ class TestCopySearch:
         search.choose("a pair never shown")
         state = search.next()
         assert state.trained_on == 0
-        assert "holds 0 pictures of this" in state.text
+        assert "holds 0 pictures of that" in state.text
 
     def test_real_scenes_were_never_trained_on(self) -> None:
         search = CopySearch(stored_pipeline()[0], seed=5)
         search.choose("an unseen real scene")
         first, second = search.next(), search.next()
         assert (first.seed, second.seed) == (TRAIN_SIZE + 5, TRAIN_SIZE + 6)
-        assert first.panes()[0].title == "real, never trained on"
+        assert first.panes()[0].title == "never trained on"
 
     def test_the_kinds_go_round(self) -> None:
         search = CopySearch(stored_pipeline()[0])
@@ -207,7 +207,7 @@ class TestLabelLab:
         assert marked.metadata.recipe.watermark == marked.detection.key
         assert (marked.made != plain.made).any()
         assert (marked.unmarked == plain.made).all()
-        assert len(marked.panes()) == 3
+        assert len(marked.panes()) == 4
 
     def test_a_prompt_left_out_leaves_the_source_type(self, pipeline: Pipeline) -> None:
         private = LabelLab(pipeline, self.RECIPE).toggle_prompt()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.app import App, ComposeResult
 
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.page import Page, page_content
@@ -38,11 +39,15 @@ def test_side_by_side_they_are_no_wider_than_the_page(width: int) -> None:
     assert max(map(len, rows(PAGE, width))) <= width
 
 
-def test_columns_come_after_the_options_once_one_is_chosen() -> None:
-    asked = replace(PAGE, question="What now?", options=("one", "two"))
-    before, after = rows(asked, 44), rows(replace(asked, chosen=0), 44)
-    assert before.index("metadata") < before.index("What now?")
-    assert after.index("metadata") > after.index("What now?")
+def test_columns_of_one_sentence_each_run_into_their_headings_where_it_is_narrow() -> None:
+    weighed = Page("Case", "", columns=(("consent", "Who agreed?"), ("harm", "Who could be hurt?")))
+    assert {"consent: Who agreed?", "harm: Who could be hurt?"} <= set(rows(weighed, 44))
+
+
+def test_reasons_come_after_the_options() -> None:
+    reasons = (("for it", "It helps."), ("against it", "It costs."))
+    asked = rows(replace(PAGE, question="What now?", options=("one",), chosen=0, reasons=reasons), 44)
+    assert asked.index("metadata") < asked.index("What now?") < asked.index("for it: It helps.")
 
 
 def test_what_the_run_says_is_told_in_words() -> None:
@@ -51,18 +56,21 @@ def test_what_the_run_says_is_told_in_words() -> None:
     assert "As you said." in rows(replace(asked, chosen=1), 44)
 
 
-async def test_a_result_is_scrolled_to_its_beginning_not_past_it(explorer, until) -> None:
-    app = explorer(1)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.pipeline is not None)
-        guide = app.screen.query_one(Guide)
+async def test_a_result_is_scrolled_to_its_beginning_not_past_it() -> None:
+    class Shown(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Guide()
+
+    app = Shown()
+    async with app.run_test(size=(44, 17)) as pilot:
+        guide = app.query_one(Guide)
         long = tuple((f"row {n}", str(n)) for n in range(40))
-        guide.show(replace(PAGE, title="x"))
+        guide.show(PAGE)
         await pilot.pause()
-        guide.show(replace(PAGE, title="x", result="what came out", table=long))
+        guide.show(replace(PAGE, result="what came out", table=long))
         await pilot.pause()
-        await until(pilot, lambda: guide.scroll_y > 0)
-        seen = "\n".join(strip.text for strip in guide.screen._compositor.render_strips())
+        await pilot.pause()
+        seen = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
         assert "what came out" in seen and "row 9" in seen
 
 
@@ -83,5 +91,5 @@ def test_a_long_caption_wraps_in_its_own_column(width: int) -> None:
 
 def test_nothing_on_a_page_is_read_as_markup() -> None:
     evil = "[bold]x[/] [@click=app.quit]y[/]"
-    page = Page(evil, evil, keys=evil, columns=((evil, evil),), table=((evil,), (evil,)), result=evil, hint=evil)
+    page = Page(evil, evil, columns=((evil, evil),), reasons=((evil, evil, evil),), result=evil, hint=evil)
     assert "".join(rows(page, 100)).count(evil) == 9

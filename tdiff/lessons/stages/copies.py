@@ -54,23 +54,32 @@ class CopyState:
 
     @property
     def text(self) -> str:
-        """What is in front of the learner, and what it does and does not show."""
+        """What is in front of the learner."""
         if self.kind == "an unseen real scene":
-            about = f"Scene {self.seed:,}, “{self.prompt}”: real, never trained on. So near do pictures come by chance."
+            about = f"“{self.prompt}”: a real scene that training never saw. So near do pictures come by chance."
         elif self.trained_on is None:
-            about = f"Made for “{self.prompt}”, seed {self.seed}. Compare its distances with those of unseen scenes."
+            about = f"Made for “{self.prompt}”, seed {self.seed}. Do real scenes that training never saw come as near?"
         else:
-            about = f"Made for “{self.prompt}”, seed {self.seed}. Training holds {self.trained_on} pictures of this."
-        return f"{about} Large models are harder to search: billions of pictures, often not public."
+            held = f"Training holds {self.trained_on} pictures of that: all were looked at."
+            about = f"Made for “{self.prompt}”, seed {self.seed}. {held}"
+        return f"{about} A copy would be at distance 0, and at ratio 0 to the fifty nearest; this is at {self._ratio}."
+
+    @property
+    def limits(self) -> str:
+        """What this does not show."""
+        return (
+            "Distance compares pixel by pixel, so a drawing that was copied and moved is missed. Large models are "
+            "harder to search: billions of pictures, often not public."
+        )
 
     def panes(self) -> tuple[Pane, ...]:
         """The picture, then its nearest, nearest first."""
-        title = "real, never trained on" if self.kind == "an unseen real scene" else "made in this run"
+        title = "never trained on" if self.kind == "an unseen real scene" else "made in this run"
         near = (
-            Pane(f"{rank}. nearest trained on", training_picture(int(index)), f"distance {distance:.3f}")
+            Pane(f"trained on, {rank}.", training_picture(int(index)), f"distance {distance:.3f}")
             for rank, (index, distance) in enumerate(zip(self.found.indices, self.found.distances, strict=True), 1)
         )
-        return (Pane(title, self.picture, f"ratio {self.found.ratio:.2f}"), *near)
+        return (Pane(title, self.picture), *near)
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """Number, distance and caption of each of the five."""
@@ -79,6 +88,10 @@ class CopyState:
             for index, distance, caption in zip(self.found.indices, self.found.distances, self.captions, strict=True)
         )
         return (("scene", "distance", "caption"), *rows)
+
+    @property
+    def _ratio(self) -> str:
+        return f"{self.found.distance:.3f} and {self.found.ratio:.2f}"
 
 
 class CopySearch:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Pane
+from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.read import Metadata
 from tdiff.provenance.watermark_detect import Detection
@@ -21,7 +22,13 @@ _SAYS: Final = {
     MADE_FROM_PICTURE: "a trained algorithm made it of a picture",
     CAPTURED: "a camera took it",
 }
-_DIGEST = 12  # hex digits that are shown
+_DID: Final = {
+    "saved": "Saved as tdiff saves: with words about how it was made.",
+    "stripped": "Opened and saved again by an ordinary program: the pixels stayed, the words are gone.",
+    "forged": "Rewritten: its words now say that a camera took it.",
+}
+_DIGEST = 8  # hex digits that are shown
+_RARE = 0.01  # below it, one in how many is easier to grasp than a percentage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +97,18 @@ class LabelState:
 
     @property
     def text(self) -> str:
-        """What was done, and what a toy shows of it."""
-        marked = (
-            "marked" if self.settings.marked else "not marked: tdiff marks only when asked, as a mark changes pixels"
-        )
+        """What was done last, and whether the picture has a mark."""
+        last = self.done[-1]
+        did = _DID.get(last, f"The pixels were changed ({last}), and it was saved without words.")
+        mark = "a mark is hidden in it" if self.settings.marked else "no mark in it: tdiff marks only when asked"
+        return f"{did} The picture: {mark}."
+
+    @property
+    def limits(self) -> str:
+        """What a toy shows of it."""
         return (
-            f"The picture is {marked}. Its file was {', then '.join(self.done)}. Metadata and signatures work alike on "
-            "any picture; how well a mark survives in larger ones, 32×32 pixels cannot show."
+            "Metadata and signatures work alike on any picture; how well a mark survives in larger ones, 32×32 pixels "
+            "cannot show."
         )
 
     def columns(self) -> tuple[Column, Column, Column]:
@@ -104,11 +116,16 @@ class LabelState:
         return self._metadata_column(), self._credentials_column(), self._mark_column()
 
     def panes(self) -> tuple[Pane, ...]:
-        """The picture as it was made and as it is now, and what a mark changed."""
-        panes = [Pane("as it was made", self.made), Pane(self.done[-1][:24], self.picture, self._apart(self.made))]
+        """The picture as it was made, as it is now, how these differ, and the same without its mark."""
+        apart = difference(from_pixels(self.picture), from_pixels(self.made))
+        panes = [
+            Pane("as it was made", self.made),
+            Pane(self.done[-1][:24], self.picture),
+            Pane("changed since", difference_pixels(self.made, self.picture), f"{apart:.3f}" if apart else "no pixel"),
+        ]
         if self.settings.marked:
-            apart = difference(from_pixels(self.made), from_pixels(self.unmarked))
-            panes.append(Pane("without a mark", self.unmarked, f"{apart:.3f} from marked"))
+            moved = difference(from_pixels(self.made), from_pixels(self.unmarked))
+            panes.append(Pane("without a mark", self.unmarked, f"{moved:.3f} off"))
         return tuple(panes)
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -117,6 +134,7 @@ class LabelState:
         prompt = "left out" if self.metadata.prompt_withheld else f"“{recipe.prompt}”" if recipe is not None else "none"
         return (
             ("label", "found"),
+            ("done", ", ".join(self.done)),
             ("source type", self.says),
             ("prompt in the file", prompt),
             ("signed credentials", "yes" if self.metadata.carries_credentials else "none"),
@@ -133,26 +151,27 @@ class LabelState:
 
     def _credentials_column(self) -> Column:
         if self.digest == self.signed:
-            would = f"A signature set now would cover the file {self.digest[:_DIGEST]}…"
+            would = f"A signature would be set on these bytes, {self.digest[:_DIGEST]}…"
         else:
             would = f"One set on {self.signed[:_DIGEST]}… would not fit {self.digest[:_DIGEST]}…: the change shows"
         return Column(
-            "signed credentials (C2PA)",
+            "signed credentials",
             f"none: tdiff has no certificate and signs nothing. {would}",
-            "Who signed, and that no byte changed since; not that it is true. Stripping takes them away.",
+            "Prove who signed, and that no byte changed since; not that it is true. Stripping takes them away.",
         )
 
     def _mark_column(self) -> Column:
         found = self.detection
         return Column(
             "mark in the noise",
-            f"{found.verdict}: score {found.score:.1f}; without the key, a share of {found.p_value:.1g} score as high",
+            f"{found.verdict}: score {found.score:.1f}; by chance alone {_share(found.p_value)} score as high",
             "If found, most likely made with that key. If not found, nothing: least of all that it is no model's.",
         )
 
-    def _apart(self, other: U8) -> str:
-        apart = difference(from_pixels(self.picture), from_pixels(other))
-        return f"{apart:.3f} off" if apart else "same pixels"
+
+def _share(chance: float) -> str:
+    """A probability as a share of pictures, such as "73%" or "1 in 8,000"; never more than 1 in a billion."""
+    return f"{chance:.0%}" if chance >= _RARE else f"1 in {float(f'{1 / max(chance, 1e-9):.1g}'):,.0f}"
 
 
 def in_words(source: str | None) -> str:

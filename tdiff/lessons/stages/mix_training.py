@@ -75,18 +75,23 @@ class MixState:
 
     @property
     def text(self) -> str:
-        """What it learns, and what this shows of large models."""
+        """What it learns."""
         return (
             f"A tiny network learns {len(self.pictures)} pictures of {_NOUNS} things, {self.trained:.0%} of them red, "
-            "the rest blue. In large models too the data can be rebalanced; what a fair mix is, no measurement says."
+            f"the rest blue. Step {self.step:,}; after every {LOOK} steps, {SAMPLES} pictures are made and counted."
         )
+
+    @property
+    def limits(self) -> str:
+        """What this does not show."""
+        return "In large models too the data can be rebalanced; what a fair mix is, no measurement says."
 
     def panes(self) -> tuple[Pane, ...]:
         """Eight samples and eight training pictures, four to a pane."""
         share_made = self.last.share
         return (
-            Pane(f"made, step {self.last.step}", _sheet(self.samples), f"{share_made.value:.0%} red"),
-            Pane(f"made, step {self.last.step}", _sheet(self.samples[4:]), f"of {len(self.samples)}"),
+            Pane("made", _sheet(self.samples), f"{share_made.value:.0%} red"),
+            Pane("made", _sheet(self.samples[4:]), f"8 of {len(self.samples)}"),
             Pane("trained on", _sheet(self.pictures), f"{self.trained:.0%} red"),
             Pane("trained on", _sheet(self.pictures[4:])),
         )

@@ -100,12 +100,18 @@ class SkewState:
 
     @property
     def text(self) -> str:
-        """What is counted, and what a toy shows of it."""
+        """What is counted."""
         chosen = self.settings
         return (
-            f"“{chosen.prompt}” at guidance {chosen.guidance:g}: {len(self.pictures)} of {self.wanted} made, counted "
-            f"by {chosen.attribute}. A toy shows that data and guidance skew, not which way a large model is skewed."
+            f"“{chosen.prompt}” at guidance {chosen.guidance:g}: {len(self.pictures)} of {self.wanted} pictures made, "
+            f"counted by {chosen.attribute}, beside {self.training.total:,} training pictures whose caption leaves it "
+            "open too."
         )
+
+    @property
+    def limits(self) -> str:
+        """What this does not show."""
+        return "A toy shows that data and guidance skew, not which way a large model is skewed."
 
     def bars(self) -> tuple[Bar, ...]:
         """The histogram, commonest of the training mix first; the rarest values are one bar."""
@@ -132,7 +138,7 @@ class SkewState:
             for first in sheets
         )
         trained = open_scenes(self.settings.concept, self.settings.attribute)
-        return (*made, Pane("trained on", four_of(trained), f"caption says no {self.settings.attribute}"))
+        return (*made, Pane("trained on", four_of(trained), f"no {self.settings.attribute} said"))
 
 
 class SkewLab:

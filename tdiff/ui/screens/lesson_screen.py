@@ -94,7 +94,7 @@ class LessonScreen(StageHands):
         """The experiment's pictures, or the bench's."""
         if self.stage is not None:
             figures = self.stage.figures()
-            return (*with_overview(figures[:4]), *figures[4:]) if self._plan.shown == 1 else figures
+            return with_overview(figures) if self._plan.shown == 1 else figures
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.panes:
             figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)

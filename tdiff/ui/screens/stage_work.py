@@ -4,6 +4,7 @@ import threading
 from collections.abc import Hashable
 
 from textual import on, work
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.worker import get_current_worker
 
@@ -21,6 +22,7 @@ from tdiff.ui.stages import make_stage, stage_of
 from tdiff.ui.stages.stage import Given, Stage
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.stage_keys import StageKeys
 
 
 class StageCame(Message):
@@ -56,6 +58,11 @@ class StageWork(BenchScreen):
         self._front: int | None = None
         self._turn = threading.Lock()  # a thread that was cancelled finishes its slice before the next one begins
 
+    def compose(self) -> ComposeResult:
+        """The bench, and the keys of a stage."""
+        yield from super().compose()
+        yield StageKeys(id="stage-keys")
+
     @property
     def card(self) -> Card | None:
         """The card that is open."""
@@ -82,6 +89,7 @@ class StageWork(BenchScreen):
             return
         self.notice("")
         self.query_one(Canvases).bring(0)
+        self._fit(*self.query_one(Guide).room)
         self.attend()
 
     def close_stage(self) -> None:
@@ -110,9 +118,7 @@ class StageWork(BenchScreen):
 
     def draw(self) -> None:
         """Show all; where not all canvases fit, see to it that the stage's foremost one does."""
-        stage = self.stage
-        self.set_class(stage is not None and stage.alone, "-alone")
-        self.set_class(stage is not None and not (stage.plotted or stage.curves()[0]), "-unplotted")
+        self._make_room()
         super().draw()
         front = None if self.stage is None else self.stage.front()
         if front != self._front:
@@ -120,6 +126,18 @@ class StageWork(BenchScreen):
             if front is not None:
                 overview = self._plan.shown == 1 and len(self.figures()) > len(self.stage.figures())
                 self.query_one(Canvases).bring(max(0, front + overview - self._plan.shown + 1))
+
+    def _make_room(self) -> None:
+        """Take away what plays no part while a stage is open."""
+        stage = self.stage
+        self.set_class(stage is not None, "-staged")
+        self.set_class(stage is not None and stage.alone, "-alone")
+        self.set_class(stage is not None and stage.recipe is None, "-bare")
+        self.set_class(stage is not None and not (stage.plotted or stage.curves()[0]), "-unplotted")
+        places, *_, bars = (0, ()) if stage is None else stage.places()
+        self.set_class(stage is not None and not places and not bars, "-still")
+        if stage is not None:
+            self.query_one(StageKeys).show(stage.hint)
 
     @property
     def shown_recipe(self) -> Recipe:
@@ -200,11 +218,13 @@ class StageWork(BenchScreen):
 
     @on(Guide.Fitted)
     def _fitted(self, event: Guide.Fitted) -> None:
-        """The stage lays its text out for the room that there is now."""
-        if self.stage is None:
-            return
+        if self.stage is not None:
+            self._fit(event.columns, event.rows)
+            self.draw()
+
+    def _fit(self, columns: int, rows: int) -> None:
+        """Let the stage lay its text out for the room that there is."""
         try:
-            self.stage.fit(event.columns, event.rows)
+            self.stage.fit(columns, rows)
         except TdiffError as error:
             self.notice(str(error), trouble=True)
-        self.draw()

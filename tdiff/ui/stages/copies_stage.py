@@ -58,6 +58,10 @@ class CopiesStage(Stage):
         """The five in figures."""
         return self.state.table() if self.state is not None else ()
 
+    def aside(self) -> str:
+        """What this does not show."""
+        return self.state.limits if self.state is not None else ""
+
     def go_on(self) -> None:
         """Search for another picture of this kind."""
         self._due = min(self._due + 1, _WAITING)

@@ -3,6 +3,8 @@
 from tdiff.lessons.stages.decide import PROMPT, Decide
 from tdiff.ui.stages.stage import Columns, Given, Places, Stage
 
+_ROOMY = 26  # rows
+
 
 class DecideStage(Stage):
     """The scrubber walks through the cases.
@@ -19,6 +21,7 @@ class DecideStage(Stage):
 
     def __init__(self, given: Given) -> None:
         self._decide = Decide()
+        self._roomy = False
 
     @property
     def title(self) -> str:
@@ -30,6 +33,10 @@ class DecideStage(Stage):
         last = self._decide.state.of - 1
         return last, last, self._decide.state.number - 1, None, ()
 
+    def fit(self, columns: int, rows: int) -> None:
+        """Where there is room, keep the questions in sight beside the reasons."""
+        self._roomy = rows >= _ROOMY
+
     def text(self) -> str:
         """The situation."""
         return self._decide.state.case.situation
@@ -40,11 +47,14 @@ class DecideStage(Stage):
         return PROMPT, state.options, state.chosen, None
 
     def columns(self) -> Columns:
-        """What to weigh, or what speaks for an option and against it."""
+        """What to weigh."""
         state = self._decide.state
-        if state.reasons is None:
-            return state.weighing
-        return tuple(zip(("for it", "against it"), state.reasons, strict=True))
+        return state.weighing if self._roomy or state.reasons is None else ()
+
+    def reasons(self) -> Columns:
+        """What speaks for the chosen option, and what against it."""
+        said = self._decide.state.reasons
+        return () if said is None else tuple(zip(("for it", "against it"), said, strict=True))
 
     def result(self) -> str:
         """How much there is still to read."""

@@ -61,6 +61,10 @@ class LabelStage(Stage):
         """The same in figures."""
         return () if self.state is None else self.state.table()
 
+    def aside(self) -> str:
+        """What this does not show."""
+        return "" if self.state is None else self.state.limits
+
     def answer(self, index: int) -> None:
         """Save, strip, forge, or edit the pixels."""
         self._ask((self._lab.save, self._lab.strip, self._lab.forge, self._lab.treat_next)[index])

@@ -24,7 +24,7 @@ class LiveStage(Stage):
     """
 
     title = "Hands on: train one yourself"
-    hint = "p train, pause   r anew   + − learning rate   t pictures   v what it predicts   l closes"
+    hint = "p train, pause   r anew   + − learning rate   t pictures   v form   l closes"
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
 

@@ -40,6 +40,10 @@ class MixStage(Stage):
         """How much came out red."""
         return self.state.table()
 
+    def aside(self) -> str:
+        """What this does not show."""
+        return self.state.limits
+
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """The share of red as training goes on."""
         return self.state.curves(), "training step", "share of red"

@@ -6,7 +6,8 @@ from tdiff.lessons.stages.skew import SkewLab, SkewState, interval_of_top
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import Given, Stage, as_figures
 
-_BAR = 8  # cells of a bar that stands for all
+_LEAST, _MOST = 6, 40  # cells of a bar that stands for all
+_BESIDE = 32  # columns of names, figures and gaps
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -26,6 +27,11 @@ class SkewStage(Stage):
     def __init__(self, given: Given, samples: int = 64) -> None:
         self._lab = SkewLab(given.bench.pipeline, samples=samples)
         self.state: SkewState | None = None
+        self._bar = _LEAST
+
+    def fit(self, columns: int, rows: int) -> None:
+        """Make the bars as long as there is room for."""
+        self._bar = min(max((columns - _BESIDE) // 2, _LEAST), _MOST)
 
     def wish(self) -> str | None:
         """To count the training pictures."""
@@ -63,8 +69,16 @@ class SkewStage(Stage):
         """A bar each for training and for what was made."""
         if self.state is None:
             return ()
-        rows = ((bar.value, barred(bar.training), barred(bar.made)) for bar in self.state.bars())
+        counted = self.state.skew is not None
+        rows = (
+            (bar.value, barred(bar.training, self._bar), barred(bar.made, self._bar) if counted else "")
+            for bar in self.state.bars()
+        )
         return ((self.state.settings.attribute, "trained on", "made"), *rows)
+
+    def aside(self) -> str:
+        """What this does not show."""
+        return self.state.limits if self.state is not None else ""
 
     def cycle(self, which: str) -> None:
         """Another noun, another thing to count, another guidance."""
@@ -76,9 +90,9 @@ class SkewStage(Stage):
             self._lab.next_guidance()
 
 
-def barred(share: float) -> str:
+def barred(share: float, cells: int) -> str:
     """A share, 0 … 1, as bar and figure, such as "████      50%"; always as wide."""
-    eighths = round(share * _BAR * (len(_EIGHTHS) - 1))
+    eighths = round(share * cells * (len(_EIGHTHS) - 1))
     full, rest = divmod(eighths, len(_EIGHTHS) - 1)
     bar = _EIGHTHS[-1] * full + (_EIGHTHS[rest] if rest else "")
-    return f"{bar:<{_BAR}} {share:4.0%}"
+    return f"{bar:<{cells}} {share:4.0%}"

@@ -45,7 +45,7 @@ class Stage:
     caption = ""
     """Where its pictures and numbers are from, where that is not the model on the bench."""
     alone = False
-    """Whether it has no pictures, so that the guide takes their room and that of the controls."""
+    """Whether it has no pictures, so that the guide takes their room."""
     plotted = False
     """Whether the plot keeps its place also while there are no curves yet."""
     doing = "training"
@@ -88,11 +88,15 @@ class Stage:
         raise NotImplementedError
 
     def columns(self) -> Columns:
-        """Texts side by side: before the options, or after them once one was chosen."""
+        """Texts side by side, under the text."""
+        return ()
+
+    def reasons(self) -> Columns:
+        """Texts side by side, under the answer that was chosen."""
         return ()
 
     def result(self) -> str:
-        """What comes after a choice."""
+        """What comes after an answer."""
         return ""
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -102,6 +106,10 @@ class Stage:
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """Curves and axis names for the plot."""
         return (), "", ""
+
+    def aside(self) -> str:
+        """What may be read last."""
+        return ""
 
     def on_curves(self) -> float | None:
         """Where on the curves' x axis it is."""

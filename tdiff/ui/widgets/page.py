@@ -22,8 +22,7 @@ class Page:
     Attributes:
         title: of the card.
         text: the card.
-        keys: what keys do here, told before anything else.
-        hint: keys to try.
+        hint: keys to try, or what may be read last.
         question: asked before the run; "" for none.
         options: possible answers.
         chosen: index of the learner's answer.
@@ -31,8 +30,8 @@ class Page:
         asking: what to do about the question while it is open.
         judge: what begins the sentence that names the right answer where another was given.
         reopened: whether another answer can be given after one.
-        columns: texts side by side, or one below the other where that is too narrow; under the options once one was
-            chosen.
+        columns: texts side by side, or one below the other where that is too narrow.
+        reasons: the same, after the options.
         busy: what is being computed.
         result: what came out.
         table: rows of figures, the first a header.
@@ -42,7 +41,6 @@ class Page:
 
     title: str
     text: str
-    keys: str = ""
     hint: str = ""
     question: str = ""
     options: tuple[str, ...] = ()
@@ -52,6 +50,7 @@ class Page:
     judge: str = "The run says"
     reopened: bool = False
     columns: Columns = ()
+    reasons: Columns = ()
     busy: str = ""
     result: str = ""
     table: tuple[tuple[str, ...], ...] = ()
@@ -72,11 +71,8 @@ def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:
 
 def _told(page: Page, width: int) -> list[Content]:
     lines = [Content.styled(page.title, "bold $text-accent")]
-    if page.keys:
-        lines += [Content.styled(page.keys, "dim")]
     lines += [Content(""), Content(page.text)] if page.text else []
-    if page.chosen is None:
-        lines += _columns(page.columns, width)
+    lines += _columns(page.columns, width)
     if page.question:
         lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
         lines += [_option(page, index) for index in range(len(page.options))]
@@ -91,8 +87,7 @@ def _came_out(page: Page, width: int) -> list[Content]:
     lines: list[Content] = []
     if page.right is not None and page.chosen is not None:
         lines += [Content(""), _verdict(page)]
-    if page.chosen is not None:
-        lines += _columns(page.columns, width)
+    lines += _columns(page.reasons, width)
     if page.result:
         lines += [Content(""), Content(page.result)]
     if page.table:
@@ -127,10 +122,15 @@ def _option(page: Page, index: int) -> Content:
 
 
 def _columns(columns: Columns, width: int) -> list[Content]:
-    """Side by side where each has room to read well, else one below the other; an empty line before them."""
+    """Side by side where each has room to read well, else one below the other; an empty line before them.
+
+    One below the other, headings of a single paragraph each run into it.
+    """
     if not columns:
         return []
     across = (width - _GAP * (len(columns) - 1)) // len(columns)
+    if across < _NARROWEST and all(len(column) == 2 for column in columns):
+        return [Content(""), *(Content.assemble((f"{heading}: ", "bold"), said) for heading, said in columns)]
     if across < _NARROWEST:
         blocks = [[Content.styled(heading, "bold"), *map(Content, said)] for heading, *said in columns]
         return [line for block in blocks for line in [Content(""), *block]]
