@@ -30,6 +30,8 @@ from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
 
+_BY_HAND = "l: try it by hand"
+
 
 class OutcomeCame(Message):
     """An experiment has come this far."""
@@ -238,6 +240,12 @@ class LessonScreen(StageHands):
             self._run(card)
             self.draw()
 
+    def action_new_seed(self) -> None:
+        """Another seed; what the card has shown stays until it is run again."""
+        super().action_new_seed()
+        if self.stage is None and self.outcome is not None:
+            self.notice("k runs the card's experiment again with this seed, enter makes the picture")
+
     def _run(self, card: Card) -> None:
         self._busy = card.id
         self.player.stop()
@@ -281,7 +289,9 @@ class LessonScreen(StageHands):
         if self.card is not None:
             page = card_page(self.card, chosen, self.outcome, self._busy == self.card.id, self.app.pipeline is None)
             if stage_of(self.card.id) is not None:
-                page = replace(page, links=(("l hands on", "screen.stage"),))
+                result = f"{page.result}\n\n{_BY_HAND}" if page.result else ""
+                asking = f"press a letter; {_BY_HAND} first"
+                page = replace(page, asking=asking, result=result, links=(("l hands on", "screen.stage"),))
         elif self._place < len(cards) + len(quiz):
             page = quiz_page(quiz, self._place - len(cards), chosen)
         else:

@@ -58,7 +58,7 @@ class GuidanceStage(RecipeStage):
     """The slider is w, the scrubber the step. See `RecipeStage` for the arguments."""
 
     title = "Hands on: turn w"
-    hint = "g, then ← → turn w, or + −   enter whole run   v noise   l closes"
+    hint = "← → step   g ← → or + − turn w   enter whole run   v noise   l closes"
     plotted = True
 
     def __init__(self, given: Given) -> None:

@@ -21,7 +21,7 @@ class NegativeStage(RecipeStage):
     """The scrubber says on which steps it is there. See `RecipeStage` for the arguments."""
 
     title = "Hands on: the negative's slot"
-    hint = "n negative   enter suggests one   + − w   ← → which steps   r seed   l closes"
+    hint = "n negative   enter suggests   + − w   ← → which steps   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
         self._when: When = "early" if given.card == "negative-when" else "always"
