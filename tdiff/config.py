@@ -18,8 +18,8 @@ _SIZE_LIMIT = 64 * 1024
 class Appearance:
     """[appearance]"""
 
-    theme: str = "textual-dark"
-    """A Textual theme, such as "textual-light", "nord" or "gruvbox"; the palette lists all."""
+    theme: str = ""
+    """A Textual theme, such as "textual-light", "nord" or "gruvbox"; the palette lists all. "": what was chosen last."""
     color: str = "auto"
     """Colour depth: auto, true, 256, 16, mono or ascii."""
     reduced_motion: bool = False

@@ -1,4 +1,4 @@
-"""Where the explorer was left: which lesson was open and what was on each bench."""
+"""Where the explorer was left: which lesson was open, what was on each bench, and in which colours."""
 
 import json
 from collections.abc import Mapping
@@ -24,10 +24,12 @@ class Place:
     Attributes:
         lesson: 1 … 5.
         recipes: lesson → what was on its bench.
+        theme: name of a Textual theme, "" for the usual one.
     """
 
     lesson: int = 1
     recipes: Mapping[int, Recipe] = field(default_factory=dict)
+    theme: str = ""
 
 
 def place_path() -> Path:
@@ -50,7 +52,8 @@ def load_place(path: Path | None = None) -> Place:
     benches: Any = content.get("benches")
     recipes = {number: recipe for number in _LESSONS if (recipe := _recipe(benches, number)) is not None}
     known = isinstance(lesson, int) and not isinstance(lesson, bool) and lesson in _LESSONS
-    return Place(lesson if known else 1, recipes)
+    theme: Any = content.get("theme")
+    return Place(lesson if known else 1, recipes, theme if isinstance(theme, str) else "")
 
 
 def save_place(place: Place, path: Path | None = None) -> None:
@@ -60,7 +63,7 @@ def save_place(place: Place, path: Path | None = None) -> None:
         OutputError: it cannot be written.
     """
     benches = {str(number): json.loads(to_json(recipe)) for number, recipe in place.recipes.items()}
-    content = {"version": _VERSION, "lesson": place.lesson, "benches": benches}
+    content = {"version": _VERSION, "lesson": place.lesson, "benches": benches, "theme": place.theme}
     data = json.dumps(content, ensure_ascii=False).encode()
     write_atomic(place_path() if path is None else path, data, overwrite=True, private=True)
 

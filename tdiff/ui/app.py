@@ -77,8 +77,10 @@ class TdiffApp(TypedAhead):
 
     def on_mount(self) -> None:
         """Paint something at once; what takes long to load comes behind it."""
-        if self.config.appearance.theme in self.available_themes:
-            self.theme = self.config.appearance.theme
+        for name in (self.config.appearance.theme, self._place.theme):
+            if name in self.available_themes:
+                self.theme = name
+                break
         self.set_keymap(self.config.keymap())
         self.push_screen(OpeningScreen(self._lesson))
         self.call_after_refresh(self._load)
@@ -172,7 +174,7 @@ class TdiffApp(TypedAhead):
     def _keep_place(self) -> None:
         """Write down where the explorer is, if that has changed."""
         recipes = dict(self._place.recipes) | {n: bench.session.recipe for n, bench in self._benches.items()}
-        here = Place(self._lesson, recipes if self.config.privacy.history else {})
+        here = Place(self._lesson, recipes if self.config.privacy.history else {}, self.theme)
         if here == self._place:
             return
         self._place = here

@@ -245,11 +245,13 @@ async def test_the_explorer_opens_where_it_was_left(explorer, until) -> None:
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("plus")
+        app.theme = "nord"
         await pilot.press("q")
     again = TdiffApp(app.config, "true", place=load_place())
     async with again.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: again.pipeline is not None)
         assert again.screen.number == 5
+        assert again.theme == "nord"
         assert again.screen.session.recipe == Recipe(prompt="a red apple", steps=3, seed=4)
 
 

@@ -14,6 +14,7 @@ from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+from tdiff.ui.widgets.thumbnail import Thumbnail
 
 BIG = (120, 36)
 QUICK = Recipe(prompt="a red apple", steps=4, seed=1)
@@ -149,6 +150,21 @@ async def test_what_was_made_is_kept_recalled_removed_and_brought_back(explorer,
     async with again.run_test(size=BIG) as pilot:
         await opened(again, pilot, until)
         assert QUICK.seed in [entry.recipe.seed for entry in again.screen.history.newest()]
+
+
+async def test_on_a_large_terminal_the_newest_stand_at_the_edge_and_come_back_by_a_click(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=(200, 60)) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("r")
+        await until(pilot, lambda: studio.session.at_end and len(studio.query(Thumbnail)) == 2)
+        assert studio.session.recipe.seed != QUICK.seed
+        newest, older = studio.query(Thumbnail)
+        assert newest.region.x > 160 and older.region.right <= 200
+        await pilot.click(older)
+        await until(pilot, lambda: studio.session.recipe == QUICK and studio.session.at_end)
+        await pilot.resize_terminal(120, 36)
+        await until(pilot, lambda: not studio.query_one("#strip").display)
 
 
 async def test_nothing_is_remembered_where_the_settings_say_so(explorer, until) -> None:

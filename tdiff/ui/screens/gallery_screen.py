@@ -3,12 +3,11 @@
 from asyncio import Lock
 from datetime import datetime
 
-import numpy as np
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
@@ -16,52 +15,7 @@ from tdiff.errors import TdiffError
 from tdiff.history import Entry, History
 from tdiff.render.palette import Depth
 from tdiff.text import clean_text
-from tdiff.ui.widgets.pixel_view import PixelView
-
-
-def thumbnail(entry: Entry) -> "np.ndarray":
-    """A picture at half size, (16, 16, 3)."""
-    full = np.frombuffer(entry.pixels, np.uint8).reshape(16, 2, 16, 2, 3)
-    return full.mean((1, 3)).astype(np.uint8)
-
-
-class Thumbnail(Vertical):
-    """One picture, marked while it is chosen."""
-
-    DEFAULT_CSS = """
-    Thumbnail {
-        width: 17;
-        height: 9;
-    }
-    Thumbnail > Static {
-        width: 16;
-        height: 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        color: $text-muted;
-    }
-    Thumbnail.-chosen > Static {
-        text-style: bold reverse;
-    }
-    """
-
-    def __init__(self, entry: Entry, depth: Depth) -> None:
-        super().__init__()
-        self.entry, self._depth = entry, depth
-
-    def compose(self) -> ComposeResult:
-        """Picture over a line of its prompt."""
-        yield PixelView(thumbnail(self.entry), self._depth)
-        yield Static(Content(clean_text(self.entry.recipe.prompt, 40) or "(no prompt)"), markup=False)
-
-    def on_click(self, event: Click) -> None:
-        """Choose it; a second click brings it back."""
-        screen = self.screen
-        if isinstance(screen, GalleryScreen):
-            if screen.chosen is self:
-                screen.action_recall()
-            else:
-                screen.choose(screen.thumbnails.index(self))
+from tdiff.ui.widgets.thumbnail import WIDTH, Thumbnail
 
 
 class GalleryScreen(ModalScreen[Entry | None]):
@@ -141,6 +95,14 @@ class GalleryScreen(ModalScreen[Entry | None]):
         """Read the history."""
         await self._fill()
 
+    @on(Thumbnail.Clicked)
+    def _clicked(self, event: Thumbnail.Clicked) -> None:
+        """Choose it; a second click brings it back."""
+        if self.chosen is event.thumbnail:
+            self.action_recall()
+        else:
+            self.choose(self.thumbnails.index(event.thumbnail))
+
     def on_resize(self) -> None:
         """As many in a row as fit."""
         self.query_one("#grid").styles.grid_size_columns = self._columns()
@@ -212,4 +174,4 @@ class GalleryScreen(ModalScreen[Entry | None]):
             await self._fill()
 
     def _columns(self) -> int:
-        return max(1, (int(self.size.width * 0.96) - 4) // 17)
+        return max(1, (int(self.size.width * 0.96) - 4) // WIDTH)

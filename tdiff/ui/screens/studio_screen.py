@@ -19,8 +19,10 @@ from tdiff.ui.screens.studio_tools import StudioTools
 from tdiff.ui.session import Session
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.history_strip import LEAST, HistoryStrip
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
+from tdiff.ui.widgets.thumbnail import Thumbnail
 
 LIVE_STEPS = 8
 """Steps of the picture that follows your typing, with dpm++ 2m."""
@@ -50,8 +52,13 @@ class StudioScreen(StudioTools):
 
     async def on_mount(self) -> None:
         """Begin with a finished picture, so that there is something to change."""
+        await self.query_one("#root").mount(HistoryStrip(self.history, self.depth), before="#controls")
         await super().on_mount()
         self.aim(self.session.total)
+
+    async def _arrange(self, width: int, height: int) -> None:
+        self.set_class(width >= LEAST[0] and height >= LEAST[1], "-wide")
+        await super()._arrange(width, height)
 
     # What is shown
 
@@ -191,6 +198,12 @@ class StudioScreen(StudioTools):
             self.history.add(recipe, pixels)
         except TdiffError as error:
             self.app.call_from_thread(self.notice, str(error), True)
+        else:
+            self.app.call_from_thread(self.query_one(HistoryStrip).fill)
+
+    @on(Thumbnail.Clicked)
+    def _bring_back(self, event: Thumbnail.Clicked) -> None:
+        self.recall(event.thumbnail.entry.recipe)
 
     @on(StepTaken)
     def _live_step(self, event: StepTaken) -> None:

@@ -1,0 +1,65 @@
+"""A picture that was made, at half size over a line of its prompt."""
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from tdiff.history import Entry
+from tdiff.render.palette import Depth
+from tdiff.text import clean_text
+from tdiff.ui.widgets.pixel_view import PixelView
+
+WIDTH, HEIGHT = 17, 9
+"""Cells of a thumbnail, the gap beside it included."""
+
+
+def halved(entry: Entry) -> NDArray[np.uint8]:
+    """A picture at half size, (16, 16, 3)."""
+    full = np.frombuffer(entry.pixels, np.uint8).reshape(16, 2, 16, 2, 3)
+    small: NDArray[np.uint8] = full.mean((1, 3)).astype(np.uint8)
+    return small
+
+
+class Thumbnail(Vertical):
+    """One picture, marked while it is chosen."""
+
+    DEFAULT_CSS = """
+    Thumbnail {
+        width: 17;
+        height: 9;
+    }
+    Thumbnail > Static {
+        width: 16;
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        color: $text-muted;
+    }
+    Thumbnail.-chosen > Static {
+        text-style: bold reverse;
+    }
+    """
+
+    class Clicked(Message):
+        """It was clicked."""
+
+        def __init__(self, thumbnail: "Thumbnail") -> None:
+            super().__init__()
+            self.thumbnail = thumbnail
+
+    def __init__(self, entry: Entry, depth: Depth) -> None:
+        super().__init__()
+        self.entry, self._depth = entry, depth
+
+    def compose(self) -> ComposeResult:
+        """Picture over a line of its prompt."""
+        yield PixelView(halved(self.entry), self._depth)
+        yield Static(Content(clean_text(self.entry.recipe.prompt, 40) or "(no prompt)"), markup=False)
+
+    def on_click(self) -> None:
+        """Say so."""
+        self.post_message(self.Clicked(self))
