@@ -95,12 +95,23 @@ def _came_out(page: Page, width: int) -> list[Content]:
     if page.hint:
         lines += [Content(""), Content.styled(page.hint, "dim")]
     if page.links:
-        lines += [Content(""), Content("  ").join([_link(label, action) for label, action in page.links])]
+        lines += [Content(""), *_link_lines(page.links, width)]
     turns = [_link("[ back", "screen.card_back")] if page.back else []
     turns += [_link("next ]", "screen.card_next")] if page.forward else []
     if turns:
         lines += [Content(""), Content("   ").join(turns)]
     return lines
+
+
+def _link_lines(links: tuple[tuple[str, str], ...], width: int) -> list[Content]:
+    """Links side by side, as many as fit; a key is never parted from what it does."""
+    rows: list[list[Content]] = [[]]
+    for label, action in links:
+        taken = sum(item.cell_length + 2 for item in rows[-1])
+        if rows[-1] and taken + len(label) > width:
+            rows.append([])
+        rows[-1].append(_link(label, action))
+    return [Content("  ").join(row) for row in rows]
 
 
 def _verdict(page: Page) -> Content:
