@@ -126,9 +126,8 @@ class GuidanceStage(RecipeStage):
         return self._front
 
     def places(self) -> Places:
-        """One for each step; the last dot is the finished picture, which has no step."""
-        level = self._state.noise_level if self._state is not None else 1.0
-        return self._dial.steps, max(self._known, default=-1), self._step, level, ()
+        """One for each step."""
+        return self._dial.steps - 1, max(self._known, default=0), self._step, None, ()
 
     def text(self) -> str:
         """What is kept, and what w does with it."""
@@ -137,8 +136,8 @@ class GuidanceStage(RecipeStage):
             return "The steps up to here are being taken."
         base = "negative" if state.negative.strip() else "no prompt"
         return (
-            f"Step {state.step + 1} of {state.steps}. Both answers of the network are kept, and w only mixes them: "
-            f"guided = {base} + {state.guidance:g} × difference. Only a whole run asks it again."
+            f"Step {state.step + 1}, noise {state.noise_level:.0%}. Both answers of the network are kept, and w only "
+            f"mixes them: guided = {base} + {state.guidance:g} × difference. Only a whole run asks it again."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:

@@ -24,7 +24,9 @@ class NegativeStage(RecipeStage):
     hint = "n negative   enter suggests   + − w   ← → which steps   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
-        self._when: When = "early" if given.card == "negative-when" else "always"
+        steps = given.bench.recipe.steps
+        self._halves = len(WHEN) - 1 if steps > 1 else 0  # a single step has none
+        self._when: When = "early" if given.card == "negative-when" and self._halves else "always"
         self._made: dict[Wish, NegativeState] = {}
         self._newest: NegativeState | None = None
         super().__init__(given)
@@ -78,11 +80,12 @@ class NegativeStage(RecipeStage):
 
     def places(self) -> Places:
         """All steps, the first half of them, the second."""
-        return len(WHEN) - 1, len(WHEN) - 1, WHEN.index(self._when), None, ()
+        last = self._halves
+        return last, last, WHEN.index(self._when), None, ()
 
     def move(self, place: int) -> None:
         """On other steps."""
-        self._when = WHEN[min(max(place, 0), len(WHEN) - 1)]
+        self._when = WHEN[min(max(place, 0), self._halves)]
 
     def go_on(self) -> None:
         """Try the next suggestion."""
@@ -91,7 +94,7 @@ class NegativeStage(RecipeStage):
     def cycle(self, which: str) -> None:
         """Another w, or other steps."""
         if which == "eta":
-            self._when = WHEN[(WHEN.index(self._when) + 1) % len(WHEN)]
+            self._when = WHEN[(WHEN.index(self._when) + 1) % (self._halves + 1)]
         elif which in ("more", "fewer"):
             low, high = GUIDANCE_RANGE
             w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)

@@ -53,9 +53,8 @@ class WordsStage(RecipeStage):
         return as_figures(self._state.panes(self._over))
 
     def places(self) -> Places:
-        """One for each step; the last dot is the finished picture, which has no step."""
-        level = self._state.noise_level if self._state is not None else 1.0
-        return self._words.steps, max(self._known, default=-1), self._step, level, ()
+        """One for each step."""
+        return self._words.steps - 1, max(self._known, default=0), self._step, None, ()
 
     def text(self) -> str:
         """What the maps say of the chosen word."""
