@@ -8,6 +8,9 @@ from tdiff.lessons.progress import Progress
 from tdiff.ui.stages.stage import Stage
 from tdiff.ui.widgets.page import Page
 
+_LAST = 4
+"""The lesson that the studio follows."""
+
 
 def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool) -> Page:
     """A card with its question, and with what the run said once it has.
@@ -88,6 +91,6 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
         title=f"End of lesson {lesson.number}",
         text=f"{lesson.tagline} {said}",
         hint="Everything on the bench stays as it is. 5 opens the studio.",
-        links=(("go on to the next lesson", "screen.next_lesson"),),
+        links=((f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "screen.next_lesson"),),
         forward=False,
     )

@@ -161,7 +161,7 @@ class TestNearCopies:
         made, trained, real, twin = ran["near-copies"][-1].panes
         for picture, near in ((made, trained), (real, twin)):
             apart = (picture.picture.astype(float) - near.picture.astype(float)) / 255
-            assert near.note == f"distance {np.sqrt(np.square(apart).mean()):.3f}"
+            assert near.note == f"{np.sqrt(np.square(apart).mean()):.3f} away"
 
     def test_another_seed_takes_other_nouns(self, pipeline: Pipeline) -> None:
         first, second = (

@@ -7,6 +7,7 @@ import pytest
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.cases import load_cases
+from tdiff.lessons.glossary import glossary
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.plain import plain
 from tdiff.recipe import Recipe
@@ -83,3 +84,9 @@ def test_marks_are_off_until_asked_for_and_finding_nothing_proves_nothing() -> N
     assert "tdiff marks only when asked" in cards["hidden-mark"].text
     assert "never proves that a picture is not generated" in cards["false-alarms"].reveal
     assert "signs nothing" in cards["credentials"].text
+
+
+def test_words_that_need_it_are_in_the_glossary() -> None:
+    known = " ".join(word for word, _ in glossary())
+    for word in ("distance", "ratio", "checker", "skew", "95 % interval", "metadata", "IPTC", "key", "p-value"):
+        assert word in known

@@ -90,8 +90,8 @@ def _panes(look: _Look) -> tuple[Pane, ...]:
         part = slice(first, first + 4)
         far = float(np.mean(look.measured.train.distance[part]))
         made = sheet(look.samples[part])
-        panes.append(Pane(f"made, step {look.step:,}", made, f"samples {first + 1} to {first + 4}"))
-        panes.append(Pane("nearest trained on", sheet(look.nearest[part]), f"distance {far:.3f}"))
+        panes.append(Pane(f"made, step {look.step:,}", made, f"{first + 1} to {first + 4}"))
+        panes.append(Pane("nearest trained on", sheet(look.nearest[part]), f"{far:.3f} away"))
     return tuple(panes)
 
 

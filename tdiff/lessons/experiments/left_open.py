@@ -23,7 +23,7 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
         samples: pictures at each guidance, a multiple of 8.
     """
     concept = by_name()[_NOUN]
-    panes = [Pane("trained on", four_of(open_scenes(concept, "colour")), "caption says no colour")]
+    panes = [Pane("trained on", four_of(open_scenes(concept, "colour")), "no colour said")]
     total = samples * len(GUIDANCES)
     yield Outcome(tuple(panes), {"step": 0, "steps": total}, done=False)
 

@@ -89,7 +89,7 @@ def unseen_singles(count: int) -> tuple[int, ...]:
 def _pair(picture: Pixels, found: Neighbours, what: str) -> tuple[Pane, ...]:
     """A picture and the training picture nearest to it."""
     index = int(found.indices[0])
-    return (Pane(what, picture), Pane("nearest trained on", training_picture(index), f"distance {found.distance:.3f}"))
+    return (Pane(what, picture), Pane("nearest trained on", training_picture(index), f"{found.distance:.3f} away"))
 
 
 def _so_far(panes: tuple[Pane, ...], step: int, steps: int) -> Outcome:

@@ -91,7 +91,7 @@ def _row(wanted: list[Case], pictures: Pixels, each: int) -> tuple[Pane, ...]:
 
 def _near(found: Neighbours) -> tuple[Pane, ...]:
     return tuple(
-        Pane(f"{number}. nearest trained on", training_picture(int(index)), f"distance {distance:.3f}")
+        Pane(f"trained on, {number}.", training_picture(int(index)), f"{distance:.3f} away")
         for number, (index, distance) in enumerate(zip(found.indices, found.distances, strict=True), 1)
     )
 

@@ -76,7 +76,7 @@ class CopyState:
         """The picture, then its nearest, nearest first."""
         title = "never trained on" if self.kind == "an unseen real scene" else "made in this run"
         near = (
-            Pane(f"trained on, {rank}.", training_picture(int(index)), f"distance {distance:.3f}")
+            Pane(f"trained on, {rank}.", training_picture(int(index)), f"{distance:.3f} away")
             for rank, (index, distance) in enumerate(zip(self.found.indices, self.found.distances, strict=True), 1)
         )
         return (Pane(title, self.picture), *near)

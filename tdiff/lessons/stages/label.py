@@ -25,7 +25,7 @@ U8 = NDArray[np.uint8]
 
 TREATMENTS: Final = tuple(name for name in ATTACKS if name != "none")
 """What can happen to the pixels, in the order in which a key turns through them."""
-_STEPS = 20  # with few, the way back to the noise goes astray
+_STEPS = 20  # at most
 
 
 class LabelLab:
@@ -36,8 +36,8 @@ class LabelLab:
 
         Args:
             pipeline: whose network paints, and leads back to the noise.
-            recipe: what to make; start picture, switches, steps and sampler do not count, as some wash marks out. A
-                red apple by default.
+            recipe: what to make; start picture, switches, steps beyond 20 and samplers that wash marks out do not
+                count. A red apple by default.
             key: id of the key to hide and to look for.
         """
         wanted = recipe or Recipe(prompt="a red apple", seed=7)
@@ -48,7 +48,7 @@ class LabelLab:
             watermark=None,
             sampler="ddim",
             eta=0.0,
-            steps=_STEPS,
+            steps=min(wanted.steps, _STEPS),
             model=None,
         )
         self.settings = LabelSettings()

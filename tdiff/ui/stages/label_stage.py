@@ -7,6 +7,7 @@ from tdiff.lessons.stages.label_state import LabelState
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import Columns, Given, Stage, as_figures
 
+_STEPS = 20  # at least: after fewer, the way back to the noise goes astray, and a mark is not found unharmed
 _WAITING = 3  # keys that are not yet obeyed; more are not taken
 
 
@@ -21,7 +22,8 @@ class LabelStage(Stage):
     hint = "a save   b strip   c forge   d edit pixels   v mark   t prompt   l closes"
 
     def __init__(self, given: Given) -> None:
-        self._lab = LabelLab(given.bench.pipeline, given.bench.recipe)
+        recipe = given.bench.recipe
+        self._lab = LabelLab(given.bench.pipeline, recipe.replace(steps=max(recipe.steps, _STEPS)))
         marked = given.card in ("hidden-mark", "false-alarms")
         self._todo: list[Callable[[], LabelState]] = [self._lab.toggle_mark if marked else self._lab.save]
         self._done = 0

@@ -12,6 +12,7 @@ Columns = tuple[tuple[str, ...], ...]
 
 _NARROWEST = 26  # columns of text that still read well
 _GAP = 3
+_INDENT = 5  # of an option's text
 _FIGURES = frozenset("0123456789+-−–")
 
 
@@ -75,7 +76,7 @@ def _told(page: Page, width: int) -> list[Content]:
     lines += _columns(page.columns, width)
     if page.question:
         lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
-        lines += [_option(page, index) for index in range(len(page.options))]
+        lines += [_option(page, index, width) for index in range(len(page.options))]
         if page.chosen is None:
             lines += [Content(""), Content.styled(page.asking, "dim")]
     if page.busy:
@@ -120,13 +121,15 @@ def _verdict(page: Page) -> Content:
     return Content.styled(f"{page.judge} {'abcd'[page.right]}: {page.options[page.right]}.", "bold $warning")
 
 
-def _option(page: Page, index: int) -> Content:
+def _option(page: Page, index: int, width: int) -> Content:
     mark, style = "  ", ""
     if page.right == index:
         mark, style = "✓ ", "bold $success"
     elif page.chosen == index:
         mark, style = ("✗ ", "$warning") if page.right is not None else ("› ", "bold")
-    text = f"{mark}{'abcd'[index]}  {page.options[index]}"
+    text = textwrap.fill(
+        page.options[index], width, initial_indent=f"{mark}{'abcd'[index]}  ", subsequent_indent=" " * _INDENT
+    )
     if page.chosen is None or (page.reopened and page.chosen != index):
         return _link(text, f"screen.answer({index})")
     return Content.styled(text, style)
