@@ -93,3 +93,14 @@ def test_nothing_on_a_page_is_read_as_markup() -> None:
     evil = "[bold]x[/] [@click=app.quit]y[/]"
     page = Page(evil, evil, columns=((evil, evil),), reasons=((evil, evil, evil),), result=evil, hint=evil)
     assert "".join(rows(page, 100)).count(evil) == 9
+
+
+@pytest.mark.parametrize("width", [-1, 0, 5, 25])
+def test_a_page_can_be_written_before_there_is_room(width: int) -> None:
+    asked = replace(PAGE, question="Which?", options=("one of the two", "another"), table=(("a", "b"), ("one", "two")))
+    assert "  a  one of the two" in rows(asked, width)
+
+
+def test_an_option_that_wraps_hangs_under_its_text() -> None:
+    asked = Page("", "", question="Which?", options=("a trained algorithm, as it looks at the pixels of it",))
+    assert "     pixels of it" in rows(asked, 44)

@@ -65,8 +65,9 @@ def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:
 
     Args:
         page: what to show.
-        width: columns that there are.
+        width: columns that there are; 0 or less where it is not laid out yet.
     """
+    width = max(width, _NARROWEST)
     return Content("\n").join(_told(page, width)), Content("\n").join(_came_out(page, width))
 
 
