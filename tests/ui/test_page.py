@@ -52,7 +52,7 @@ def test_reasons_come_after_the_options() -> None:
 
 def test_what_the_run_says_is_told_in_words() -> None:
     asked = Page("Guess", "", question="Which?", options=("none", "many"), chosen=0, right=1)
-    assert "The run says b: many." in rows(asked, 44)
+    assert "The run says b, many." in rows(asked, 44)
     assert "As you said." in rows(replace(asked, chosen=1), 44)
 
 
@@ -98,7 +98,7 @@ def test_nothing_on_a_page_is_read_as_markup() -> None:
 @pytest.mark.parametrize("width", [-1, 0, 5, 25])
 def test_a_page_can_be_written_before_there_is_room(width: int) -> None:
     asked = replace(PAGE, question="Which?", options=("one of the two", "another"), table=(("a", "b"), ("one", "two")))
-    assert "  a  one of the two" in rows(asked, width)
+    assert any(row.startswith("  a  one of") for row in rows(asked, width))
 
 
 def test_an_option_that_wraps_hangs_under_its_text() -> None:

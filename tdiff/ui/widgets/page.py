@@ -11,6 +11,7 @@ Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side: of each its heading, then its paragraphs."""
 
 _NARROWEST = 26  # columns of text that still read well
+_LEAST = 16  # columns that a page is written for, however few there are
 _GAP = 3
 _INDENT = 5  # of an option's text
 _FIGURES = frozenset("0123456789+-−–")
@@ -67,7 +68,7 @@ def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:
         page: what to show.
         width: columns that there are; 0 or less where it is not laid out yet.
     """
-    width = max(width, _NARROWEST)
+    width = max(width, _LEAST)
     return Content("\n").join(_told(page, width)), Content("\n").join(_came_out(page, width))
 
 
@@ -119,7 +120,7 @@ def _link_lines(links: tuple[tuple[str, str], ...], width: int) -> list[Content]
 def _verdict(page: Page) -> Content:
     if page.right == page.chosen:
         return Content.styled("As you said.", "bold $success")
-    return Content.styled(f"{page.judge} {'abcd'[page.right]}: {page.options[page.right]}.", "bold $warning")
+    return Content.styled(f"{page.judge} {'abcd'[page.right]}, {page.options[page.right]}.", "bold $warning")
 
 
 def _option(page: Page, index: int, width: int) -> Content:
