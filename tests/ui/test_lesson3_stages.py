@@ -248,8 +248,13 @@ async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     assert lesson.figure("guided").note == f"w = {slider.value:g}"
     assert lesson.page.table[1] == ("model calls", "0")
     assert dial.predictions == spent
-    await lesson.press("escape", "0")
+    await lesson.press("enter")  # the keys stayed the stage's
+    assert lesson.figure("whole run").note == f"w = {slider.value:g}"
+    await lesson.press("g", "escape")
     assert lesson.stage is not None  # escape gave the keys back first
+    await lesson.pilot.press("escape")
+    await lesson.pilot.pause()
+    assert lesson.stage is None
 
 
 async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> None:

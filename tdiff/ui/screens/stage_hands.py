@@ -2,6 +2,7 @@
 
 from tdiff.errors import TdiffError
 from tdiff.ui.screens.stage_work import StageWork
+from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 
 _NAMES = {"eta": "η"}
 
@@ -108,6 +109,11 @@ class StageHands(StageWork):
             return False
         self.attend()
         return True
+
+    def on_mouse_up(self) -> None:
+        """Whoever turns the slider by mouse needs none of its keys: they stay the stage's."""
+        if self.stage is not None and self.focused is self.query_one(GuidanceSlider):
+            self.set_focus(None)
 
     def entered(self, kind: str) -> None:
         """A text was taken: the stage has it already."""
