@@ -19,7 +19,7 @@ class Appearance:
     """[appearance]"""
 
     theme: str = ""
-    """A Textual theme, such as "textual-light", "nord" or "gruvbox"; the palette lists all. "": what was chosen last."""
+    """A Textual theme, such as "textual-light" or "nord"; the palette lists all. "": what was chosen last."""
     color: str = "auto"
     """Colour depth: auto, true, 256, 16, mono or ascii."""
     reduced_motion: bool = False

@@ -46,6 +46,7 @@ does nothing, above 1 it is exaggerated, below 0 fled.
         background: $boost;
     }
     """
+    ALLOW_SELECT = False
 
     value: reactive[float] = reactive(4.0)
     """w."""

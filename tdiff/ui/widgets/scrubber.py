@@ -35,6 +35,7 @@ class Scrubber(Widget):
         height: 1;
     }
     """
+    ALLOW_SELECT = False
 
     class Moved(Message):
         """The pointer asks for a place: 0 … total, where total is the finished picture."""
