@@ -107,7 +107,9 @@ def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: 
 
 def test_what_is_not_read_changes_nothing(ran: dict[str, list[Outcome]]) -> None:
     final = ran["what-is-read"][-1]
-    assert final.values["difference"] == final.values["other_difference"] == 0
+    assert max(final.values["difference"], final.values["other_difference"]) < 1e-4  # a batch's rounding
+    for pane in final.panes[1:]:
+        assert np.abs(pane.picture.astype(int) - final.panes[0].picture).max() <= 1
     assert final.answer == 0
     assert not understand(final.values["unknown"]).has_effect
     fates = {row[0]: row[1:] for row in final.table[1:]}

@@ -93,7 +93,7 @@ def test_a_batch_is_its_singles(pipeline: Pipeline, count: int) -> None:
     together = pipeline.denoiser.bind(conditions)(x, 0.6).copy()
     for i in range(count):
         alone = pipeline.denoiser.bind(conditions[i : i + 1])(x[i : i + 1], 0.6)
-        assert np.abs(together[i] - alone[0]).max() < 1e-5
+        assert np.abs(together[i] - alone[0]).max() < 1e-5 * max(1, np.abs(alone).max())  # rounding grows with v
 
 
 def test_a_time_that_was_not_announced_gives_the_same(pipeline: Pipeline) -> None:
