@@ -2,7 +2,9 @@
 
 Writes `sprites.png` and `sprites.json`, the files of `assets/world` that hold the artwork; the other files there are
 made by hand. The pictures come out as they ship; some colour shares do not, so keep the `sprites.json` that ships for
-world version 1 (docs/training.md, "The sprites"). The packages are fetched from npm's registry, or read from --packages FOLDER, where `npm pack` put them.
+world version 1 (docs/training.md, "The sprites").
+
+The packages are fetched from npm's registry, or read from --packages FOLDER, where `npm pack` put them.
 """
 
 import argparse
