@@ -71,7 +71,8 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
     """Build, write and, if asked for, compare; return what the process ends with."""
     env = os.environ if env is None else env
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write to; files there are replaced")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
     parser.add_argument("--check", action="store_true", help="compare with the sheet that ships; exit 1 if they differ")
     parser.add_argument("--packages", type=Path, help="folder that holds the tarballs")
     parser.add_argument(
@@ -85,8 +86,9 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
         rows = json.loads(asset_path("world/concepts.json").read_text("utf-8"))
         sprites = draw(rows, artworks(options.packages, options.registry))
         index, sheet = table(sprites), tiled([sprite.rgba for sprite in sprites])
-        write_atomic(options.out / "sprites.png", _png(sheet), overwrite=True)
-        write_atomic(options.out / "sprites.json", json.dumps(index, separators=(",", ":")).encode(), overwrite=True)
+        write_atomic(options.out / "sprites.png", _png(sheet), overwrite=options.overwrite)
+        compact = json.dumps(index, separators=(",", ":")).encode()
+        write_atomic(options.out / "sprites.json", compact, overwrite=options.overwrite)
     except TdiffError as error:
         print(error, file=sys.stderr)
         return error.exit_code
