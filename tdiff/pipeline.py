@@ -229,14 +229,8 @@ class Pipeline:
         return self.denoiser.encode(ids, self.text_tower.states(ids))
 
     def _switches(self, recipe: Recipe, count: int) -> list[tuple[int, Conditions]]:
-        """Conditions by first step; a switch that names only one of the texts keeps the other."""
-        prompt, negative = recipe.prompt, recipe.negative
-        plan = {0: (prompt, negative)}
-        for switch in recipe.switches:
-            prompt = prompt if switch.prompt is None else switch.prompt
-            negative = negative if switch.negative is None else switch.negative
-            plan[switch.step] = prompt, negative
-        return [(step, self.conditions([p] * count, [n] * count)) for step, (p, n) in plan.items()]
+        """Conditions by first step."""
+        return [(step, self.conditions([p] * count, [n] * count)) for step, (p, n) in recipe.texts().items()]
 
     def _check_model(self, recipe: Recipe) -> None:
         if recipe.model is not None and recipe.model != self.info.hash:

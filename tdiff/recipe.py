@@ -116,6 +116,16 @@ class Recipe:
             if value is not None:
                 _check_hex(name, value, longest, exact=False)
 
+    def texts(self) -> dict[int, tuple[str, str]]:
+        """Prompt and negative by the first step they hold at, rising from 0; a switch may name only one of the two."""
+        prompt, negative = self.prompt, self.negative
+        found = {0: (prompt, negative)}
+        for switch in self.switches:
+            prompt = prompt if switch.prompt is None else switch.prompt
+            negative = negative if switch.negative is None else switch.negative
+            found[switch.step] = prompt, negative
+        return found
+
     def _check_switches(self) -> None:
         if not isinstance(self.switches, tuple) or not all(isinstance(s, Switch) for s in self.switches):
             raise RecipeError(f"switches must be a tuple of switches, not {_short(self.switches)}", "switches")

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.world.concepts import STYLES
-from tdiff.world.layout import POSITIONS
-from tdiff.world.palette import COLOURS, rgb
+from tdiff.world.layout import POSITIONS, nearest_position
+from tdiff.world.palette import COLOURS, nearest_colours
 from tdiff.world.scenes import SIDE
 from tdiff.world.sprites import resized, shown
 
@@ -25,7 +25,6 @@ NOTHING: Final = "nothing there"
 """What an empty ground shows."""
 _CONTRAST = 40.0  # least RGB distance of an object's pixel from the ground
 _LEAST = 12  # pixels: fewer are specks
-_PALETTE: Final[F32] = np.stack([rgb(colour) for colour in COLOURS])  # (11, 3)
 
 
 def ground_of(picture: U8) -> F32:
@@ -55,9 +54,7 @@ def colour_of(picture: U8) -> str:
     mask = object_mask(picture)
     if box_of(mask) is None:
         return NOTHING
-    pixels = picture[mask].astype(np.float32)
-    nearest = np.square(pixels[:, None] - _PALETTE).sum(axis=-1).argmin(axis=1)
-    return COLOURS[int(np.bincount(nearest, minlength=len(COLOURS)).argmax())]
+    return COLOURS[int(np.bincount(nearest_colours(picture[mask]), minlength=len(COLOURS)).argmax())]
 
 
 def place_of(picture: U8) -> str:
@@ -66,13 +63,8 @@ def place_of(picture: U8) -> str:
     if box is None:
         return NOTHING
     left, top, right, bottom = box
-    middle = np.array([left + right, top + bottom]) / 2 - SIDE / 2
-    room = (SIDE - np.array([right - left, bottom - top])) / 2  # how far the middle can be off the picture's
-
-    def off(name: str) -> float:
-        return float(np.square(middle - np.clip(np.array(POSITIONS[name]) * SIDE, -room, room)).sum())
-
-    return min(reversed(POSITIONS), key=off)  # the middle first: where there is no room, every place is that
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    return nearest_position(middle, (right - left, bottom - top), SIDE, tuple(reversed(POSITIONS)))
 
 
 def style_of(picture: U8, concept: int) -> str:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from tdiff.evaluate.checker import Look, Seen
-from tdiff.world.layout import POSITIONS
-
-_SIDE = 32
+from tdiff.world.layout import nearest_position
+from tdiff.world.scenes import SIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +52,7 @@ def fits(want: Want, look: Look) -> bool:
 
 def position_of(seen: Seen) -> str:
     """The named position whose place is nearest to the object's centre, given its size."""
-    room = (_SIDE - seen.side) / 2  # how far its centre can leave the middle
-
-    def distance(name: str) -> float:
-        dx, dy = (max(-room, min(room, part * _SIDE)) for part in POSITIONS[name])
-        return (seen.x - _SIDE / 2 - dx) ** 2 + (seen.y - _SIDE / 2 - dy) ** 2
-
-    return min(POSITIONS, key=distance)
+    return nearest_position((seen.x, seen.y), (seen.side, seen.side), SIDE)
 
 
 def stands(first: Seen, relation: str, second: Seen) -> bool:

@@ -1,22 +1,20 @@
 """Cases to decide: situations with options, each with reasons for and against it, and four questions to weigh."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.errors import LessonError
+from tdiff.lessons.fields import Table, only, read_table, text
 
 LENSES: Final = ("consent", "deception", "provenance", "harm")
 """What every case is looked at through: who agreed, who could be misled, who can check, who could be hurt."""
 _FILE: Final = Path(__file__).resolve().parent / "content" / "cases.toml"
 _CASE_FIELDS: Final = frozenset({"id", "title", "situation", *LENSES, "options"})
 _OPTION_FIELDS: Final = frozenset({"text", "for", "against"})
-
-Table = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,8 @@ def load_cases(path: Path = _FILE) -> tuple[Case, ...]:
     Raises:
         LessonError: the file is missing or malformed.
     """
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LessonError(f"{path.name} cannot be read ({error}): mend it, or reinstall tdiff-explorer") from error
-    _only(table, frozenset({"cases"}), path.name)
+    table = read_table(path)
+    only(table, frozenset({"cases"}), path.name)
     cases = tuple(
         _case(entry, f"{path.name}, case {n}") for n, entry in enumerate(_tables(table, "cases", path.name), 1)
     )
@@ -76,22 +71,22 @@ def load_cases(path: Path = _FILE) -> tuple[Case, ...]:
 
 def _case(entry: Table, where: str) -> Case:
     where = f"{where} ({entry['id']})" if isinstance(entry.get("id"), str) else where
-    _only(entry, _CASE_FIELDS, where)
+    only(entry, _CASE_FIELDS, where)
     options = tuple(_option(option, where) for option in _tables(entry, "options", where))
     if not 2 <= len(options) <= len(LETTERS):
         raise LessonError(f"{where} needs two to four options, not {len(options)}")
     return Case(
-        id=_text(entry, "id", where),
-        title=_text(entry, "title", where),
-        situation=_text(entry, "situation", where),
-        questions=MappingProxyType({lens: _text(entry, lens, where) for lens in LENSES}),
+        id=text(entry, "id", where),
+        title=text(entry, "title", where),
+        situation=text(entry, "situation", where),
+        questions=MappingProxyType({lens: text(entry, lens, where) for lens in LENSES}),
         options=options,
     )
 
 
 def _option(entry: Table, where: str) -> CaseOption:
-    _only(entry, _OPTION_FIELDS, where)
-    return CaseOption(_text(entry, "text", where), _text(entry, "for", where), _text(entry, "against", where))
+    only(entry, _OPTION_FIELDS, where)
+    return CaseOption(text(entry, "text", where), text(entry, "for", where), text(entry, "against", where))
 
 
 def _tables(table: Table, field: str, where: str) -> list[Table]:
@@ -99,19 +94,3 @@ def _tables(table: Table, field: str, where: str) -> list[Table]:
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LessonError(f"{where} needs {field}, each a table of its own: add them")
     return entries
-
-
-def _only(table: Table, fields: frozenset[str], where: str) -> None:
-    unknown = sorted(set(table) - fields)
-    if unknown:
-        raise LessonError(
-            f"{where} has a field {unknown[0]!r} that means nothing: choose from {', '.join(sorted(fields))}"
-        )
-
-
-def _text(table: Table, field: str, where: str) -> str:
-    """A field that must be text, as one line."""
-    value = table.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise LessonError(f"{where} has no {field}: add it as text")
-    return " ".join(value.split())

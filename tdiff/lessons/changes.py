@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.world.palette import COLOURS, rgb
+from tdiff.world.palette import COLOURS, nearest_colours
 
 U8 = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -21,7 +21,5 @@ def changed(before: U8, after: U8) -> Mask:
 
 def of_colour(pictures: U8, colour: str) -> Mask:
     """Return which pixels are nearer to a colour term than to the other ten: (…, H, W) of (…, H, W, 3)."""
-    palette = np.stack([rgb(term) for term in COLOURS])  # (11, 3)
-    pixels = pictures.astype(np.float32)[..., None, :]
-    mask: Mask = np.square(pixels - palette).sum(axis=-1).argmin(axis=-1) == COLOURS.index(colour)
+    mask: Mask = nearest_colours(pictures) == COLOURS.index(colour)
     return mask

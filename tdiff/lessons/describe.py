@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.world.palette import COLOURS, rgb
+from tdiff.world.palette import COLOURS, nearest_colours
 
 _NAMED = 3  # colours at most
 _WORTH_NAMING = 0.08  # of all pixels
@@ -17,9 +17,7 @@ def describe(picture: NDArray[np.uint8]) -> str:
     Args:
         picture: (H, W, 3) uint8.
     """
-    pixels = picture.reshape(-1, 1, 3).astype(np.float32)
-    palette = np.stack([rgb(colour) for colour in COLOURS])  # (11, 3)
-    nearest = ((pixels - palette) ** 2).sum(axis=-1).argmin(axis=1)
+    nearest = nearest_colours(picture.reshape(-1, 3))
     shares = np.bincount(nearest, minlength=len(COLOURS)) / len(nearest)
     named = [place for place in np.argsort(-shares)[:_NAMED] if shares[place] >= _WORTH_NAMING]
     colours = ", ".join(f"{COLOURS[place]} {shares[place]:.0%}" for place in named)

@@ -1,22 +1,20 @@
 """Reading a lesson from its file, with everything checked that can be checked before a run."""
 
 import string
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from tdiff.lessons.card import LETTERS, Card, Lesson, Question, QuizItem
 from tdiff.lessons.errors import LessonError
+from tdiff.lessons.fields import Table, only, read_table, text
 
 _CONTENT: Final = Path(__file__).resolve().parent / "content"
 _TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
 _CARD_FIELDS: Final = frozenset({"id", "title", "text", "experiment", "question", "options", "reveal", "try_keys"})
 _QUIZ_FIELDS: Final = frozenset({"question", "options", "answer", "reason", "source"})
-
-Table = dict[str, Any]
 
 
 def titles() -> Mapping[int, str]:
@@ -43,15 +41,12 @@ def load_lesson(number: int, folder: Path = _CONTENT) -> Lesson:
     if not path.is_file():
         there = ", ".join(map(str, available(folder))) or "none"
         raise LessonError(f"lesson {number} has no cards: choose one that has ({there})")
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LessonError(f"{path.name} cannot be read ({error}): mend it, or reinstall tdiff-explorer") from error
-    _only(table, _LESSON_FIELDS, path.name)
+    table = read_table(path)
+    only(table, _LESSON_FIELDS, path.name)
     cards = tuple(_card(entry, f"{path.name}, card {n}") for n, entry in _entries(table, "cards", path.name))
     quiz = tuple(_quiz_item(entry, f"{path.name}, quiz {n}") for n, entry in _entries(table, "quiz", path.name))
     _check_ids(cards, quiz, path.name)
-    return Lesson(number, _text(table, "title", path.name), _text(table, "tagline", path.name), cards, quiz)
+    return Lesson(number, text(table, "title", path.name), text(table, "tagline", path.name), cards, quiz)
 
 
 def _file(number: int, folder: Path) -> Path:
@@ -60,36 +55,36 @@ def _file(number: int, folder: Path) -> Path:
 
 def _card(entry: Table, where: str) -> Card:
     where = f"{where} ({entry['id']})" if isinstance(entry.get("id"), str) else where
-    _only(entry, _CARD_FIELDS, where)
-    experiment = _text(entry, "experiment", where) if "experiment" in entry else None
+    only(entry, _CARD_FIELDS, where)
+    experiment = text(entry, "experiment", where) if "experiment" in entry else None
     question = None
     if "question" in entry or "options" in entry:
-        question = Question(_text(entry, "question", where), _options(entry, where))
+        question = Question(text(entry, "question", where), _options(entry, where))
     _check_experiment(experiment, question, where)
-    reveal = _text(entry, "reveal", where) if experiment else ""
+    reveal = text(entry, "reveal", where) if experiment else ""
     _check_template(reveal, where)
     return Card(
-        id=_text(entry, "id", where),
-        title=_text(entry, "title", where),
-        text=_text(entry, "text", where),
+        id=text(entry, "id", where),
+        title=text(entry, "title", where),
+        text=text(entry, "text", where),
         experiment=experiment,
         question=question,
         reveal=reveal,
-        try_keys=_text(entry, "try_keys", where) if "try_keys" in entry else "",
+        try_keys=text(entry, "try_keys", where) if "try_keys" in entry else "",
     )
 
 
 def _quiz_item(entry: Table, where: str) -> QuizItem:
-    _only(entry, _QUIZ_FIELDS, where)
-    options, letter = _options(entry, where), _text(entry, "answer", where)
+    only(entry, _QUIZ_FIELDS, where)
+    options, letter = _options(entry, where), text(entry, "answer", where)
     if letter not in tuple(LETTERS[: len(options)]):
         raise LessonError(f"{where}: the answer must be a letter from a to {LETTERS[len(options) - 1]}, not {letter!r}")
     return QuizItem(
-        prompt=_text(entry, "question", where),
+        prompt=text(entry, "question", where),
         options=options,
         answer=LETTERS.index(letter),
-        reason=_text(entry, "reason", where),
-        source=_text(entry, "source", where) if "source" in entry else None,
+        reason=text(entry, "reason", where),
+        source=text(entry, "source", where) if "source" in entry else None,
     )
 
 
@@ -128,22 +123,6 @@ def _entries(table: Table, field: str, where: str) -> list[tuple[int, Table]]:
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise LessonError(f"{where} needs at least one [[{field}]] table: add one")
     return list(enumerate(entries, 1))
-
-
-def _only(table: Table, fields: frozenset[str], where: str) -> None:
-    unknown = sorted(set(table) - fields)
-    if unknown:
-        raise LessonError(
-            f"{where} has a field {unknown[0]!r} that means nothing: choose from {', '.join(sorted(fields))}"
-        )
-
-
-def _text(table: Table, field: str, where: str) -> str:
-    """A field that must be text, as one line."""
-    value = table.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise LessonError(f"{where} has no {field}: add it as text")
-    return " ".join(value.split())
 
 
 def _options(table: Table, where: str) -> tuple[str, ...]:

@@ -61,9 +61,5 @@ def _fixed(recipe: Recipe) -> tuple[object, ...]:
 
 def _texts(recipe: Recipe, step: int) -> tuple[str, str]:
     """Prompt and negative that hold at a step."""
-    prompt, negative = recipe.prompt, recipe.negative
-    for switch in recipe.switches:
-        if switch.step <= step:
-            prompt = prompt if switch.prompt is None else switch.prompt
-            negative = negative if switch.negative is None else switch.negative
-    return prompt, negative
+    texts = recipe.texts()
+    return texts[max(first for first in texts if first <= step)]

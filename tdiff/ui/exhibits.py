@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from tdiff.diffusion import Trace, mean_abs_difference
 from tdiff.lessons.outcome import Curve
+from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe, differences
 from tdiff.text import clean_text
-from tdiff.ui.figures import Figure, difference_picture, mean_difference
+from tdiff.ui.figures import Figure, mean_difference
 
 U8 = NDArray[np.uint8]
 
@@ -75,7 +76,7 @@ class Fork:
         return (
             Figure("A as it was", a),
             Figure("B forked", b),
-            Figure("difference", difference_picture(a, b), f"{mean_difference(a, b):.3f}"),
+            Figure("difference", difference_pixels(a, b), f"{mean_difference(a, b):.3f}"),
         )
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
@@ -128,7 +129,7 @@ class Comparison:
         return (
             Figure("A", self.a),
             Figure("B", self.b),
-            Figure("difference", difference_picture(self.a, self.b), f"{gap:.3f}"),
+            Figure("difference", difference_pixels(self.a, self.b), f"{gap:.3f}"),
         )
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:

@@ -86,13 +86,6 @@ def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     return (Figure(f"{which} {len(pictures)}, half size", sheet), *figures)
 
 
-def difference_picture(a: U8, b: U8) -> U8:
-    """How much two pictures differ, by brightness: black where they are equal."""
-    gap = np.abs(a.astype(np.int16) - b.astype(np.int16)).max(-1, keepdims=True)
-    result: U8 = np.repeat(gap, 3, -1).astype(np.uint8)
-    return result
-
-
 def mean_difference(a: U8, b: U8) -> float:
     """Mean absolute difference of two pictures in the unit of [-1, 1] images, 0 … 2."""
     return float(np.abs(a.astype(np.float32) - b.astype(np.float32)).mean() / 127.5)

@@ -1,5 +1,6 @@
 """Where objects stand: nine positions for one, two slots for a pair, slots for two to four of a kind."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from numpy.random import Generator
@@ -16,6 +17,27 @@ POSITIONS: Final[dict[str, tuple[float, float]]] = {
     "middle": (0.0, 0.0),
 }
 """Position name → offset of the centre from the picture's centre, as a share of its side."""
+
+
+def nearest_position(
+    centre: tuple[float, float], size: tuple[float, float], side: int, names: Sequence[str] = tuple(POSITIONS)
+) -> str:
+    """Return the named position whose place is nearest to an object's centre, given that the object must fit.
+
+    Args:
+        centre: x and y in pixels.
+        size: width and height in pixels; the larger, the less its centre can leave the middle.
+        side: of the picture, in pixels.
+        names: positions to choose from; of equally near ones the first.
+    """
+
+    def distance(name: str) -> float:
+        rooms = [(side - length) / 2 for length in size]
+        places = [max(-room, min(room, part * side)) for part, room in zip(POSITIONS[name], rooms, strict=True)]
+        return sum((at - side / 2 - place) ** 2 for at, place in zip(centre, places, strict=True))
+
+    return min(names, key=distance)
+
 
 Slot = tuple[float, float]
 """Centre of an object in pixels of a 32×32 scene."""

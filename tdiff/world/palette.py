@@ -35,6 +35,13 @@ TINTS: Final[tuple[tuple[int, int, int], ...]] = (
 """Unnamed pale grounds, for scenes whose background has no colour word."""
 
 
+def nearest_colours(pixels: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return for each RGB pixel, (…, 3) in 0…255, which place in `COLOURS` is nearest to it: (…)."""
+    apart = pixels.astype(np.float32)[..., None, :] - np.stack([rgb(colour) for colour in COLOURS])
+    nearest: NDArray[np.intp] = np.square(apart).sum(axis=-1).argmin(axis=-1)
+    return nearest
+
+
 def rgb(colour: str) -> NDArray[np.float32]:
     """Return a colour term's RGB as float32 of shape (3,), 0…255."""
     return np.array(PALETTE[colour], np.float32)

@@ -1,6 +1,5 @@
 """Lesson 3's experiments on the model that ships, and on one that knows a single picture and hears no word."""
 
-import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -8,7 +7,7 @@ import pytest
 
 import tdiff
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.card import Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.guidance_curves import guidance_curves
 from tdiff.lessons.experiments.when_decided import when_decided
@@ -18,6 +17,12 @@ from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture, Switch
 from tests.lessons.attentive import attentive_pipeline
+from tests.lessons.experiment_checks import (
+    answers_and_fills_the_reveal,
+    can_be_shown,
+    card_of,
+    only_the_last_is_finished,
+)
 
 NAMES = tuple(card.experiment for card in load_lesson(3).cards if card.experiment)
 BENCH = Recipe(prompt="a red apple", seed=3, steps=8)
@@ -65,44 +70,19 @@ def last(bench: Bench, name: str) -> Outcome:
     return outcome
 
 
-def card_of(lesson: Lesson, name: str) -> Card:
-    return next(card for card in lesson.cards if card.experiment == name)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_run_answers_and_fills_the_reveal(lesson: Lesson, ran: dict[str, list[Outcome]], name: str) -> None:
-    card, final = card_of(lesson, name), ran[name][-1]
-    assert final.answer in range(len(card.question.options))
-    said = card.revealed(final.values)
-    assert "{" not in said
-    assert "nan" not in said
-    assert all(math.isfinite(value) for value in final.values.values() if not isinstance(value, str))
+    answers_and_fills_the_reveal(card_of(lesson, name), ran[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_outcome_can_be_shown(ran: dict[str, list[Outcome]], name: str) -> None:
-    for outcome in ran[name]:
-        assert 1 <= len(outcome.panes) <= 4
-        for pane in outcome.panes:
-            assert len(pane.title) <= 24
-            assert (pane.picture.shape, pane.picture.dtype) == ((32, 32, 3), np.uint8)
-        for curve in outcome.curves:
-            assert len(curve.xs) == len(curve.ys) > 1
-            assert np.isfinite(curve.ys).all()
-    table = ran[name][-1].table
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    assert sum(widths) + 2 * len(widths) <= 44  # the guide's room at 80 columns
+    can_be_shown(ran[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: str) -> None:
-    *partial, final = ran[name]
-    assert final.done
-    assert not any(outcome.done or outcome.answer is not None for outcome in partial)
-    steps = [outcome.values["step"] for outcome in partial]
-    assert steps[0] == 0
-    assert steps == sorted(steps)
-    assert max(steps) <= partial[0].values["steps"]
+    only_the_last_is_finished(ran[name])
 
 
 def test_what_is_not_read_changes_nothing(ran: dict[str, list[Outcome]]) -> None:

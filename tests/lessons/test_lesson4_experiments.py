@@ -1,7 +1,6 @@
 """Lesson 4's experiments on the model that ships, and on one that knows a single picture."""
 
 import importlib
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,7 +13,7 @@ from tdiff.evaluate.memorisation import training_picture
 from tdiff.evaluate.prompts import Case
 from tdiff.evaluate.real import real_picture
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.card import Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
@@ -31,6 +30,12 @@ from tdiff.provenance.watermark_measure import share
 from tdiff.provenance.watermark_table import recorded_table
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.world.concepts import by_name
+from tests.lessons.experiment_checks import (
+    answers_and_fills_the_reveal,
+    can_be_shown,
+    card_of,
+    only_the_last_is_finished,
+)
 from tests.lessons.stored import stored_pipeline
 
 NAMES = tuple(card.experiment for card in load_lesson(4).cards if card.experiment)
@@ -69,44 +74,19 @@ def last(bench: Bench, name: str) -> Outcome:
     return outcome
 
 
-def card_of(lesson: Lesson, name: str) -> Card:
-    return next(card for card in lesson.cards if card.experiment == name)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_the_run_answers_and_fills_the_reveal(lesson: Lesson, ran: dict[str, list[Outcome]], name: str) -> None:
-    card, final = card_of(lesson, name), ran[name][-1]
-    assert final.answer in range(len(card.question.options))
-    said = card.revealed(final.values)
-    assert "{" not in said
-    assert "nan" not in said
-    assert all(math.isfinite(value) for value in final.values.values() if not isinstance(value, str))
+    answers_and_fills_the_reveal(card_of(lesson, name), ran[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_outcome_can_be_shown(ran: dict[str, list[Outcome]], name: str) -> None:
-    for outcome in ran[name]:
-        assert 1 <= len(outcome.panes) <= 4
-        for pane in outcome.panes:
-            assert len(pane.title) <= 24
-            assert (pane.picture.shape, pane.picture.dtype) == ((32, 32, 3), np.uint8)
-        for curve in outcome.curves:
-            assert len(curve.xs) == len(curve.ys) > 1
-            assert np.isfinite(curve.ys).all()
-    table = ran[name][-1].table
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    assert sum(widths) + 2 * len(widths) <= 44  # the guide's room at 80 columns
+    can_be_shown(ran[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: str) -> None:
-    *partial, final = ran[name]
-    assert final.done
-    assert not any(outcome.done or outcome.answer is not None for outcome in partial)
-    steps = [outcome.values["step"] for outcome in partial]
-    assert steps[0] == 0
-    assert steps == sorted(steps)
-    assert max(steps) <= partial[0].values["steps"]
+    only_the_last_is_finished(ran[name])
 
 
 @pytest.mark.parametrize("name", NAMES)

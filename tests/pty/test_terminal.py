@@ -16,14 +16,29 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="lo
 
 
 @pytest.fixture
-def program(tmp_path: Path):
-    opened = Program(tmp_path)
-    try:
-        opened.shows("Four squares of static")
-        opened.shows("sprite-32")
-        yield opened
-    finally:
-        opened.close()
+def start(tmp_path: Path):
+    """Runs a program; whatever becomes of it, it is gone afterwards."""
+    opened: list[Program] = []
+
+    def run(*arguments, **settings) -> Program:
+        opened.append(Program(tmp_path, *arguments, **settings))
+        return opened[-1]
+
+    yield run
+    for each in opened:
+        each.close()
+
+
+def ready(program: Program) -> Program:
+    """Wait until lesson 1 and the model are there."""
+    program.shows("Four squares of static")
+    program.shows("sprite-32")
+    return program
+
+
+@pytest.fixture
+def program(start) -> Program:
+    return ready(start())
 
 
 def test_it_opens_steps_and_is_left_by_q(program: Program) -> None:
@@ -97,56 +112,42 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     assert "needs a terminal" in ended.stderr
 
 
-def test_a_program_that_breaks_off_leaves_the_attributes_as_they_were(tmp_path: Path) -> None:
+def test_a_program_that_breaks_off_leaves_the_attributes_as_they_were(start) -> None:
     """As a quit does that waits for something in vain."""
     code = (
         "import os, tty; from tdiff.terminal.supervisor import supervised; "
         "supervised(lambda: (tty.setraw(0), os._exit(0)))"
     )
-    opened = Program(tmp_path, command=("-c", code))
-    try:
-        assert opened.ends() == 0
-        assert termios.tcgetattr(opened.slave) == opened.before
-    finally:
-        opened.close()
+    opened = start(command=("-c", code))
+    assert opened.ends() == 0
+    assert termios.tcgetattr(opened.slave) == opened.before
 
 
-def test_no_answer_of_the_terminal_is_left_for_the_shell(tmp_path: Path) -> None:
-    program = Program(tmp_path, answers=True)
-    try:
-        program.shows("Four squares of static")
-        program.shows("sprite-32")
-        program.press("b")
-        program.shows("step")
-        program.press("q")
-        assert program.ends() == 0
-        assert not select.select([program.slave], [], [], 0.2)[0]
-    finally:
-        program.close()
+def test_no_answer_of_the_terminal_is_left_for_the_shell(start) -> None:
+    program = ready(start(answers=True))
+    program.press("b")
+    program.shows("step")
+    program.press("q")
+    assert program.ends() == 0
+    assert not select.select([program.slave], [], [], 0.2)[0]
 
 
-def test_pictures_are_exact_on_a_terminal_that_answers(tmp_path: Path) -> None:
-    program = Program(tmp_path, answers=True)
-    try:
-        program.shows("Four squares of static")
-        program.shows("sprite-32")
-        program.until(lambda: all(program.screen.buffer[y][x].data in "▀ " for y in range(3, 17) for x in range(32)))
-        cells = {
-            (program.screen.buffer[y][x].fg, program.screen.buffer[y][x].bg) for y in range(3, 17) for x in range(32)
-        }
-        assert len(cells) > 300  # static, not the black from before
-    finally:
-        program.close()
+def test_pictures_are_exact_on_a_terminal_that_answers(start) -> None:
+    program = ready(start(answers=True))
+
+    def static() -> bool:
+        """Whether a whole picture of noise is there, in half blocks: not the blank or black from before."""
+        cells = [program.screen.buffer[y][x] for y in range(3, 17) for x in range(32)]
+        return all(cell.data in "▀ " for cell in cells) and len({(cell.fg, cell.bg) for cell in cells}) > 300
+
+    program.until(static)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)])
-def test_a_prompt_typed_in_one_packet_is_entered_whole(tmp_path: Path, size: tuple[int, int]) -> None:
-    program = Program(tmp_path, size, ("-m", "tdiff", "--lesson", "5"))
-    try:
-        program.shows("done in 20 steps")
-        program.press("/\x15a purple guitar\r")
-        program.shows("prompt a purple guitar")
-        program.shows("generate 'a purple guitar'")
-        program.shows("done in 20 steps")
-    finally:
-        program.close()
+def test_a_prompt_typed_in_one_packet_is_entered_whole(start, size: tuple[int, int]) -> None:
+    program = start(size, ("-m", "tdiff", "--lesson", "5"))
+    program.shows("done in 20 steps")
+    program.press("/\x15a purple guitar\r")
+    program.shows("prompt a purple guitar")
+    program.shows("generate 'a purple guitar'")
+    program.shows("done in 20 steps")

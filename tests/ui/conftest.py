@@ -1,11 +1,14 @@
 """The explorer, opened on folders of its own."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from tdiff.config import Config
+from tdiff.recipe import Recipe
+from tests.ui.looking import QUICK
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,21 @@ def until() -> Callable[..., Awaitable[None]]:
         raise AssertionError(f"never came: {true.__code__.co_consts}")
 
     return wait
+
+
+@pytest.fixture
+def opened(explorer, until):
+    """Opens the stage of a card of lesson 4; used as `async with opened(card) as (app, pilot)`."""
+    from tdiff.lessons.loader import load_lesson
+
+    @asynccontextmanager
+    async def open_card(card: str, size=(80, 24), recipe: Recipe = QUICK, press: str = "l"):
+        app = explorer(4, recipe=recipe)
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.pipeline is not None)
+            place = [each.id for each in load_lesson(4).cards].index(card)
+            await pilot.press(*["right_square_bracket"] * place, press)
+            await pilot.pause()
+            yield app, pilot
+
+    return open_card

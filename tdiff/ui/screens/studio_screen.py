@@ -6,13 +6,14 @@ from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.history import History
 from tdiff.lessons.outcome import Curve
+from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.exhibits import Exhibit, Fork, Morph
-from tdiff.ui.figures import Figure, difference_picture, finished_or_guess, mean_difference
+from tdiff.ui.figures import Figure, finished_or_guess, mean_difference
 from tdiff.ui.keymap import BENCH_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.messages import RunStopped, StepTaken
 from tdiff.ui.screens.studio_tools import StudioTools
@@ -74,7 +75,7 @@ class StudioScreen(StudioTools):
             before = finished_or_guess(self.session)
             if before is None:
                 return (Figure("live", live, f"{LIVE_STEPS} steps"),)
-            gap = difference_picture(before, live)
+            gap = difference_pixels(before, live)
             return (
                 Figure("live", live, f"{LIVE_STEPS} steps"),
                 Figure("before", before),
