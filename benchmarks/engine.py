@@ -195,12 +195,10 @@ def torch_unet() -> Any:
     from safetensors.torch import load_file
 
     from tdiff.paths import asset_path
-    from tdiff.train.unet import UNet
+    from tdiff.train.unet import unet_of
 
     tensors = load_file(asset_path("models/denoiser.safetensors"))
-    net = UNet(len(tensors["context.tokens.weight"])).eval()
-    net.load_state_dict({name: value.float() for name, value in tensors.items()})
-    return net
+    return unet_of({name: value.float() for name, value in tensors.items()})
 
 
 def export_onnx(inputs: dict[str, Any], path: Path) -> None:

@@ -11,13 +11,14 @@ from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.train.facts import LENGTH, MOST, fact_ids
 from tdiff.train.likeness import OBJECTS, shown_things
-from tdiff.world.captions import full_caption
+from tdiff.train.stray import stray_caption
+from tdiff.world.captions import colourless_caption, full_caption
 from tdiff.world.dataset import WORLD_VERSION, example
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
-_LAYOUT = 3  # of the arrays: one more whenever what they hold changes
-_NAMES = ("images", "ids", "kinds", "full", "facts", "things")
+_LAYOUT = 4  # of the arrays: one more whenever what they hold changes
+_NAMES = ("images", "ids", "kinds", "full", "open", "stray", "facts", "things")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class SceneArrays:
         ids: (n, 16) uint16 token ids, zero-padded.
         kinds: (n,) uint8, index into KINDS.
         full: (n, 16) uint16 token ids of captions that leave nothing out.
+        open: (n, 16) uint16 token ids of captions that leave every object's colour open.
+        stray: (n, 16) uint16 token ids of captions that name a thing too many, see `stray.stray_caption`.
         facts: (n, 6, 3) uint16 token ids of single facts.
         things: (n, 2, 2) uint16 sprite and paint of the different things shown, see `likeness.shown_things`.
     """
@@ -37,6 +40,8 @@ class SceneArrays:
     ids: NDArray[np.uint16]
     kinds: NDArray[np.uint8]
     full: NDArray[np.uint16]
+    open: NDArray[np.uint16]
+    stray: NDArray[np.uint16]
     facts: NDArray[np.uint16]
     things: NDArray[np.uint16]
 
@@ -59,6 +64,8 @@ def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) ->
         "ids": ((count, MAX_TOKENS), "u2"),
         "kinds": ((count,), "u1"),
         "full": ((count, MAX_TOKENS), "u2"),
+        "open": ((count, MAX_TOKENS), "u2"),
+        "stray": ((count, MAX_TOKENS), "u2"),
         "facts": ((count, MOST, LENGTH), "u2"),
         "things": ((count, OBJECTS, 2), "u2"),
     }
@@ -79,18 +86,24 @@ def _render(job: tuple[int, int]) -> dict[str, NDArray[np.generic]]:
     first, count = job
     rng = np.random.default_rng(first)
     images = np.empty((count, 32, 32, 3), np.uint8)
-    ids = np.zeros((count, MAX_TOKENS), np.uint16)
+    captions = {name: np.zeros((count, MAX_TOKENS), np.uint16) for name in ("ids", "full", "open", "stray")}
     kinds = np.empty(count, np.uint8)
-    full = np.zeros((count, MAX_TOKENS), np.uint16)
     facts = np.empty((count, MOST, LENGTH), np.uint16)
     things = np.empty((count, OBJECTS, 2), np.uint16)
     for row in range(count):
         item = example(first + row)
+        scene = item.scene
         images[row] = item.image
-        kinds[row] = KINDS.index(item.scene.kind)
-        for rows, caption in ((ids, item.caption), (full, full_caption(item.scene, rng))):
-            found = tokenize(caption).ids[:MAX_TOKENS]
-            rows[row, : len(found)] = found
-        facts[row] = fact_ids(item.scene)
-        things[row] = shown_things(item.scene)
-    return {"images": images, "ids": ids, "kinds": kinds, "full": full, "facts": facts, "things": things}
+        kinds[row] = KINDS.index(scene.kind)
+        texts = {
+            "ids": item.caption,
+            "full": full_caption(scene, rng),
+            "open": colourless_caption(scene, rng),
+            "stray": stray_caption(scene, rng),
+        }
+        for name, text in texts.items():
+            found = tokenize(text).ids[:MAX_TOKENS]
+            captions[name][row, : len(found)] = found
+        facts[row] = fact_ids(scene)
+        things[row] = shown_things(scene)
+    return {"images": images, "kinds": kinds, "facts": facts, "things": things, **captions}

@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -70,6 +71,8 @@ def main() -> None:
     parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
     parser.add_argument("--bare", type=float, default=0.08, help="share of captions cut to a single fact")
     parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
+    parser.add_argument("--open", type=float, default=0.1, help="share that leave the colours of painted things open")
+    parser.add_argument("--stray", type=float, default=0.05, help="share that name a thing which is not there")
     parser.add_argument("--likeness", type=float, default=0.2, help="weight of the loss on what nouns look like")
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
@@ -89,7 +92,7 @@ def train(options: argparse.Namespace) -> None:
     folder = options.state_dir / "denoiser"
     folder.mkdir(parents=True, exist_ok=True)
     data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
-    draws = Draws(data, CaptionShares(options.dropout, options.bare, options.full))
+    draws = Draws(data, CaptionShares(options.dropout, options.bare, options.full, options.open, options.stray))
     run = _start(options, folder, rank, world)
     sampler, control = LevelSampler(), Control()
     meter = _Meter(folder / "log.jsonl" if rank == 0 else None)
@@ -124,9 +127,10 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
     text = frozen_text(options.state_dir).to(device)
     if options.init is not None:
-        unet.load_state_dict(shipped(options.init))
+        unet.load_state_dict(unet.state_dict() | shipped(options.init))  # stages that it lacks are the identity
     trainee = Trainee(unet).to(device)
-    run = Run(trainee, copy.deepcopy(unet).requires_grad_(False), _optimisers(trainee, options), text, device)
+    optimisers = optimisers_of(trainee, options.lr, options.bf16)
+    run = Run(trainee, copy.deepcopy(unet).requires_grad_(False), optimisers, text, device)
     if options.init is not None:  # what the weights have seen before goes on counting
         manifest = read_manifest(options.init.parent)
         run.step, run.pictures = manifest.step, manifest.pictures
@@ -154,14 +158,19 @@ def frozen_text(state_dir: Path) -> TextTower:
     return text.eval().requires_grad_(False)
 
 
-def _optimisers(model: Trainee, options: argparse.Namespace) -> list[torch.optim.Optimizer]:
+def optimisers_of(model: Trainee, lr: float, bf16: bool) -> list[torch.optim.Optimizer]:
     """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
+    named = dict(model.named_parameters())
+    hidden, rest = ([named[name] for name in names] for names in optimised(named))
+    adam = torch.optim.AdamW(rest, lr=lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+    return [Muon(hidden, lr=lr, dtype=torch.bfloat16 if bf16 else torch.float32), adam]
+
+
+def optimised(parameters: Mapping[str, Tensor]) -> tuple[list[str], list[str]]:
+    """Names of the parameters that Muon trains, and of those that AdamW does, each in the order of its state."""
     outer = ("unet.stem", "unet.last", "unet.context.tokens", "unet.time1")
-    hidden = [p for n, p in model.named_parameters() if p.ndim >= 2 and not n.startswith(outer)]
-    chosen = set(map(id, hidden))
-    rest = [p for p in model.parameters() if id(p) not in chosen]
-    adam = torch.optim.AdamW(rest, lr=options.lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    return [Muon(hidden, lr=options.lr, dtype=torch.bfloat16 if options.bf16 else torch.float32), adam]
+    hidden = [name for name, value in parameters.items() if value.ndim >= 2 and not name.startswith(outer)]
+    return hidden, [name for name in parameters if name not in set(hidden)]
 
 
 def _losses(

@@ -23,11 +23,15 @@ class CaptionShares:
         blank: nothing is said.
         bare: one fact alone.
         full: nothing is left out.
+        open: no object's colour is said, where one is painted.
+        stray: a second thing is named that is not there, where there is one.
     """
 
     blank: float
     bare: float
     full: float
+    open: float
+    stray: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +75,13 @@ class Draws:
     def _captions(self, rows: NDArray[np.int64], rng: Generator) -> NDArray[np.int64]:
         ids = self._data.ids[rows].astype(np.int64)
         drawn, which = rng.random(len(rows)), rng.integers(MOST, size=len(rows))
-        blank, bare, full = np.cumsum([self._shares.blank, self._shares.bare, self._shares.full])
-        in_full, alone = (drawn >= bare) & (drawn < full), (drawn >= blank) & (drawn < bare)
-        ids[in_full] = self._data.full[rows[in_full]]
+        shares = self._shares
+        blank, bare, full, open_, stray = np.cumsum([shares.blank, shares.bare, shares.full, shares.open, shares.stray])
+        alone, in_full = (drawn >= blank) & (drawn < bare), (drawn >= bare) & (drawn < full)
+        painted = (self._data.things[rows, :, 1] > 0).any(1)
+        unsaid, astray = (drawn >= full) & (drawn < open_) & painted, (drawn >= open_) & (drawn < stray)
+        for chosen, captions in ((in_full, self._data.full), (unsaid, self._data.open), (astray, self._data.stray)):
+            ids[chosen] = captions[rows[chosen]]
         ids[alone] = EMPTY
         ids[alone, :LENGTH] = self._data.facts[rows[alone], which[alone]]
         ids[drawn < blank] = EMPTY

@@ -18,7 +18,7 @@ from tdiff.prompt.vocabulary import tokens
 from tdiff.train.parts import PARTS, newest, progress
 from tdiff.train.samples import prompt_ids
 from tdiff.train.towers import ImageTower, TextTower
-from tdiff.train.unet import UNet
+from tdiff.train.unet import unet_of
 from tdiff.weights import read_manifest
 
 NAME = "sprite-32"
@@ -59,9 +59,13 @@ def export(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path, step: int, 
 def write_reference(parts: Mapping[str, Mapping[str, np.ndarray]], out: Path) -> None:
     """Write what the PyTorch modules answer with these weights, for tests where PyTorch is not installed."""
     text, image = TextTower(len(tokens())).eval(), ImageTower().eval()
-    unet = UNet(len(tokens())).eval()
-    for module, part in ((text, "text"), (image, "image"), (unet, "denoiser")):
-        module.load_state_dict({name: torch.from_numpy(value).float() for name, value in parts[part].items()})
+    tensors = {
+        part: {name: torch.from_numpy(value).float() for name, value in arrays.items()}
+        for part, arrays in parts.items()
+    }
+    unet = unet_of(tensors["denoiser"])
+    text.load_state_dict(tensors["text"])
+    image.load_state_dict(tensors["image"])
     ids = prompt_ids(list(_PROMPTS))
     states, _ = text.states(ids)
     answers = [

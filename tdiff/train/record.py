@@ -17,7 +17,7 @@ from tdiff.prompt.vocabulary import tokens
 from tdiff.train.parts import shipped
 from tdiff.train.samples import WATCHED, watched_pictures
 from tdiff.train.towers import TextTower
-from tdiff.train.unet import UNet
+from tdiff.train.unet import unet_of
 from tdiff.weights import read_manifest
 
 
@@ -32,9 +32,8 @@ def main() -> None:
     manifest = read_manifest(models)
     folder = options.state_dir / "denoiser" / "watched"
     added = {step: (step * options.batch, np.load(folder / f"{step:07}.npy")) for step in options.steps}
-    text, unet = TextTower(len(tokens())).eval(), UNet(len(tokens())).eval()
+    text, unet = TextTower(len(tokens())).eval(), unet_of(shipped(models / "denoiser.safetensors"))
     text.load_state_dict(shipped(models / "text.safetensors"))
-    unet.load_state_dict(shipped(models / "denoiser.safetensors"))
     last = watched_pictures(unet, text, torch.device("cpu"))
     write(training_recording(), added | {manifest.step: (manifest.pictures, last)})
 

@@ -14,7 +14,7 @@ from tdiff.prompt.vocabulary import tokens
 from tdiff.train.parts import newest, progress
 from tdiff.train.samples import ddim, prompt_ids
 from tdiff.train.towers import ImageTower, TextTower
-from tdiff.train.unet import UNet
+from tdiff.train.unet import unet_of
 
 
 def main() -> None:
@@ -30,10 +30,10 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     text, image = TextTower(len(tokens())).eval(), ImageTower().eval()
-    unet, checker = UNet(len(tokens())).eval(), Checker(_arrays(newest("checker", options.state_dir)))
-    for module, part in ((text, "text"), (image, "image"), (unet, "denoiser")):
+    unet = unet_of(newest("denoiser", options.state_dir)).to(memory_format=torch.channels_last)
+    checker = Checker(_arrays(newest("checker", options.state_dir)))
+    for module, part in ((text, "text"), (image, "image")):
         module.load_state_dict(newest(part, options.state_dir))
-    unet = unet.to(memory_format=torch.channels_last)
 
     def generate(
         prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tdiff.train.attention import attend
+
 WIDTH = 128
 HEADS = 4
 
@@ -27,7 +29,7 @@ class TextBlock(nn.Module):
         """(B, L, width), mask (B, L) True where there is a token → (B, L, width)."""
         batch, length, width = x.shape
         q, k, v = self.qkv(self.norm1(x)).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
+        mixed = attend(q, k, v, mask[:, None, None, :])
         x = x + self.out(mixed.transpose(1, 2).reshape(batch, length, width))
         return x + self.fc2(F.silu(self.fc1(self.norm2(x))))
 

@@ -6,11 +6,13 @@ fewer, larger matrix products, which is what numpy is good at.
 """
 
 import math
+from collections.abc import Mapping
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from tdiff.train.attention import attend
 from tdiff.train.towers import TextBlock, masked_mean, token_mask
 
 TEXT = 128  # width of the text states
@@ -56,7 +58,7 @@ class SelfAttention(nn.Module):
         batch, channels, height, width = x.shape
         flat = self.norm(x).flatten(2).transpose(1, 2)  # (B, HW, C)
         q, k, v = self.qkv(flat).view(batch, height * width, 3, channels // HEAD, HEAD).permute(2, 0, 3, 1, 4)
-        mixed = _attend(q, k, v).transpose(1, 2).reshape(batch, height * width, channels)
+        mixed = attend(q, k, v).transpose(1, 2).reshape(batch, height * width, channels)
         return x + self.out(mixed).transpose(1, 2).view_as(x)
 
 
@@ -79,7 +81,7 @@ class CrossAttention(nn.Module):
         flat = self.norm(x).flatten(2).transpose(1, 2)
         q = self.query(flat).view(batch, height * width, heads, HEAD).transpose(1, 2)
         k, v = self.key_value(context).view(batch, -1, 2, heads, HEAD).permute(2, 0, 3, 1, 4)
-        mixed = _attend(q, k, v, mask[:, None, None, :])
+        mixed = attend(q, k, v, mask[:, None, None, :])
         return x + self.out(mixed.transpose(1, 2).reshape(batch, height * width, channels)).transpose(1, 2).view_as(x)
 
 
@@ -133,7 +135,7 @@ class UNet(nn.Module):
         self,
         vocabulary: int,
         widths: tuple[int, int, int] = (64, 128, 256),
-        depths: tuple[int, int, int, int, int] = (1, 1, 2, 2, 2),
+        depths: tuple[int, int, int, int, int] = (1, 2, 2, 3, 3),
     ) -> None:
         super().__init__()
         a, b, c = widths
@@ -187,18 +189,21 @@ class UNet(nn.Module):
         return self.last(F.silu(h))
 
 
+def unet_of(tensors: Mapping[str, Tensor]) -> UNet:
+    """Return the network whose tensors these are, however many stages it has, ready to predict."""
+    parts = ("down16", "down8", "middle", "up8", "up16")
+    a, b, c, d, e = (len({name.split(".")[1] for name in tensors if name.startswith(f"{part}.")}) for part in parts)
+    unet = UNet(len(tensors["context.tokens.weight"]), depths=(a, b, c, d, e))
+    unet.load_state_dict(dict(tensors))
+    return unet.eval()
+
+
 def time_features(t: Tensor, width: int = 128) -> Tensor:
     """(B,) in [0, 1] → (B, width): cosines, then sines, of 1000·t (Vaswani et al. 2017, §3.5)."""
     half = width // 2
     rates = torch.exp(-math.log(10000.0) * torch.arange(half, device=t.device) / half)
     angles = 1000.0 * t[:, None] * rates
     return torch.cat([angles.cos(), angles.sin()], -1)
-
-
-def _attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Scaled dot-product attention in float32: on CPUs its backward pass in bfloat16 is six times slower."""
-    with torch.autocast(q.device.type, enabled=False):
-        return F.scaled_dot_product_attention(q.float(), k.float(), v.float(), attn_mask=mask)
 
 
 def _run(stages: nn.ModuleList, h: Tensor, e: Tensor, context: Tensor, mask: Tensor) -> Tensor:

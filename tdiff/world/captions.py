@@ -1,7 +1,7 @@
 """What a scene is called: one true sentence, or keywords, among the many ways people say it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from numpy.random import Generator
 
@@ -130,6 +130,12 @@ def full_caption(scene: Scene, rng: Generator) -> str:
         ground=scene.ground,
         style=scene.style,
     )
+    return _sentence(scene, facts, rng, relative=False)
+
+
+def colourless_caption(scene: Scene, rng: Generator) -> str:
+    """Return a sentence that leaves every object's colour open."""
+    facts = replace(choose_facts(scene, rng), colours=(None,) * len(scene.objects))
     return _sentence(scene, facts, rng, relative=False)
 
 

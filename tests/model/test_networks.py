@@ -38,11 +38,10 @@ def test_denoiser_equals_pytorch_at_every_noise_level(pipeline: Pipeline) -> Non
     torch = pytest.importorskip("torch")
     from tdiff.train.samples import prompt_ids
     from tdiff.train.towers import TextTower
-    from tdiff.train.unet import UNet
+    from tdiff.train.unet import unet_of
 
-    vocabulary = pipeline.text_tower.vocabulary
-    unet, text = UNet(vocabulary).eval(), TextTower(vocabulary).eval()
-    unet.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
+    text = TextTower(pipeline.text_tower.vocabulary).eval()
+    unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
     text.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("text").items()})
     conditions = pipeline.conditions(PROMPTS, PROMPTS).positive
     bound = pipeline.denoiser.bind(conditions, TIMES)

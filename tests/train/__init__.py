@@ -1,0 +1,1 @@
+"""What is needed to train: only where PyTorch is installed, or where it needs none."""

@@ -1,0 +1,80 @@
+"""The PyTorch side: attention written out, and a network that grows without changing what it says."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from tdiff.train.attention import attend  # noqa: E402
+from tdiff.train.denoiser import optimisers_of  # noqa: E402
+from tdiff.train.grow import grown  # noqa: E402
+from tdiff.train.likeness import Trainee  # noqa: E402
+from tdiff.train.unet import TEXT, UNet  # noqa: E402
+
+WIDTHS = (32, 32, 32)
+
+
+def trainee(*depths: int) -> Trainee:
+    torch.manual_seed(sum(depths))
+    return Trainee(UNet(20, WIDTHS, depths))  # type: ignore[arg-type]
+
+
+def predicted(model: Trainee) -> torch.Tensor:
+    draw = torch.Generator().manual_seed(3)
+    x, states = torch.randn(2, 3, 32, 32, generator=draw), torch.randn(2, 5, TEXT, generator=draw)
+    return model(x, torch.tensor([0.2, 0.9]), torch.tensor([[1, 2, 3, 0, 0], [4, 5, 6, 7, 8]]), states)[0]
+
+
+def trained(model: Trainee) -> tuple[Trainee, list[torch.optim.Optimizer]]:
+    """A few steps, so that no branch is zero and the optimisers have something to remember."""
+    optimisers = optimisers_of(model, 2e-3, bf16=False)
+    for _ in range(3):
+        model.zero_grad()
+        (predicted(model) - 1).square().mean().backward()
+        for optimiser in optimisers:
+            optimiser.step()
+    return model, optimisers
+
+
+def test_attention_equals_pytorchs_own() -> None:
+    q, k, v = (torch.randn(3, 2, n, 8) for n in (7, 5, 5))
+    mask = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]]).bool()[:, None, None, :]
+    for seen in (mask, None):
+        expected = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+        torch.testing.assert_close(attend(q, k, v, seen), expected, atol=1e-6, rtol=1e-5)
+
+
+def test_a_grown_network_says_the_same_and_trains_on() -> None:
+    small, optimisers = trained(trainee(1, 1, 1, 1, 1))
+    memories = [optimiser.state_dict() for optimiser in optimisers]
+    checkpoint = {"trainee": small.state_dict(), "ema": small.unet.state_dict(), "optimisers": memories, "step": 3}
+    state, added = grown(checkpoint, trainee(1, 2, 1, 2, 2))
+    assert state["step"] == 3 and {name.split(".")[1] for name in added} == {"down8", "up8", "up16"}
+
+    large = trainee(1, 2, 1, 2, 2)
+    large.load_state_dict(state["trainee"])
+    torch.testing.assert_close(predicted(large), predicted(small))
+    averaged = trainee(1, 2, 1, 2, 2).unet
+    averaged.load_state_dict(state["ema"])
+
+    remembering = optimisers_of(large, 2e-3, bf16=False)
+    known = dict(small.named_parameters())
+    for optimiser, memory, before in zip(remembering, state["optimisers"], optimisers, strict=True):
+        optimiser.load_state_dict(memory)
+        for name, parameter in large.named_parameters():
+            if name in known and known[name] in before.state:
+                entry = "momentum" if "momentum" in before.state[known[name]] else "exp_avg"
+                assert (optimiser.state[parameter][entry] == before.state[known[name]][entry]).all(), name
+    before = (predicted(large) - 1).square().mean()
+    before.backward()
+    for optimiser in remembering:
+        optimiser.step()
+    assert (predicted(large) - 1).square().mean().item() < before.item()
+
+
+def test_a_network_that_lacks_a_stage_cannot_be_grown_into() -> None:
+    large = trainee(1, 2, 1, 1, 1)
+    checkpoint = {"trainee": large.state_dict(), "ema": large.unet.state_dict(), "optimisers": []}
+    with pytest.raises(ValueError, match=r"the larger network lacks unet\.down8\.1"):
+        grown(checkpoint, trainee(1, 1, 1, 1, 1))
