@@ -75,7 +75,8 @@ APP_KEYS: tuple[Key, ...] = (
         Key(f"lesson{n}", str(n), f"lesson({n})", f"lesson {n}", f"open lesson {n}" if n < 5 else "the studio", "Go")
         for n in range(1, 6)
     ),
-    Key("help", "question_mark,f1", "help", "keys", "every key, and the words", "Go", True, "?"),
+    Key("help", "question_mark", "help", "keys", "every key, and the words", "Go", True, "?"),
+    Key("help_anywhere", "f1", "help", "keys", "the same, while you write too", "Go", True, "f1"),
     Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ":"),
     Key("suspend", "ctrl+z", "suspend_process", "suspend", "to the shell for a while; fg comes back", "Go", False),
     Key("quit", "q,ctrl+q", "quit", "quit", "leave; everything is kept", "Go", False),
@@ -105,6 +106,6 @@ STUDIO_KEYS: tuple[Key, ...] = (
     Key("grid", "w", "grid", "grid", "vary two settings at once", "Studio"),
     Key("morph", "m", "morph", "morph", "walk to another prompt or seed", "Studio"),
     Key("start", "i", "start_picture", "start picture", "start from your own picture", "Studio"),
-    Key("gallery", "h", "gallery", "history", "what you made; enter brings it back", "Studio", True),
+    Key("gallery", "h", "gallery", "history", "what you made; enter brings it back", "Studio"),
     Key("bench_view", "b", "bench", "bench", "back to the three canvases", "Studio"),
 )

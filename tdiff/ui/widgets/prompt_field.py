@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
@@ -77,6 +78,10 @@ class _Editor(Input):
         def __init__(self, length: int) -> None:
             super().__init__()
             self.length = length
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key writes something here, also where Textual cannot tell a key's character from its name."""
+        return super().check_consume_key(key, character) or key in KEY_NAME_REPLACEMENTS.values()
 
     def action_accept(self) -> None:
         """Take the ghost text."""
