@@ -37,12 +37,17 @@ def trained(model: Trainee) -> tuple[Trainee, list[torch.optim.Optimizer]]:
     return model, optimisers
 
 
-def test_attention_equals_pytorchs_own() -> None:
-    q, k, v = (torch.randn(3, 2, n, 8) for n in (7, 5, 5))
+@pytest.mark.parametrize(("dtype", "most"), [(torch.float32, 1e-6), (torch.bfloat16, 0.03)])
+def test_attention_written_out_equals_pytorchs_own(dtype: torch.dtype, most: float) -> None:
+    draw = torch.Generator().manual_seed(4)
+    q, k, v = (torch.randn(3, 2, n, 8, generator=draw).to(dtype) for n in (7, 5, 5))
     mask = torch.tensor([[1, 1, 1, 0, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]]).bool()[:, None, None, :]
     for seen in (mask, None):
-        expected = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
-        torch.testing.assert_close(attend(q, k, v, seen), expected, atol=1e-6, rtol=1e-5)
+        expected = nn.functional.scaled_dot_product_attention(q.float(), k.float(), v.float(), attn_mask=seen)
+        with torch.autocast("cpu", torch.bfloat16, enabled=dtype is torch.bfloat16):
+            found = attend(q, k, v, seen)
+        assert found.dtype is dtype
+        assert (found.float() - expected).abs().max() < most
 
 
 def test_a_grown_network_says_the_same_and_trains_on() -> None:
