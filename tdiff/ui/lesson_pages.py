@@ -47,7 +47,7 @@ def stage_page(stage: Stage, working: bool) -> Page:
         working: whether it works in a thread just now.
     """
     question, options, chosen, right = stage.question()
-    state = f"{stage.doing} … " if working else "paused: p goes on. " if stage.work() is not None else ""
+    state = f"{stage.doing} … " if working else "paused: p runs it. " if stage.work() is not None else ""
     return Page(
         title=stage.title,
         text=f"{state}{stage.text()}",

@@ -1,10 +1,13 @@
 """The footer names keys that work where they are shown, and all of them fit."""
 
+from importlib import import_module
+
 import pytest
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from tdiff.ui.screens.help_screen import HelpScreen
+from tdiff.ui.stages import STAGES
 
 SMALL = (80, 24)
 
@@ -21,6 +24,13 @@ async def test_every_key_in_the_footer_fits_into_eighty_columns(explorer, until,
         await until(pilot, lambda: app.pipeline is not None and "?" in named(app))
         await pilot.pause()
         assert all(key.region.right <= SMALL[0] for key in app.screen.query_one(Footer).query(FooterKey))
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_the_keys_of_every_stage_fit_into_eighty_columns(name: str) -> None:
+    module, kind = STAGES[name]
+    items = f"{getattr(import_module(f'tdiff.ui.stages.{module}'), kind).hint}   ? keys".split("   ")
+    assert len("  ".join(items)) <= SMALL[0] - 2
 
 
 async def test_while_a_prompt_is_written_only_keys_that_write_nothing_are_named(explorer, until) -> None:

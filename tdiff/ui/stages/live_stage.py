@@ -24,7 +24,7 @@ class LiveStage(Stage):
     """
 
     title = "Hands on: train one yourself"
-    hint = "p train, pause   r anew   + − learning rate   t pictures   v form   l closes"
+    hint = "p train, pause   r anew   + − rate   t pictures   v form   l closes"
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
 
@@ -55,7 +55,7 @@ class LiveStage(Stage):
             ("", "now"),
             ("steps", f"{state.step}"),
             ("seconds of training", f"{state.seconds:.1f}"),
-            ("loss", f"{state.loss:.4f}"),
+            ("loss", f"{state.loss:.4f}" if state.step else "—"),
             ("sprites that appeared", f"{state.sprites} of {len(state.names)}"),
             ("nearest trained / nearest not", f"{state.ratio:.2f}"),
             ("learning rate", f"{self._training.settings.learning_rate:g}"),
