@@ -1,10 +1,14 @@
 """What a learner does by hand in lesson 2."""
 
+import numpy as np
 import pytest
+from PIL import Image
+from textual.widgets import Input
 
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.recipe import Recipe
+from tdiff.ui.screens.picture_dialog import PictureDialog
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber
 
@@ -46,6 +50,32 @@ async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> N
     await pilot.press("enter")
     await pilot.pause()
     assert page(app).text != before
+
+
+async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, until, tmp_path) -> None:
+    own = tmp_path / "my [b]tree.png"
+    Image.new("RGB", (64, 40), (255, 0, 0)).save(own)
+    app, pilot, open_stage = lesson
+    screen = await open_stage("forward")
+    await pilot.press("o")
+    await until(pilot, lambda: isinstance(app.screen, PictureDialog))
+    await pilot.press(*"nowhere.png", "enter")
+    await until(pilot, lambda: "nowhere.png" in str(app.screen.query_one(".trouble").render()))
+    app.screen.query_one(Input).value = str(own)
+    await pilot.press("enter")
+    await until(pilot, lambda: app.screen is screen)
+    await until(pilot, lambda: "my [b]tree.png" in page(app).text)
+    assert np.allclose(screen.stage.state.x0, [1.0, -1.0, -1.0], atol=0.01)
+    await pilot.press("enter")
+    await until(pilot, lambda: "Training scene 0" in page(app).text)
+
+
+async def test_a_start_picture_on_the_bench_is_what_the_stage_begins_with(lesson, until) -> None:
+    app, _, open_stage = lesson
+    app.screen.session.picture = np.full((32, 32, 3), 0.5, np.float32)
+    screen = await open_stage("forward")
+    assert screen.stage.state.x0 == pytest.approx(0.5, abs=0.01)
+    assert "the start picture on the bench" in page(app).text
 
 
 async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until) -> None:

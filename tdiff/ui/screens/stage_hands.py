@@ -1,6 +1,9 @@
 """The keys of the bench, lent to a stage while it is open."""
 
 from tdiff.errors import TdiffError
+from tdiff.render.load import load_picture
+from tdiff.text import clean_text
+from tdiff.ui.screens.picture_dialog import PictureDialog, path_of
 from tdiff.ui.screens.stage_work import StageWork
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 
@@ -147,9 +150,23 @@ class StageHands(StageWork):
             super().action_export()
 
     def action_open(self) -> None:
-        """Open a picture or a recipe."""
-        if not self._closed_first("opens"):
+        """Open a picture or a recipe, or bring the stage a picture."""
+        if self.stage is not None and self.stage.brings:
+            self.app.push_screen(PictureDialog(self.stage.brings), self._bring)
+        elif not self._closed_first("opens"):
             super().action_open()
+
+    def _bring(self, answers: dict[str, str] | None) -> None:
+        if answers is None or self.stage is None:
+            return
+        try:
+            loaded = load_picture(path_of(answers))
+        except TdiffError as error:  # it has changed since
+            self.notice(str(error), trouble=True)
+            return
+        self.stage.bring(loaded.picture, clean_text(path_of(answers).name, 60))
+        self.notice("; ".join(loaded.notes))
+        self.attend()
 
     def _closed_first(self, does: str) -> bool:
         if self.stage is not None:

@@ -1,8 +1,9 @@
 """The forward process: a real scene, a noise level, and the mixture, one jump from one to the other."""
 
 from tdiff.lessons.stages.forward import Forward
+from tdiff.pipeline import from_pixels
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
+from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
 
 _LEVELS = 20
 
@@ -15,11 +16,14 @@ class ForwardStage(Stage):
     """
 
     title = "Hands on: add noise"
-    hint = "← → noise level   r other noise   enter another scene   l closes"
+    hint = "← → noise   r other noise   enter other scene   o own picture   l closes"
+    brings = "It is cut square and reduced to 32×32; then any level of noise is one jump from it."
 
     def __init__(self, given: Given) -> None:
         self._pipeline = given.bench.pipeline
-        self._forward = Forward.of_scene(0)
+        self._forward, self._name = Forward.of_scene(0), ""
+        if given.brought is not None:
+            self._forward, self._name = Forward(from_pixels(given.brought)), "the start picture on the bench"
         self._place, self._seed = _LEVELS // 2, 0
         self._look()
 
@@ -36,8 +40,11 @@ class ForwardStage(Stage):
 
     def text(self) -> str:
         """The formula with live numbers."""
-        scene = f"Training scene {self._forward.scene}: {self._forward.caption}. "
-        return f"{scene}Any level is one jump, not a chain:\n\n{self.state.formula}"
+        if self._forward.scene is None:
+            said = f"Your picture, {self._name}: the model is told nothing of it. "
+        else:
+            said = f"Training scene {self._forward.scene}: {self._forward.caption}. "
+        return f"{said}Any level is one jump, not a chain:\n\n{self.state.formula}"
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """How wrong the model is here."""
@@ -57,6 +64,11 @@ class ForwardStage(Stage):
     def go_on(self) -> None:
         """Another scene."""
         self._forward = self._forward.browse(1)
+        self._look()
+
+    def bring(self, picture: F32, name: str) -> None:
+        """A picture of one's own, with the same noise."""
+        self._forward, self._name = Forward(picture, self._seed), name
         self._look()
 
     def reseed(self) -> None:

@@ -12,6 +12,7 @@ from tdiff.lessons.outcome import Curve, Pane
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
 
+F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
 Places = tuple[int, int, int, float | None, tuple[float, ...]]
 Columns = tuple[tuple[str, ...], ...]
@@ -54,6 +55,8 @@ class Stage:
     """What to do about its question."""
     reopened = False
     """Whether a question can be answered again."""
+    brings = ""
+    """What becomes of a picture of one's own; empty where the stage takes none."""
     takes: frozenset[str] = frozenset()
     """Fields of the recipe that the bench's controls change while it is open; for it alone, the bench keeps its own."""
     recipe: Recipe | None = None
@@ -123,6 +126,9 @@ class Stage:
 
     def reseed(self) -> None:
         """r: other noise."""
+
+    def bring(self, picture: F32, name: str) -> None:
+        """Take a picture of one's own, (32, 32, 3) in [-1, 1], and what it is called."""
 
     def answer(self, index: int) -> None:
         """A to d.

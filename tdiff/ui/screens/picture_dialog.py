@@ -1,0 +1,33 @@
+"""Asking for a picture of one's own."""
+
+from pathlib import Path
+
+from tdiff.errors import TdiffError
+from tdiff.render.load import load_picture
+from tdiff.ui.screens.dialogs import Ask, Dialog
+
+
+class PictureDialog(Dialog):
+    """Which picture; what it returns names a file that could be read.
+
+    Args:
+        text: what becomes of it.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("your picture", text, (Ask("path", "PNG, JPEG or WebP"),))
+
+    def refusal(self, answers: dict[str, str]) -> str:
+        """The picture must be readable."""
+        if not answers["path"].strip():
+            return "no file is named: type its path, or esc leaves"
+        try:
+            load_picture(path_of(answers))
+        except TdiffError as error:
+            return str(error)
+        return ""
+
+
+def path_of(answers: dict[str, str]) -> Path:
+    """The file that was named."""
+    return Path(answers["path"].strip()).expanduser()
