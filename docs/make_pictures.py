@@ -1,4 +1,4 @@
-"""Make the README's pictures: sixteen prompts with seed 1 each, nothing picked by hand, and the explorer at work."""
+"""Make the pictures of the README and the model card: prompts with seed 1, nothing picked, and the explorer at work."""
 
 import asyncio
 import os
@@ -19,6 +19,12 @@ PROMPTS = (
     "a ghost on a black background", "a big sunflower", "a penguin to the left of an umbrella",
     "a strawberry as a sticker",
 )  # fmt: skip
+FAILURES = (
+    ("a chicken", ""), ("a whale", ""), ("a basketball", ""), ("a television", ""),
+    ("a pizza above a tree", ""), ("a dog to the left of a cat", ""), ("two orange fish", ""), ("an envelope", ""),
+    ("a cookie", "brown"), ("a tree", "green"), ("a dog and a cat", "cat"), ("a flamingo in flat style", ""),
+)  # fmt: skip
+"""Prompts and negatives of kinds that the scores in the model card say fail often; not all of these do."""
 SCALE, COLUMNS, LABEL, GAP = 5, 4, 18, 8
 
 
@@ -26,8 +32,9 @@ FOLDER = Path(__file__).parents[1] / "assets" / "readme"
 
 
 def main() -> None:
-    """Write assets/readme/pictures.png and explorer.svg."""
-    draw_sheet()
+    """Write pictures.png, failures.png and explorer.svg into assets/readme."""
+    draw_sheet([Recipe(prompt=prompt, seed=1) for prompt in PROMPTS], "pictures.png")
+    draw_sheet([Recipe(prompt=prompt, negative=negative, seed=1) for prompt, negative in FAILURES], "failures.png")
     asyncio.run(draw_explorer())
 
 
@@ -52,19 +59,19 @@ async def draw_explorer() -> None:
     (FOLDER / "explorer.svg").write_text(picture, "utf-8")
 
 
-def draw_sheet() -> None:
-    """Write the contact sheet."""
-    recipes = [Recipe(prompt=prompt, seed=1) for prompt in PROMPTS]
+def draw_sheet(recipes: list[Recipe], name: str) -> None:
+    """Write a contact sheet, with what was asked for below each picture."""
     pictures = tdiff.load().generate_many(recipes).repeat(SCALE, 1).repeat(SCALE, 2)
-    side, rows = 32 * SCALE, len(PROMPTS) // COLUMNS
+    side, rows = 32 * SCALE, -(-len(recipes) // COLUMNS)
     width, height = COLUMNS * (side + GAP + 40), rows * (side + LABEL + GAP)
     sheet = Image.new("RGB", (width, height), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
-    for i, (prompt, picture) in enumerate(zip(PROMPTS, pictures, strict=True)):
+    for i, (recipe, picture) in enumerate(zip(recipes, pictures, strict=True)):
         x, y = i % COLUMNS * (side + GAP + 40), i // COLUMNS * (side + LABEL + GAP)
         sheet.paste(Image.fromarray(np.ascontiguousarray(picture)), (x + 20, y))
-        draw.text((x + 20, y + side + 2), prompt, fill="black", font=font)
-    sheet.save(FOLDER / "pictures.png", optimize=True)
+        asked = f"{recipe.prompt}, not {recipe.negative}" if recipe.negative else recipe.prompt
+        draw.text((x + 20, y + side + 2), asked, fill="black", font=font)
+    sheet.save(FOLDER / name, optimize=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ PAGE_LINES: Final = 16
 _SIZE_LIMIT = 256 * 1024  # bytes
 _NARROWEST = 24
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _EMPHASIS = re.compile(r"\*{1,2}([^*\s](?:[^*]*[^*\s])?)\*{1,2}")
 _RULE = re.compile(r"\|[\s|:-]+\|")  # below the header of a table
 
@@ -94,6 +95,7 @@ def _sections(text: str) -> Iterator[tuple[str, list[str]]]:
     title, body = "Model card", list[str]()
     for line in text.splitlines():
         heading = re.match(r"#+\s+(.*)", line)
+        line = _PICTURE.sub("", line)
         if heading is None:
             body.append(line)
             continue

@@ -27,6 +27,8 @@ A **bold** *slanted* `code` [link](https://example.org/a) \x1b[31mtext.
 * First thing,
   over two lines.
 * Second thing.
+
+![a picture](pictures/a.png)
 """
 
 
@@ -36,7 +38,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_markdown_becomes_plain_text(tmp_path: Path) -> None:
+def test_markdown_becomes_plain_text_without_its_pictures(tmp_path: Path) -> None:
     first, second = model_card_pages(60, write(tmp_path, CARD))
     assert (first.title, second.title) == ("Model card: x", "Cannot")
     assert first.lines[0] == "A bold slanted code link ␛[31mtext."
