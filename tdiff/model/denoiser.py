@@ -7,6 +7,7 @@ import numpy as np
 from tdiff.model.bound import BoundDenoiser
 from tdiff.model.context import ContextEncoder, TextContext
 from tdiff.model.conv import ConvWeights
+from tdiff.model.cost import flop
 from tdiff.model.embedding import Modulator
 from tdiff.model.layout import F32, cell_order
 from tdiff.model.memory import Arena
@@ -45,6 +46,7 @@ class SpriteDenoiser:
         self.resamplers = {name: _resampler(arena, weights, name) for name in ("shrink8", "shrink4", "grow8", "grow16")}
         self.final_norm = by_group(weights["norm.weight"] * _HALF), by_group(weights["norm.bias"] * _HALF)
         self.detail, self.last = _detail(arena, weights), _last(arena, weights)
+        self.flop = flop(weights)
         self._encoder = ContextEncoder(weights, self.cross_layers)
         self._modulator = Modulator(weights, [name for part in names.values() for name in part])
 

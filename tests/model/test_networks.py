@@ -24,6 +24,22 @@ def pipeline() -> Pipeline:
     return load()
 
 
+def test_its_arithmetic_is_what_pytorch_counts(pipeline: Pipeline) -> None:
+    torch = pytest.importorskip("torch")
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from tdiff.train.unet import TEXT, unet_of
+
+    unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
+    context, mask = torch.zeros(1, 16, TEXT), torch.ones(1, 16, dtype=torch.bool)
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        unet.predict(torch.zeros(1, 3, 32, 32), torch.zeros(1), context, mask)
+    alone = sum(
+        n for op, n in counter.get_flop_counts()["Global"].items() if "attention" in str(op) or "bmm" in str(op)
+    )
+    assert pipeline.denoiser.flop == counter.get_total_flops() - alone
+
+
 def noisy(count: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((count, 32, 32, 3)).astype(np.float32)
 
