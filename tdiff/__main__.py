@@ -9,7 +9,7 @@ from tdiff.threads import one_thread_unless_asked
 def main() -> None:
     """Open the explorer, or run what the arguments say."""
     one_thread_unless_asked(os.environ)
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 or "_TDIFF_COMPLETE" in os.environ:  # a shell asks for completions without arguments
         from tdiff.cli import main as command_line
 
         command_line()

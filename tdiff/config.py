@@ -87,6 +87,8 @@ def load_config(path: Path | None = None) -> Config:
     if not place.exists():
         return Config()
     shown = clean_text(str(place), 200)
+    if not place.is_file():
+        raise ConfigError(f"{shown} is no file that can be read as settings: remove it")
     try:
         with place.open("rb") as file:
             raw = file.read(_SIZE_LIMIT + 1)

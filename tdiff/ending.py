@@ -1,11 +1,16 @@
 """How a command ends: its exit code, and one sentence for whatever went wrong."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
+from typing import Final, NoReturn
 
 from tdiff.errors import TdiffError
 from tdiff.text import clean_text
+
+_OUTPUT_GONE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""What a device or a full disk behind a pipe answers."""
 
 
 def run_to_exit(command: Callable[[], int | None]) -> None:
@@ -28,17 +33,27 @@ def run_to_exit(command: Callable[[], int | None]) -> None:
     except BrokenPipeError:  # the reader left, as in `tdiff … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
-    except Exception as error:
-        if os.environ.get("TDIFF_DEBUG"):
-            raise
-        _say(
-            f"tdiff: a fault of its own ({type(error).__name__}: {clean_text(str(error), 200)}): "
-            "set TDIFF_DEBUG=1 to see where, and please report it"
-        )
+    except OSError as error:
+        if error.errno not in _OUTPUT_GONE:
+            _fault(error)
+        _say(f"tdiff: the output cannot be written ({error.strerror}): send it somewhere with room")
         raise SystemExit(1) from None
+    except Exception as error:
+        _fault(error)
     if code:
         raise SystemExit(code)
 
 
+def _fault(error: Exception) -> NoReturn:
+    """Tell of an error that nobody foresaw."""
+    if os.environ.get("TDIFF_DEBUG"):
+        raise error
+    _say(
+        f"tdiff: a fault of its own ({type(error).__name__}: {clean_text(str(error), 200)}): "
+        "set TDIFF_DEBUG=1 to see where, and please report it"
+    )
+    raise SystemExit(1) from None
+
+
 def _say(message: str) -> None:
-    print(message, file=sys.stderr)  # noqa: T201
+    print(clean_text(message, len(message), newlines=True), file=sys.stderr)  # noqa: T201

@@ -35,10 +35,10 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
     shown = clean_text(str(path))
     if not overwrite:
         refuse_existing(path)
-    if path.is_dir():
-        raise OutputError(f"{shown} is a folder: give a file name inside it")
     temp = path.parent / f"{_TEMP_PREFIX}{secrets.token_hex(6)}"
     try:
+        if path.is_dir():
+            raise OutputError(f"{shown} is a folder: give a file name inside it")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
         sweep_temps(path.parent)
         _write_flushed(temp, data, 0o600 if private else 0o666)
@@ -58,12 +58,16 @@ def refuse_existing(path: Path) -> None:
     """Refuse to write where something is already.
 
     Raises:
-        OutputError: the path is taken.
+        OutputError: the path is taken, or cannot be one.
     """
-    if os.path.lexists(path):
-        raise OutputError(
-            f"{clean_text(str(path))} exists and was left as it is: choose another name or pass --overwrite"
-        )
+    shown = clean_text(str(path), 200)
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:  # a name too long, or a folder that may not be looked into
+        raise OutputError(f"cannot write {shown}: {error.strerror}; choose another name") from error
+    raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite")
 
 
 def free_name(folder: Path, stem: str, suffix: str) -> Path:

@@ -4,6 +4,7 @@ import shlex
 
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe, Switch
+from tdiff.text import clean_text
 
 
 def to_command(recipe: Recipe, start_image: str | None = None) -> str:
@@ -14,12 +15,12 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
         start_image: path of the picture it starts from, which a recipe only knows by its hash.
     """
     rest = Recipe()
-    prompt = shlex.quote(recipe.prompt)
+    prompt = quoted(recipe.prompt)
     words = ["tdiff", "generate"]
     if not recipe.prompt.startswith("-"):
         words.append(prompt)
     if recipe.negative:
-        words += ["--negative", shlex.quote(recipe.negative)]
+        words += ["--negative", quoted(recipe.negative)]
     for name in ("guidance", "steps", "sampler", "eta"):
         value = getattr(recipe, name)
         if value != getattr(rest, name):
@@ -28,17 +29,37 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
     if not recipe.clip:
         words.append("--no-clip")
     if recipe.start is not None:
-        words += ["--start-image", shlex.quote(start_image or "PICTURE"), "--strength", f"{recipe.start.strength:g}"]
+        words += ["--start-image", quoted(start_image or "PICTURE"), "--strength", f"{recipe.start.strength:g}"]
     if recipe.watermark is not None:
         words += ["--watermark", recipe.watermark]
     for switch in recipe.switches:
         if switch.prompt is not None:
-            words += ["--switch", shlex.quote(f"{switch.step}:{switch.prompt}")]
+            words += ["--switch", quoted(f"{switch.step}:{switch.prompt}")]
         if switch.negative is not None:
-            words += ["--switch-negative", shlex.quote(f"{switch.step}:{switch.negative}")]
+            words += ["--switch-negative", quoted(f"{switch.step}:{switch.negative}")]
     if recipe.prompt.startswith("-"):  # else it would be taken for an option
         words += ["--", prompt]
     return " ".join(words)
+
+
+def quoted(text: str) -> str:
+    """Return a text as one word of a shell that shows as it is and acts on no terminal.
+
+    Control characters, bidirectional overrides and their like are written as escapes in $'…', which bash, zsh and
+    POSIX 2024 know.
+    """
+    if clean_text(text, len(text)) == text:
+        return shlex.quote(text)
+    return f"$'{''.join(map(_escaped, text))}'"
+
+
+def _escaped(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if clean_text(character) == character:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def parse_switches(prompts: list[str], negatives: list[str]) -> tuple[Switch, ...]:

@@ -1,5 +1,6 @@
 """Cleaning of text from outside, so that it can be shown literally and never acts."""
 
+import json
 import unicodedata
 from typing import Final
 
@@ -34,6 +35,18 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
         marks = 0
         kept.append(_shown(character, category, newlines))
     return "".join(kept)
+
+
+def escaped(text: str) -> str:
+    """Return JSON that is safe to print: what `clean_text` would replace is escaped, line feeds stay.
+
+    Args:
+        text: JSON, in which such characters stand in strings only.
+    """
+    return "".join(
+        json.dumps(character)[1:-1] if character != "\n" and clean_text(character) != character else character
+        for character in text
+    )
 
 
 def _shown(character: str, category: str, newlines: bool) -> str:

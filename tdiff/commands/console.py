@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.errors import UsageError
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 
 
 def say(message: str) -> None:
-    """Write one line for the person, never into a pipe of data."""
-    print(message, file=sys.stderr)  # noqa: T201
+    """Write one line for the person, never into a pipe of data; what could act on a terminal is shown instead."""
+    print(clean_text(message, len(message), newlines=True), file=sys.stderr)  # noqa: T201
 
 
 def put(line: str) -> None:
     """Write one line of data."""
     print(line)  # noqa: T201
+
+
+def put_path(path: Path) -> None:
+    """Write the name of a file that was made: as it is into a pipe, as text that cannot act on a terminal."""
+    put(clean_text(str(path)) if sys.stdout.isatty() else str(path))
 
 
 def say_fates(text: str, label: str = "") -> None:

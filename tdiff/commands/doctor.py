@@ -25,6 +25,7 @@ def doctor(as_json: bool) -> bool:
     facts |= _python()
     model, trouble = _model()
     facts |= model
+    trouble += _settings()
     advice += trouble
     if as_json:
         put(json.dumps({"facts": facts, "advice": advice, "works": not trouble}))
@@ -67,6 +68,18 @@ def _terminal() -> tuple[dict[str, str], list[str]]:
     if found.in_tmux and found.depth != "true":
         advice.append("tmux shows truecolor with: set -as terminal-features ',*:RGB' in tmux.conf")
     return facts, advice
+
+
+def _settings() -> list[str]:
+    """What is wrong with the settings, without which no command runs."""
+    from tdiff.config import load_config
+    from tdiff.errors import ConfigError
+
+    try:
+        load_config()
+    except ConfigError as error:
+        return [str(error)]
+    return []
 
 
 def _python() -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tdiff.commands.console import capabilities, progress, put, say, say_fates, show_pictures
+from tdiff.commands.console import capabilities, progress, put, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_recipe, read_start
 from tdiff.commands.outputs import picture_path, save_picture
 from tdiff.errors import UsageError
@@ -214,7 +214,7 @@ def _deliver(item: Made, target: Path | None, request: Request) -> None:
             )
         )
     elif target is not None:
-        put(str(target))
+        put_path(target)
 
 
 def _show(made: list[Made], request: Request, pipeline: "Pipeline") -> None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tdiff.commands.console import progress, put, say, say_fates, show_pictures
+from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
 from tdiff.commands.outputs import check_png
 from tdiff.errors import UsageError
 from tdiff.files import refuse_existing, write_atomic
@@ -66,4 +66,4 @@ def grid(
     if not keep_prompt and any(axis.field in ("prompt", "negative") for axis in (x, y) if axis is not None):
         say("the prompt is left out of the file's metadata, but the labels in the picture show what the axis says")
     write_atomic(out, sheet_bytes(pictures, columns, labels, scale, source), overwrite=overwrite)
-    put(str(out))
+    put_path(out)

@@ -42,8 +42,8 @@ def read_start(path: Path) -> "LoadedPicture":
     return loaded
 
 
-def read_prompts(path: Path) -> list[str]:
-    """Read one prompt a line, from a file or from standard input for "-"; empty lines are left out.
+def read_prompts(path: Path) -> dict[int, str]:
+    """Read one prompt a line, by its number, from a file or standard input for "-"; empty lines are left out.
 
     Raises:
         UsageError: there are none, too many, or one is too long.
@@ -56,12 +56,12 @@ def read_prompts(path: Path) -> list[str]:
         lines = [line.strip() for line in data.decode("utf-8").splitlines()]
     except UnicodeDecodeError as error:
         raise UsageError("the prompts are not UTF-8 text: save them as UTF-8") from error
-    prompts = [line for line in lines if line]
+    prompts = {number: line for number, line in enumerate(lines, 1) if line}
     if not prompts:
         raise UsageError("there is no prompt in the file: write one a line")
     if len(prompts) > PROMPTS_LIMIT:
         raise UsageError(f"at most {PROMPTS_LIMIT} prompts are taken at once, not {len(prompts)}: split the file")
-    for number, prompt in enumerate(prompts, 1):
+    for number, prompt in prompts.items():
         if len(prompt) > TEXT_LIMIT:
-            raise UsageError(f"prompt {number} has {len(prompt)} characters, {TEXT_LIMIT} are allowed: shorten it")
+            raise UsageError(f"line {number} has {len(prompt)} characters, {TEXT_LIMIT} are allowed: shorten it")
     return prompts

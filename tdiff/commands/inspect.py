@@ -12,7 +12,7 @@ from tdiff.provenance import Metadata, read_metadata
 from tdiff.recipe import differences
 from tdiff.recipe_cli import to_command
 from tdiff.recipe_json import to_json
-from tdiff.text import clean_text
+from tdiff.text import clean_text, escaped
 
 
 def inspect(path: Path, as_json: bool) -> None:
@@ -27,7 +27,7 @@ def inspect(path: Path, as_json: bool) -> None:
     _put_texts("XMP", found.xmp)
     if found.recipe is not None:
         put("recipe:")
-        put(to_json(found.recipe))
+        put(escaped(to_json(found.recipe)))
         put(f"$ {to_command(found.recipe)}")
     elif found.parameters is not None:
         _put_texts("as other tools write it", {"parameters": found.parameters})
@@ -48,7 +48,7 @@ def diff(a: Path, b: Path, as_json: bool) -> None:
     apart = _mean_difference(a, b)
     if as_json:
         fields = {name: [_plain(x), _plain(y)] for name, (x, y) in changed.items()}
-        put(json.dumps({"fields": fields, "mean_difference": apart}, ensure_ascii=False))
+        put(json.dumps({"fields": fields, "mean_difference": apart}))
         return
     for name, (x, y) in changed.items():
         put(f"{name}: {clean_text(str(_plain(x)))} → {clean_text(str(_plain(y)))}")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tdiff.commands.console import progress, put, say, say_fates
+from tdiff.commands.console import progress, put_path, say, say_fates
 from tdiff.commands.inputs import read_prompts
 from tdiff.commands.outputs import save_picture
 from tdiff.errors import UsageError
@@ -37,12 +37,13 @@ def generate_many(
     """
     if out is None or out.suffix:
         raise UsageError("--prompts-file makes many pictures: name a folder for them with --out")
-    prompts = read_prompts(prompts_file)
-    for number, prompt in enumerate(prompts):
+    lines = read_prompts(prompts_file)
+    prompts = list(lines.values())
+    for number, (line, prompt) in enumerate(lines.items()):
         try:
             require_effect(understand(prompt), allow_unknown)
         except UsageError as error:
-            raise UsageError(f"line {number + 1}: {error}") from error
+            raise UsageError(f"line {line}: {error}") from error
         say_fates(prompt, f"{number:04d}: ")
     targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
     if not overwrite:
@@ -60,5 +61,5 @@ def generate_many(
             pictures = pipeline.generate_many(part, advance)
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
                 save_picture(recipe, pixels, target, scale, overwrite, keep_prompt)
-                put(str(target))
+                put_path(target)
     say(f"{len(recipes)} pictures in {clean_text(str(out))}, seed {base.seed}")

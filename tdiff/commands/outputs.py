@@ -1,5 +1,6 @@
 """Naming and saving pictures."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prom
     name = f"{slug(prompt if keep_prompt else '')}-{seed}.png"
     if out is None:
         return Path(name)
-    if out.is_dir() or not out.suffix:
+    if os.path.isdir(out) or not out.suffix:
         return out / name
     check_png(out)
     if count > 1:

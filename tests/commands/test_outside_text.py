@@ -1,0 +1,89 @@
+"""Text from outside shows literally, in what is printed to be copied too; what fails outside is told in a sentence."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tdiff.config import load_config
+from tdiff.errors import ConfigError, OutputError
+from tdiff.files import refuse_existing
+from tdiff.recipe_cli import quoted
+from tdiff.text import clean_text, escaped
+
+NASTY = "a cat \x1b[31mRED\x1b]0;pwn\x07 \u202eevil\u009b5m it's \\ \U000e0041"
+
+
+def run(*arguments: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"XDG_CONFIG_HOME": str(home), "XDG_STATE_HOME": str(home), "LC_ALL": "C.UTF-8"} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "tdiff", *arguments], capture_output=True, text=True, env=env, cwd=home, timeout=60
+    )
+
+
+def test_the_shell_reads_back_what_was_quoted() -> None:
+    shown = quoted(NASTY)
+    assert clean_text(shown, len(shown)) == shown
+    said = subprocess.run(["bash", "-c", f"printf %s {shown}"], capture_output=True, env={"LC_ALL": "C.UTF-8"})
+    assert said.stdout.decode() == NASTY
+    assert quoted("it's a cat") == "'it'\"'\"'s a cat'"
+
+
+@settings(max_examples=2000)
+@given(st.text(max_size=40))
+def test_escaped_json_means_the_same_and_acts_on_nothing(text: str) -> None:
+    shown = escaped(json.dumps({"prompt": text}, ensure_ascii=False, indent=2))
+    assert json.loads(shown) == {"prompt": text}
+    assert clean_text(shown, len(shown), newlines=True) == shown
+
+
+def test_a_picture_with_a_nasty_prompt_is_inspected_without_raw_controls(tmp_path: Path) -> None:
+    assert run("generate", NASTY, "--steps", "1", "--seed", "1", "--out", "a.png", home=tmp_path).returncode == 0
+    for arguments in (("inspect", "a.png"), ("inspect", "a.png", "--json"), ("diff", "a.png", "a.png", "--json")):
+        printed = run(*arguments, home=tmp_path)
+        assert printed.returncode == 0
+        assert clean_text(printed.stdout, len(printed.stdout), newlines=True) == printed.stdout
+
+
+def test_a_shell_gets_completions(tmp_path: Path) -> None:
+    asked = {"_TDIFF_COMPLETE": "complete_bash", "COMP_WORDS": "tdiff gen", "COMP_CWORD": "1"}
+    assert run(home=tmp_path, **asked).stdout.split() == ["generate"]
+
+
+def test_a_line_of_a_prompts_file_is_named_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "p.txt").write_text("a cat\n\n\nzzzqq\n")
+    refused = run("generate", "--prompts-file", "p.txt", "--out", "pictures", home=tmp_path)
+    assert refused.returncode == 2 and refused.stderr.startswith("tdiff: line 4: no word")
+
+
+def test_a_name_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="choose another name"):
+        refuse_existing(tmp_path / ("a" * 300 + ".png"))
+
+
+def test_a_full_disk_behind_the_output_is_no_fault_of_ours(tmp_path: Path) -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "tdiff", "doctor", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert ended.returncode == 1
+    assert "fault of its own" not in ended.stderr
+
+
+def test_settings_that_are_no_file_are_refused_and_the_doctor_says_so(tmp_path: Path) -> None:
+    place = tmp_path / "tdiff" / "config.toml"
+    place.parent.mkdir()
+    os.mkfifo(place)
+    with pytest.raises(ConfigError, match="remove it"):
+        load_config(place)
+    found = run("doctor", "--json", home=tmp_path)
+    assert found.returncode == 1 and "config.toml" in " ".join(json.loads(found.stdout)["advice"])
