@@ -4,6 +4,7 @@ import json
 import secrets
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,9 +108,15 @@ def _generate(request: Request) -> None:
         recipe = recipe.replace(start=start_picture(start.picture, strength))
     for target in targets:
         _refuse_existing(target, request.overwrite)
-    made = _make(pipeline, recipe, request, start.picture if start else None)
-    for i, item in enumerate(made):
-        _deliver(item, targets[i] if targets else None, request)
+    made: list[Made] = []
+    try:
+        for item in _make(pipeline, recipe, request, start.picture if start else None):
+            _deliver(item, targets[len(made)] if targets else None, request)
+            made.append(item)
+    except KeyboardInterrupt:
+        if targets:
+            say(f"stopped: {len(made)} of {request.count} pictures are written")
+        raise
     if not targets and not request.as_json:
         _show(made, request, pipeline)
 
@@ -163,12 +170,14 @@ def _refuse_existing(target: Path, overwrite: bool) -> None:
         refuse_existing(target)
 
 
-def _make(pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArray[np.float32] | None") -> list[Made]:
+def _make(
+    pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArray[np.float32] | None"
+) -> Iterator[Made]:
+    """Hand out pictures as they are finished, sixteen at a time."""
     from tdiff.pipeline import to_pixels
 
     named = recipe.replace(model=pipeline.info.hash)
     film: list[NDArray[np.uint8]] = []
-    made: list[Made] = []
     batches = [min(16, request.count - first) for first in range(0, request.count, 16)]
     with progress(recipe.steps * len(batches), "denoising", quiet_below=60) as advance:
         for number, size in enumerate(batches):
@@ -180,10 +189,9 @@ def _make(pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArra
                     film.append(to_pixels(step.x_t[0]))
             pixels = to_pixels(step.x_next)
             seconds = (time.perf_counter() - began) / size
-            made += [Made(part.replace(seed=part.seed + i), pixels[i], seconds) for i in range(size)]
-    if request.film is not None:
-        _save_film([*film, made[0].pixels], made[0].recipe, request)
-    return made
+            yield from (Made(part.replace(seed=part.seed + i), pixels[i], seconds) for i in range(size))
+    if request.film is not None:  # of one picture alone
+        _save_film([*film, pixels[0]], named, request)
 
 
 def _save_film(frames: "list[NDArray[np.uint8]]", recipe: Recipe, request: Request) -> None:

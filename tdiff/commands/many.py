@@ -12,7 +12,7 @@ from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 from tdiff.text import clean_text
 
-_CHUNK = 64
+_CHUNK = 16
 
 
 def generate_many(

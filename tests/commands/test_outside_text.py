@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -87,3 +89,18 @@ def test_settings_that_are_no_file_are_refused_and_the_doctor_says_so(tmp_path: 
         load_config(place)
     found = run("doctor", "--json", home=tmp_path)
     assert found.returncode == 1 and "config.toml" in " ".join(json.loads(found.stdout)["advice"])
+
+
+def test_what_was_made_before_an_interrupt_is_kept(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tdiff", "generate", "a cat", "--steps", "9", "--count", "1000", "--out", "cats"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        end = time.monotonic() + 60
+        while len(list(tmp_path.glob("cats/*.png"))) < 16 and time.monotonic() < end:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    kept = list(tmp_path.glob("cats/*.png"))
+    assert running.returncode == 130 and 16 <= len(kept) < 1000
+    assert abs(int(said.split("stopped: ")[1].split()[0]) - len(kept)) <= 1  # one may be just written
