@@ -160,7 +160,8 @@ async def test_on_a_large_terminal_the_newest_stand_at_the_edge_and_come_back_by
         await until(pilot, lambda: studio.session.at_end and len(studio.query(Thumbnail)) == 2)
         assert studio.session.recipe.seed != QUICK.seed
         newest, older = studio.query(Thumbnail)
-        assert newest.region.x > 160 and older.region.right <= 200
+        await until(pilot, lambda: newest.region.x > 160)  # laid out
+        assert older.region.right <= 200
         await pilot.click(older)
         await until(pilot, lambda: studio.session.recipe == QUICK and studio.session.at_end)
         await pilot.resize_terminal(120, 36)
