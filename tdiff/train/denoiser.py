@@ -170,7 +170,8 @@ def optimised(parameters: Mapping[str, Tensor]) -> tuple[list[str], list[str]]:
     """Names of the parameters that Muon trains, and of those that AdamW does, each in the order of its state."""
     outer = ("unet.stem", "unet.last", "unet.context.tokens", "unet.time1")
     hidden = [name for name, value in parameters.items() if value.ndim >= 2 and not name.startswith(outer)]
-    return hidden, [name for name in parameters if name not in set(hidden)]
+    chosen = set(hidden)
+    return hidden, [name for name in parameters if name not in chosen]
 
 
 def _losses(

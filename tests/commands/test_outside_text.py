@@ -2,10 +2,13 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -104,3 +107,25 @@ def test_what_was_made_before_an_interrupt_is_kept(tmp_path: Path) -> None:
     kept = list(tmp_path.glob("cats/*.png"))
     assert running.returncode == 130 and 16 <= len(kept) < 1000
     assert abs(int(said.split("stopped: ")[1].split()[0]) - len(kept)) <= 1  # one may be just written
+
+
+def test_data_stays_on_stdout_beside_a_progress_bar(tmp_path: Path) -> None:
+    """The bar is drawn on a terminal, and what goes into the pipe must not end up there."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "tdiff", "generate", "a cat", "--steps", "20", "--count", "49", "--out", "cats"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=slave, text=True) as running:
+        os.close(slave)
+        reader = threading.Thread(target=_drained, args=(master,))
+        reader.start()
+        said, _ = running.communicate(timeout=120)
+        reader.join(10)
+    os.close(master)
+    assert running.returncode == 0
+    assert sorted(said.splitlines()) == sorted(str(path.relative_to(tmp_path)) for path in tmp_path.glob("cats/*.png"))
+    assert len(said.splitlines()) == 49
+
+
+def _drained(terminal: int) -> None:
+    with suppress(OSError):  # what a terminal answers once nobody holds its other end
+        while os.read(terminal, 65536):
+            pass

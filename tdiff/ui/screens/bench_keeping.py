@@ -1,7 +1,6 @@
 """Saving, copying and opening: what leaves the bench and what comes back to it."""
 
 from dataclasses import fields
-from pathlib import Path
 
 from textual import on
 from textual.screen import Screen
@@ -11,7 +10,7 @@ from tdiff.pipeline import to_pixels
 from tdiff.provenance.recipe_file import read_recipe_file
 from tdiff.recipe import Recipe
 from tdiff.text import clean_text
-from tdiff.ui.screens.dialogs import Ask, Dialog
+from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
 from tdiff.ui.widgets.status_lines import TwinLine
 
 
@@ -38,7 +37,7 @@ class BenchKeeping(Screen[None]):
 
         def done(answers: dict[str, str] | None) -> None:
             if answers is not None:
-                self.notice(f"saved {clean_text(str(Path(answers['path'].strip()).expanduser().resolve()))}")
+                self.notice(f"saved {clean_text(str(path_of(answers).resolve()))}")
 
         self.app.push_screen(ExportDialog(recipe, frames, keep, self.depth), done)
 
@@ -49,7 +48,7 @@ class BenchKeeping(Screen[None]):
 
     def _opened(self, answers: dict[str, str] | None) -> None:
         if answers is not None:
-            found = read_recipe_file(Path(answers["path"].strip()).expanduser())
+            found = read_recipe_file(path_of(answers))
             self.recall(found.recipe)
 
     def recall(self, recipe: Recipe) -> None:
@@ -73,7 +72,7 @@ class OpenDialog(Dialog):
     def refusal(self, answers: dict[str, str]) -> str:
         """It must hold a recipe."""
         try:
-            read_recipe_file(Path(answers["path"].strip()).expanduser())
+            read_recipe_file(path_of(answers))
         except TdiffError as error:
             return str(error)
         return ""

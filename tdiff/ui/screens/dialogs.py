@@ -1,6 +1,7 @@
 """Small questions over the bench: a text or two, enter takes them, esc leaves."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -112,3 +113,8 @@ class Dialog(ModalScreen[dict[str, str] | None]):
     def refusal(self, answers: dict[str, str]) -> str:
         """Say what is wrong with the answers; "" for nothing."""
         return ""
+
+
+def path_of(answers: dict[str, str]) -> Path:
+    """The file that a dialog's line "path" names."""
+    return Path(answers["path"].strip()).expanduser()

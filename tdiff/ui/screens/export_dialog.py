@@ -12,7 +12,7 @@ from tdiff.provenance.export import KINDS, export_bytes
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.text import clean_text
-from tdiff.ui.screens.dialogs import Ask, Dialog
+from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
 
 U8 = NDArray[np.uint8]
 
@@ -43,7 +43,7 @@ class ExportDialog(Dialog):
 
     def refusal(self, answers: dict[str, str]) -> str:
         """Save; what cannot be saved is said, and the dialog stays."""
-        path = Path(answers["path"].strip()).expanduser()
+        path = path_of(answers)
         kind = path.suffix.lower().removeprefix(".")
         if not answers["path"].strip():
             return "a file needs a name, such as frog.png"

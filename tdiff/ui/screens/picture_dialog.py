@@ -1,10 +1,8 @@
 """Asking for a picture of one's own."""
 
-from pathlib import Path
-
 from tdiff.errors import TdiffError
 from tdiff.render.load import load_picture
-from tdiff.ui.screens.dialogs import Ask, Dialog
+from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
 
 
 class PictureDialog(Dialog):
@@ -26,8 +24,3 @@ class PictureDialog(Dialog):
         except TdiffError as error:
             return str(error)
         return ""
-
-
-def path_of(answers: dict[str, str]) -> Path:
-    """The file that was named."""
-    return Path(answers["path"].strip()).expanduser()

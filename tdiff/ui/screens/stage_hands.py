@@ -3,7 +3,8 @@
 from tdiff.errors import TdiffError
 from tdiff.render.load import load_picture
 from tdiff.text import clean_text
-from tdiff.ui.screens.picture_dialog import PictureDialog, path_of
+from tdiff.ui.screens.dialogs import path_of
+from tdiff.ui.screens.picture_dialog import PictureDialog
 from tdiff.ui.screens.stage_work import StageWork
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 

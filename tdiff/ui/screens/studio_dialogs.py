@@ -1,13 +1,11 @@
 """What the studio's tools ask before they begin."""
 
-from pathlib import Path
-
 from tdiff.errors import TdiffError
 from tdiff.pipeline import start_picture
 from tdiff.recipe import Recipe
 from tdiff.recipe_axis import cells, parse_axis
 from tdiff.render.load import load_picture
-from tdiff.ui.screens.dialogs import Ask, Dialog
+from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
 
 
 class GridDialog(Dialog):
@@ -68,7 +66,7 @@ class StartDialog(Dialog):
         if not answers["path"].strip():
             return ""
         try:
-            start_picture(load_picture(Path(answers["path"].strip()).expanduser()).picture, float(answers["strength"]))
+            start_picture(load_picture(path_of(answers)).picture, float(answers["strength"]))
         except TdiffError as error:
             return str(error)
         except ValueError:

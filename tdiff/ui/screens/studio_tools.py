@@ -1,7 +1,6 @@
 """The studio's tools: fork, compare, grid, morph, start picture, history."""
 
 import dataclasses
-from pathlib import Path
 
 from textual import on, work
 from textual.message import Message
@@ -19,7 +18,7 @@ from tdiff.text import clean_text
 from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.figures import finished_or_guess
 from tdiff.ui.screens.bench_screen import BenchScreen
-from tdiff.ui.screens.dialogs import Ask
+from tdiff.ui.screens.dialogs import Ask, path_of
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.screens.studio_dialogs import GridDialog, MorphDialog, StartDialog
@@ -237,7 +236,7 @@ class StudioTools(BenchScreen):
         if not answers["path"].strip():
             self.session.start_from(None, None, self.session.recipe.replace(start=None))
         else:
-            path = Path(answers["path"].strip()).expanduser()
+            path = path_of(answers)
             loaded = load_picture(path)
             start = start_picture(loaded.picture, float(answers["strength"]))
             self.session.start_from(loaded.picture, str(path), self.session.recipe.replace(start=start))
