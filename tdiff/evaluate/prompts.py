@@ -50,7 +50,7 @@ def cases(category: str, count: int) -> list[Case]:
 
 
 def _single(rng: Generator) -> Case:
-    concept = draw_concept(rng)
+    concept = _noun(rng)
     return Case(with_article(_name(concept)), Want((Thing(concept),)))
 
 
@@ -60,7 +60,7 @@ def _colour(rng: Generator, unseen: bool) -> Case:
 
 
 def _position(rng: Generator) -> Case:
-    concept, place = draw_concept(rng), _one(rng, tuple(POSITIONS))
+    concept, place = _noun(rng), _one(rng, tuple(POSITIONS))
     return Case(with_article(f"small {_name(concept)} {_WHERE[place]}"), Want((Thing(concept),), position=place))
 
 
@@ -72,7 +72,7 @@ def _relation(rng: Generator) -> Case:
 
 
 def _ground(rng: Generator) -> Case:
-    concept, colour = draw_concept(rng), _one(rng, COLOURS)
+    concept, colour = _noun(rng), _one(rng, COLOURS)
     while colour in concepts()[concept].colours:  # it could not be told from its ground
         colour = _one(rng, COLOURS)
     text = f"{with_article(_name(concept))} on {with_article(f'{colour} background')}"
@@ -80,7 +80,7 @@ def _ground(rng: Generator) -> Case:
 
 
 def _style(rng: Generator) -> Case:
-    concept, style = draw_concept(rng), int(rng.integers(len(STYLES)))
+    concept, style = _noun(rng), int(rng.integers(len(STYLES)))
     words = "as a sticker" if STYLES[style] == "sticker" else f"in {STYLES[style]} style"
     return Case(f"{with_article(_name(concept))} {words}", Want((Thing(concept),), style=style))
 
@@ -92,7 +92,7 @@ def _two_objects(rng: Generator) -> Case:
 
 
 def _counting(rng: Generator) -> Case:
-    concept, number = draw_concept(rng), int(rng.integers(2, 5))
+    concept, number = _noun(rng), int(rng.integers(2, 5))
     word = {2: "two", 3: "three", 4: "four"}[number]
     return Case(f"{word} {plural(_name(concept))}", Want((Thing(concept),) * number))
 
@@ -144,15 +144,22 @@ CATEGORIES: Final[dict[str, Callable[[Generator], Case]]] = {
 def _pair(rng: Generator, unseen: bool) -> tuple[int, str]:
     """A concept and a colour, held out from training or not."""
     while True:
-        concept, colour = draw_concept(rng), _one(rng, COLOURS)
+        concept, colour = _noun(rng), _one(rng, COLOURS)
         if held_out(concepts()[concept], colour) == unseen:
             return concept, colour
 
 
+def _noun(rng: Generator) -> int:
+    """Draw a concept as the world does, among those that prompts may use."""
+    while not concepts()[concept := draw_concept(rng)].offered:
+        pass
+    return concept
+
+
 def _two(rng: Generator) -> tuple[int, int]:
-    first = second = draw_concept(rng)
+    first = second = _noun(rng)
     while second == first:
-        second = draw_concept(rng)
+        second = _noun(rng)
     return first, second
 
 

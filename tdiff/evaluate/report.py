@@ -18,7 +18,7 @@ from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
 from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
 from tdiff.evaluate.real import real_picture
 from tdiff.text import clean_text
-from tdiff.world.dataset import TRAIN_SIZE, described, example
+from tdiff.world.dataset import TRAIN_SIZE, described, example, offered_from
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -266,8 +266,11 @@ def _negatives(generate: Generate, checker: Checker, count: int, seeds: int) -> 
 
 def _free_pictures(generate: Generate, count: int) -> tuple[U8, U8]:
     """Pictures for the captions of held-out real scenes, and those scenes."""
-    captions = [described(TRAIN_SIZE + i)[1] for i in range(count)]
-    real = np.stack([example(TRAIN_SIZE + i).image for i in range(count)])
+    indices = [offered_from(TRAIN_SIZE)]
+    while len(indices) < count:
+        indices.append(offered_from(indices[-1] + 1))
+    captions = [described(index)[1] for index in indices]
+    real = np.stack([example(index).image for index in indices])
     return generate(captions, [""] * count, list(range(count))), real
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tdiff.diffusion import FloatArray
 from tdiff.pipeline import Pipeline
-from tdiff.world.concepts import concepts
+from tdiff.world.concepts import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Name:
 
 
 def name_pictures(pipeline: Pipeline, pictures: FloatArray) -> tuple[Name, ...]:
-    """Name each picture by the best of the captions "a …" of every noun that the model knows.
+    """Name each picture by the best of the captions "a …" of every noun that prompts may use.
 
     Args:
         pipeline: whose pair judges.
         pictures: (B, 32, 32, 3); clipped, as they are shown.
     """
-    nouns = [concept.name for concept in concepts()]
+    nouns = [concept.name for concept in offered()]
     scores = pipeline.similarity([f"a {noun}" for noun in nouns], pictures.clip(-1, 1))  # (nouns, B)
     best = scores.argmax(axis=0)
     return tuple(Name(nouns[place], float(scores[place, column])) for column, place in enumerate(best))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tdiff.diffusion import FloatArray, Level, alpha_sigma
 from tdiff.diffusion.run import PICTURE
 from tdiff.pipeline import from_pixels
-from tdiff.world.dataset import TRAIN_SIZE, example
+from tdiff.world.dataset import draw_index, example
 
 BLANKED: Final = 0.1
 """Share of captions that are taken away, so that the network also learns to do without (Ho & Salimans 2022)."""
@@ -58,7 +58,7 @@ class TrainingExample:
 
 def draw_example(rng: np.random.Generator) -> TrainingExample:
     """Draw an exercise. Draw order: scene, whether its caption is blanked, noise level, noise."""
-    scene = example(int(rng.integers(TRAIN_SIZE)))
+    scene = example(draw_index(rng))
     given = "" if rng.random() < BLANKED else scene.caption
     t = float(draw_times(rng, 1)[0])
     level = Level(t, *alpha_sigma(t))

@@ -3,7 +3,7 @@
 from functools import cache
 
 from tdiff.prompt.vocabulary import grammar_phrases
-from tdiff.world.concepts import STYLES, concepts
+from tdiff.world.concepts import STYLES, offered
 from tdiff.world.palette import COLOURS
 
 _LEAST = 2
@@ -44,8 +44,8 @@ def completed(text: str, choice: str) -> str:
 
 @cache
 def _words() -> tuple[str, ...]:
-    names = [concept.name for concept in sorted(concepts(), key=lambda c: (c.tier, c.name))]
+    names = [concept.name for concept in sorted(offered(), key=lambda c: (c.tier, c.name))]
     styles = [f"in {style} style" for style in STYLES]
-    synonyms = sorted(name for concept in concepts() for name in concept.synonyms)
+    synonyms = sorted(name for concept in offered() for name in concept.synonyms)
     rest = sorted(phrase for phrase in grammar_phrases() if len(phrase) > 2)
     return tuple(dict.fromkeys([*COLOURS, *names, "background", *styles, *synonyms, *rest]))

@@ -6,7 +6,7 @@ from typing import Final
 
 from tdiff.paths import asset_path
 from tdiff.world.captions import plural
-from tdiff.world.concepts import STYLES, concepts
+from tdiff.world.concepts import STYLES, concepts, offered
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import COLOURS
 
@@ -138,12 +138,12 @@ def colour_phrases() -> dict[str, int]:
 
 @cache
 def noun_phrases() -> dict[str, tuple[int, bool]]:
-    """Phrase → (noun token id, is plural): names, synonyms, and the plurals of both."""
+    """Phrase → (noun token id, is plural): names and synonyms of the nouns that prompts may use, and their plurals."""
     table: dict[str, tuple[int, bool]] = {}
-    for concept in concepts():
+    for concept in offered():
         for name in (concept.name, *concept.synonyms):
             table.setdefault(plural(name), (noun_id(concept.name), True))
-    for concept in concepts():
+    for concept in offered():
         for name in (concept.name, *concept.synonyms):
             many = name in ("mice", "cacti", "tacos", "drums", "chips", "french fries", "spectacles", "eyeglasses")
             table[name] = (noun_id(concept.name), many and concept.name in ("mouse", "cactus", "taco", "drum"))

@@ -17,7 +17,7 @@ from tdiff.world.dataset import WORLD_VERSION, example
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
-_LAYOUT = 4  # of the arrays: one more whenever what they hold changes
+_LAYOUT = 5  # of the arrays: one more whenever what they hold changes
 _NAMES = ("images", "ids", "kinds", "full", "open", "stray", "facts", "things")
 
 

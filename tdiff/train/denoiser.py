@@ -24,6 +24,7 @@ from tdiff.train.data import load_scenes
 from tdiff.train.draws import CaptionShares, Draws
 from tdiff.train.likeness import Trainee, likeness_loss
 from tdiff.train.muon import Muon
+from tdiff.train.nouns import noun_weights
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
 from tdiff.train.parts import newest, shipped
 from tdiff.train.samples import save_watched, watched_pictures
@@ -71,8 +72,8 @@ def main() -> None:
     parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
     parser.add_argument("--bare", type=float, default=0.08, help="share of captions cut to a single fact")
     parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
-    parser.add_argument("--open", type=float, default=0.1, help="share that leave the colours of painted things open")
-    parser.add_argument("--stray", type=float, default=0.05, help="share that name a thing which is not there")
+    parser.add_argument("--open", type=float, default=0.3, help="share that leave the colours of painted things open")
+    parser.add_argument("--stray", type=float, default=0.15, help="share that name a thing which is not there")
     parser.add_argument("--likeness", type=float, default=0.2, help="weight of the loss on what nouns look like")
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
@@ -92,7 +93,8 @@ def train(options: argparse.Namespace) -> None:
     folder = options.state_dir / "denoiser"
     folder.mkdir(parents=True, exist_ok=True)
     data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
-    draws = Draws(data, CaptionShares(options.dropout, options.bare, options.full, options.open, options.stray))
+    shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.stray)
+    draws = Draws(data, shares, noun_weights(options.state_dir))
     run = _start(options, folder, rank, world)
     sampler, control = LevelSampler(), Control()
     meter = _Meter(folder / "log.jsonl" if rank == 0 else None)

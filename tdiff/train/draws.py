@@ -1,5 +1,6 @@
 """What a training step sees: scenes drawn by kind, each with one of its captions, or a part of it, or none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,9 +8,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tdiff.prompt.vocabulary import EMPTY
+from tdiff.prompt.vocabulary import EMPTY, noun_of, tokens
 from tdiff.train.data import KINDS, SceneArrays
 from tdiff.train.facts import LENGTH, MOST
+from tdiff.world.concepts import concepts
+from tdiff.world.sprites import sprites
 
 KIND_SHARES: Final = {"single": 0.65, "pair": 0.23, "count": 0.12}
 """Half of the world's scenes are pairs and counts, of small things; shapes are learned from the large single ones."""
@@ -55,11 +58,16 @@ class Draws:
     Args:
         data: all of them.
         shares: of captions that are not the scene's own.
+        weights: how much oftener than others a noun is drawn; 1 for those that it does not name. Scenes of a noun
+            that is not offered are never drawn.
     """
 
-    def __init__(self, data: SceneArrays, shares: CaptionShares) -> None:
+    def __init__(self, data: SceneArrays, shares: CaptionShares, weights: Mapping[str, float] | None = None) -> None:
         self._data, self._shares = data, shares
         self._of_kind = [np.flatnonzero(data.kinds == kind) for kind in range(len(KINDS))]
+        each = _row_weights(data, weights or {})
+        self._chances = [np.cumsum(each[rows]) for rows in self._of_kind]
+        self._is_noun = np.array([noun_of(token) is not None for token in range(len(tokens()))])
 
     def draw(self, count: int, rng: Generator) -> Draw:
         """Return a batch of `count` scenes, the same for the same generator."""
@@ -69,8 +77,8 @@ class Draws:
         return Draw(self._data.images[rows], self._captions(rows, rng), self._data.things[rows])
 
     def _row(self, kind: int, place: float) -> int:
-        rows = self._of_kind[kind]
-        return int(rows[int(place * len(rows))])
+        chances = self._chances[kind]
+        return int(self._of_kind[kind][np.searchsorted(chances, place * chances[-1], side="right")])
 
     def _captions(self, rows: NDArray[np.int64], rng: Generator) -> NDArray[np.int64]:
         ids = self._data.ids[rows].astype(np.int64)
@@ -84,5 +92,16 @@ class Draws:
             ids[chosen] = captions[rows[chosen]]
         ids[alone] = EMPTY
         ids[alone, :LENGTH] = self._data.facts[rows[alone], which[alone]]
+        several = self._is_noun[ids[:, 0]] & (ids[:, 1:] == EMPTY).all(1) & (self._data.kinds[rows] > 0)
+        ids[several] = self._data.full[rows[several]]  # "a cat" alone must not stand for scenes that show more
         ids[drawn < blank] = EMPTY
         return ids
+
+
+def _row_weights(data: SceneArrays, weights: Mapping[str, float]) -> NDArray[np.float64]:
+    """The weight of each scene: of its thing, or the mean of its two."""
+    drawn = [concepts()[sprite.concept] for sprite in sprites()]
+    of_sprite = np.array([*(weights.get(concept.name, 1.0) for concept in drawn), np.nan])
+    asked_for = np.array([*(concept.offered for concept in drawn), True])
+    shown = data.things[:, :, 0]
+    return np.asarray(np.nanmean(of_sprite[shown], axis=1) * asked_for[shown].all(1))

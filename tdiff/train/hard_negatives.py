@@ -7,7 +7,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from tdiff.prompt.vocabulary import token_ids, tokens
-from tdiff.world.concepts import STYLES, concepts
+from tdiff.world.concepts import STYLES, offered
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import COLOURS
 
@@ -20,7 +20,7 @@ def attribute_groups() -> tuple[NDArray[np.int64], ...]:
     ids = token_ids()
     names: tuple[tuple[str, ...], ...] = (
         COLOURS,
-        tuple(f"{concept.name}_" for concept in concepts()),
+        tuple(f"{concept.name}_" for concept in offered()),
         ("small", "big"),
         ("two", "three", "four"),
         _RELATIONS,

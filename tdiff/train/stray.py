@@ -9,6 +9,7 @@ from dataclasses import replace
 from numpy.random import Generator
 
 from tdiff.world.captions import caption
+from tdiff.world.concepts import concepts
 from tdiff.world.scenes import Scene, draw_concept
 from tdiff.world.sprites import shown
 
@@ -24,7 +25,7 @@ def stray_caption(scene: Scene, rng: Generator) -> str:
         return caption(scene, rng)
     item = scene.objects[0]
     other = item.sprite.concept
-    while other == item.sprite.concept:
+    while other == item.sprite.concept or not concepts()[other].offered:
         other = draw_concept(rng)
     drawings = shown()[other]
     absent = replace(item, sprite=drawings.get(scene.style, next(iter(drawings.values()))), colour=None)

@@ -29,7 +29,7 @@ from tdiff.prompt.vocabulary import FILLERS, colour_phrases, grammar_phrases, no
 from tdiff.train.anchors import anchors
 from tdiff.train.minilm import MiniLM
 from tdiff.train.wordnet import Synset, WordNet
-from tdiff.world.concepts import concepts
+from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS, PALETTE
 
 KIND: Final = 0.30
@@ -71,8 +71,8 @@ class Nouns:
         self._model = MiniLM(state_dir / "minilm")
         self.wordnet = WordNet(state_dir / "wordnet")
         self.known_pieces = self._model.words()
-        self.names = [concept.name for concept in concepts()]
-        self._anchors = [anchors(self.wordnet, concept) for concept in concepts()]
+        self.names = [concept.name for concept in offered()]
+        self._anchors = [anchors(self.wordnet, concept) for concept in offered()]
         self._of_key: dict[str, set[int]] = {}
         for place, meanings in enumerate(self._anchors):
             for meaning in meanings:
@@ -174,7 +174,7 @@ def no_slips(common: set[str], listed: set[str]) -> list[str]:
 
 def validate(nouns: Nouns) -> None:
     """Print how often the concept nearest to a synonym, which is not used, is the right one."""
-    pairs = [(s, i) for i, c in enumerate(concepts()) for s in c.synonyms if nouns.wordnet.senses(s) and " " not in s]
+    pairs = [(s, i) for i, c in enumerate(offered()) for s in c.synonyms if nouns.wordnet.senses(s) and " " not in s]
     right = np.array([i for _, i in pairs])
     for name, values in nouns.similarities([synonym for synonym, _ in pairs]).items():
         print(f"nearest = right, {name}: {(values.argmax(1) == right).mean():.3f} of {len(pairs)}")

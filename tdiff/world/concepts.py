@@ -11,6 +11,19 @@ STYLES: tuple[str, ...] = ("cartoon", "sticker", "flat", "3d", "retro")
 """Style words in the order of the sprite sheet's style index: noto, twemoji, fluent-flat, fluent-3d, noto-v1."""
 
 
+LEFT_OUT = frozenset(
+    [
+        *("ant", "bat", "camel", "crocodile", "dragon", "hedgehog", "pufferfish", "sheep", "shell", "shrimp", "squid"),
+        *("ambulance", "avocado", "backpack", "basketball", "beer", "bone", "comet", "devil", "dice", "drumstick"),
+        *("ferris wheel", "gear", "lollipop", "magnet", "microphone", "tennis"),
+    ]
+)
+"""Nouns of the world that the model is not asked for: it draws them too badly (docs/training.md, "Fewer nouns").
+
+Their scenes stay in the world, so that every index still gives the picture it gave, but the last part of the
+denoiser's training, prompts and measurements leave them out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One noun of the world.
@@ -31,6 +44,11 @@ class Concept:
     tier: int
     colours: tuple[str, ...]
 
+    @property
+    def offered(self) -> bool:
+        """Whether it is a noun that prompts may use."""
+        return self.name not in LEFT_OUT
+
 
 @cache
 def concepts() -> tuple[Concept, ...]:
@@ -47,6 +65,12 @@ def concepts() -> tuple[Concept, ...]:
         )
         for row in rows
     )
+
+
+@cache
+def offered() -> tuple[Concept, ...]:
+    """Return the concepts that prompts may use, in id order (206 of them)."""
+    return tuple(concept for concept in concepts() if concept.offered)
 
 
 @cache

@@ -8,6 +8,7 @@ from numpy.random import PCG64, Generator, SeedSequence
 from numpy.typing import NDArray
 
 from tdiff.world.captions import caption
+from tdiff.world.concepts import concepts
 from tdiff.world.scenes import Scene, compose, render
 
 WORLD_VERSION: Final = 1
@@ -48,6 +49,21 @@ def described(index: int) -> tuple[Scene, str]:
     """Return scene and caption without painting the picture."""
     scene, rng = _scene(index)
     return scene, caption(scene, rng)
+
+
+def offered_from(index: int, step: int = 1) -> int:
+    """Return the first of the indices index, index + step, … whose scene shows nouns that prompts may use, no other."""
+    while not all(concepts()[item.sprite.concept].offered for item in _scene(index)[0].objects):
+        index += step
+    return index
+
+
+def draw_index(rng: Generator, first: int = 0, count: int = TRAIN_SIZE) -> int:
+    """Draw one of the indices first … first+count-1 whose scene shows nouns that prompts may use, no other."""
+    while True:
+        index = first + int(rng.integers(count))
+        if offered_from(index) == index:
+            return index
 
 
 def _scene(index: int) -> tuple[Scene, Generator]:

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from tdiff.paths import asset_path
 from tdiff.prompt import lexicon
+from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
 from tdiff.prompt.lexicon import Table, edit_distance, fingerprint, nearest_table, resolve, slip, word_table
 from tdiff.prompt.tokenizer import Fate, Reading, tokenize
 from tdiff.prompt.understand import understand
 from tdiff.prompt.vocabulary import tokens
+from tdiff.world.concepts import LEFT_OUT
 
 LEAST = 0.30
 """Similarity below which nothing is read as anything."""
@@ -67,6 +69,14 @@ def test_a_word_of_the_table_is_read_as_its_neighbour_and_said() -> None:
     result = understand("a red limousine")
     assert [tokens()[i].rstrip("_") for i in result.ids] == ["red", "car"]
     assert explain(result) == ["limousine → car"]
+
+
+def test_a_noun_that_the_model_is_not_asked_for_is_read_as_another_or_marked() -> None:
+    for noun in LEFT_OUT:
+        words = understand(f"a {noun}").words[1:]
+        assert {word.fate for word in words} <= {Fate.READ_AS, Fate.NO_EFFECT}, noun
+        assert noun not in complete(noun[:-1], 100)
+    assert explain(understand("two dragons")) == ["dragons → dinosaur"]
 
 
 def test_a_plural_of_a_table_word_is_found_too() -> None:

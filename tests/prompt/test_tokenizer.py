@@ -9,8 +9,8 @@ from tdiff.prompt.explain import explain, require_effect
 from tdiff.prompt.tokenizer import Fate, tokenize
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS, colour_phrases, grammar_phrases, noun_phrases, tokens
 from tdiff.world.captions import plural
-from tdiff.world.concepts import concepts
-from tdiff.world.dataset import described
+from tdiff.world.concepts import offered
+from tdiff.world.dataset import described, offered_from
 
 
 def names(text: str) -> list[str]:
@@ -87,7 +87,7 @@ def test_a_prompt_without_effect_is_refused_unless_allowed_or_empty() -> None:
 
 
 def test_every_noun_and_its_plural_is_known() -> None:
-    for concept in concepts():
+    for concept in offered():
         for name in (concept.name, *concept.synonyms):
             assert names(f"a blue {name}")[:2] == ["blue", concept.name], name
         assert names(f"two {plural(concept.name)}")[:2] == ["two", concept.name]
@@ -101,7 +101,7 @@ def test_every_listed_phrase_is_read_whole() -> None:
 
 def test_training_captions_are_understood_completely() -> None:
     for index in range(1500):
-        result = tokenize(described(index)[1])
+        result = tokenize(described(offered_from(index))[1])
         assert all(word.fate in (Fate.KNOWN, Fate.FILLER) for word in result.words), result.text
 
 

@@ -10,13 +10,13 @@ from tdiff.prompt.vocabulary import colour_of, noun_of
 from tdiff.train.stray import stray_caption
 from tdiff.world.captions import caption, colourless_caption
 from tdiff.world.concepts import by_name, concepts, held_out
-from tdiff.world.dataset import described
+from tdiff.world.dataset import described, offered_from
 from tdiff.world.scenes import Scene
 
 
 @pytest.fixture(scope="module")
 def scenes() -> list[Scene]:
-    return [described(index)[0] for index in range(600)]
+    return [described(index)[0] for index in range(800) if offered_from(index) == index]
 
 
 def named(text: str) -> list[str]:

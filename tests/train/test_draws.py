@@ -3,11 +3,21 @@
 import numpy as np
 import pytest
 
-from tdiff.prompt.vocabulary import MAX_TOKENS
+from tdiff.prompt.vocabulary import MAX_TOKENS, noun_id
+from tdiff.world.concepts import by_name
+from tdiff.world.sprites import sprites
 
 pytest.importorskip("torch")
 
 from tdiff.train.draws import CaptionShares, Draws
+from tdiff.train.likeness import NOTHING
+
+OWN = CaptionShares(0, 0, 0, 0, 0)
+
+
+def drawing(noun: str) -> int:
+    """The first sprite of a noun."""
+    return next(sprite.index for sprite in sprites() if sprite.concept == by_name()[noun].id)
 
 
 class Arrays:
@@ -15,9 +25,17 @@ class Arrays:
 
     images = np.zeros((6, 32, 32, 3), np.uint8)
     kinds = np.array([0, 0, 0, 0, 1, 2], np.uint8)
-    things = np.array([[[0, i % 2], [1, 0]] for i in range(6)], np.uint16)
+    things = np.array([[[drawing("cat"), i % 2], [drawing("dog") if i == 4 else NOTHING, 0]] for i in range(6)])
     ids, full, open, stray = (np.full((6, MAX_TOKENS), token, np.uint16) for token in (11, 12, 13, 14))
     facts = np.full((6, 6, 3), 15, np.uint16)
+
+
+class Named(Arrays):
+    """Six scenes by number; four single ones and two of which every caption names the cat alone but the full one."""
+
+    ids = np.array([[noun_id("cat")] + [0] * (MAX_TOKENS - 1)] * 6)
+    full = np.array([[100 + i] + [0] * (MAX_TOKENS - 1) for i in range(6)])
+    facts = np.array([[[noun_id("cat"), 0, 0]] * 6] * 6)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +60,33 @@ def test_shares_are_met_side_by_side() -> None:
     ids = Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.3)).draw(20_000, np.random.default_rng(6)).ids[:, 0]
     shares = [float((ids == token).mean()) for token in (0, 15, 12, 14, 11)]
     assert shares == pytest.approx([0.1, 0.1, 0.2, 0.3, 0.3], abs=0.015)
+
+
+@pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0)])
+def test_a_noun_alone_never_stands_for_several_things(shares: CaptionShares) -> None:
+    ids = Draws(Named(), shares).draw(256, np.random.default_rng(7)).ids[:, 0]
+    assert set(ids.tolist()) == {noun_id("cat"), 104, 105}  # the pair and the count say all that they show
+
+
+def test_scenes_of_a_noun_that_is_not_offered_are_not_drawn() -> None:
+    class Dragons(Arrays):
+        things = Arrays.things.copy()
+
+    Dragons.things[1, 0, 0] = Dragons.things[4, 1, 0] = drawing("dragon")
+    Dragons.kinds = np.array([0, 0, 0, 1, 1, 2], np.uint8)
+    drawn = Draws(Dragons(), OWN).draw(500, np.random.default_rng(8))
+    assert drawing("dragon") not in drawn.things[..., 0]
+    assert drawing("cat") in drawn.things[..., 0]
+
+
+def test_a_heavier_noun_comes_oftener() -> None:
+    class Dogs(Arrays):
+        things = Arrays.things.copy()
+        kinds = np.array([0, 0, 0, 0, 1, 2], np.uint8)
+
+    Dogs.things[0, 0, 0] = drawing("dog")
+    drawn = Draws(Dogs(), OWN, {"dog": 3.0}).draw(20_000, np.random.default_rng(9))
+    single = drawn.things[drawn.things[:, 1, 0] == NOTHING]
+    dogs, others = (single[:, 0, 0] == drawing("dog")).sum(), (single[:, 0, 0] == drawing("cat")).sum()
+    counts = 20_000 * 0.12  # the scene of several, a cat, is drawn by its kind alone
+    assert dogs / (others - counts) == pytest.approx(3 / 3, abs=0.05)  # one dog of weight 3 beside three cats

@@ -6,14 +6,14 @@ from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import EMPTY
 from tdiff.train.facts import LENGTH, MOST, fact_ids, facts
 from tdiff.world.concepts import concepts
-from tdiff.world.dataset import example
+from tdiff.world.dataset import example, offered_from
 from tdiff.world.palette import COLOURS
 
 
 def test_a_fact_is_true_known_and_never_names_two_things() -> None:
     nouns = {concept.name for concept in concepts()}
     for index in range(200):
-        scene = example(index).scene
+        scene = example(offered_from(index)).scene
         found = facts(scene)
         assert 2 <= len(found) <= MOST
         shown = {concepts()[item.sprite.concept].name for item in scene.objects}
@@ -26,7 +26,7 @@ def test_a_fact_is_true_known_and_never_names_two_things() -> None:
 
 
 def test_every_row_of_tokens_is_one_of_the_facts() -> None:
-    scene = next(example(index).scene for index in range(100) if example(index).scene.kind == "pair")
+    scene = next(found for index in range(100) if (found := example(offered_from(index)).scene).kind == "pair")
     ids = fact_ids(scene)
     rows = {tuple(int(token) for token in row if token) for row in ids}
     assert rows == {tuple(tokenize(fact).ids) for fact in facts(scene)}

@@ -8,8 +8,8 @@ import pytest
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import colour_of, noun_of, tokens
 from tdiff.world.captions import plural, with_article
-from tdiff.world.concepts import STYLES, by_name, concepts, held_out
-from tdiff.world.dataset import TRAIN_SIZE, Example, described, example
+from tdiff.world.concepts import LEFT_OUT, STYLES, by_name, concepts, held_out
+from tdiff.world.dataset import TRAIN_SIZE, Example, described, draw_index, example, offered_from
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import COLOURS, PALETTE
 from tdiff.world.scenes import SIDE, Scene
@@ -140,13 +140,29 @@ def test_captions_state_only_what_is_true() -> None:
         "style": set(STYLES),
     }
     for index in range(4000):
-        scene, caption = described(index)
+        scene, caption = described(offered_from(index))
         ids = tokenize(caption).ids
         said, truth = {tokens()[i] for i in ids}, stated(scene)
         for name, group in groups.items():
             assert said & group <= truth[name], caption
         assert {colour_of(i) for i in ids} - {None} <= truth["colour"], caption
         assert {noun_of(i) for i in ids} - {None} <= truth["noun"], caption
+
+
+def test_indices_are_passed_over_where_a_noun_is_not_offered() -> None:
+    def left_out(index: int) -> bool:
+        return any(concepts()[item.sprite.concept].name in LEFT_OUT for item in described(index)[0].objects)
+
+    passed = [index for index in range(200) if left_out(index)]
+    assert 5 < len(passed) < 80
+    for index in passed:
+        forward, backward = offered_from(index), offered_from(index, -1)
+        assert backward < index < forward
+        assert not left_out(forward) and not left_out(backward)
+    rng = np.random.default_rng(3)
+    drawn = [draw_index(rng, 50, 100) for _ in range(200)]
+    assert set(drawn) <= set(range(50, 150)) - set(passed)
+    assert len(set(drawn)) > 60
 
 
 def test_articles_fit_the_word_that_follows() -> None:

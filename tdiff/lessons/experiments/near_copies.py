@@ -80,7 +80,8 @@ def unseen_singles(count: int) -> tuple[int, ...]:
     index = TRAIN_SIZE
     while len(chosen) < count:
         scene, _ = described(index)
-        if scene.kind == "single" and scene.objects[0].colour is None:
+        thing = scene.objects[0]
+        if scene.kind == "single" and thing.colour is None and concepts()[thing.sprite.concept].offered:
             chosen.append(index)
         index += 1
     return tuple(chosen)

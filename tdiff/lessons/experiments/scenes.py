@@ -7,8 +7,9 @@ import numpy as np
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.bench import Bench
 from tdiff.pipeline import from_pixels
-from tdiff.world.dataset import TRAIN_SIZE, example
+from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 
+_ROOM = 4  # indices to find a scene in, since some are passed over
 _UNSEEN = 1_000_000  # how far behind the training set unseen scenes are taken from
 
 
@@ -27,15 +28,17 @@ class Scenes:
 
 def training_scenes(bench: Bench, count: int) -> Scenes:
     """Scenes of the training set, from the one that the bench's seed numbers."""
-    return _scenes([(bench.recipe.seed + place) % TRAIN_SIZE for place in range(count)])
+    return _scenes(bench.recipe.seed % (TRAIN_SIZE - count * _ROOM), count)
 
 
 def unseen_scenes(bench: Bench, count: int) -> Scenes:
     """Scenes of the same world that were never trained on."""
-    first = TRAIN_SIZE + count * (bench.recipe.seed % _UNSEEN)
-    return _scenes([first + place for place in range(count)])
+    return _scenes(TRAIN_SIZE + count * _ROOM * (bench.recipe.seed % _UNSEEN), count)
 
 
-def _scenes(indices: list[int]) -> Scenes:
+def _scenes(first: int, count: int) -> Scenes:
+    indices = [offered_from(first)]
+    while len(indices) < count:
+        indices.append(offered_from(indices[-1] + 1))
     found = [example(index) for index in indices]
     return Scenes(tuple(scene.caption for scene in found), from_pixels(np.stack([scene.image for scene in found])))

@@ -14,7 +14,7 @@ from tdiff.lessons.several import several
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import SEED_RANGE
 from tdiff.world.concepts import concepts
-from tdiff.world.dataset import TRAIN_SIZE, described, example
+from tdiff.world.dataset import TRAIN_SIZE, described, example, offered_from
 
 U8 = NDArray[np.uint8]
 
@@ -26,6 +26,7 @@ NEAREST: Final = 5
 GUIDANCE, STEPS = 4.0, 20
 """Of made pictures."""
 _SUITE = {"one thing": "single object", "a pair never shown": "colour, held out"}
+_APART = 20  # indices between the real scenes that are shown, since some are passed over
 _LIST = 60  # prompts of each kind; then they begin anew with other seeds
 
 
@@ -131,7 +132,7 @@ class CopySearch:
         """Make the next picture and search for it: about a second, for a pair never shown two."""
         place, self._place = self._place, self._place + 1
         if self.kind == "an unseen real scene":
-            scene = example(TRAIN_SIZE + (self._seed + place) % TRAIN_SIZE)
+            scene = example(offered_from(TRAIN_SIZE + _APART * (self._seed + place)))
             return self._searched(scene.caption, scene.index, scene.image)
         case = cases(_SUITE[self.kind], _LIST)[(self._seed + place) % _LIST]
         seed = (self._seed + place) % (SEED_RANGE[1] + 1)

@@ -11,7 +11,7 @@ from tdiff.lessons.errors import LessonError
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
-from tdiff.world.dataset import TRAIN_SIZE, example
+from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,14 +101,17 @@ class Forward:
             raise LessonError("the picture holds numbers outside -1 … 1: scale it first")
 
     @classmethod
-    def of_scene(cls, index: int, seed: int = 0) -> "Forward":
-        """Take a training scene with its caption; indices are counted round, so that browsing has no end."""
-        scene = example(index % TRAIN_SIZE)
+    def of_scene(cls, index: int, seed: int = 0, step: int = 1) -> "Forward":
+        """Take a training scene with its caption; indices are counted round, so that browsing has no end.
+
+        One of a noun that the model is not asked for is passed over, `step` indices on.
+        """
+        scene = example(offered_from(index % TRAIN_SIZE, step) % TRAIN_SIZE)
         return cls(from_pixels(scene.image), seed, scene.caption, scene.index)
 
     def browse(self, by: int) -> "Forward":
         """Return the training scene so many further on, with the same noise; from a picture of one's own, scene 0."""
-        return self.of_scene(0 if self.scene is None else self.scene + by, self.seed)
+        return self.of_scene(0 if self.scene is None else self.scene + by, self.seed, by)
 
     def reseeded(self, seed: int) -> "Forward":
         """Return the same picture with other noise."""

@@ -12,7 +12,7 @@ from tdiff.lessons.errors import LessonError
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
-from tdiff.world.dataset import TRAIN_SIZE, example
+from tdiff.world.dataset import draw_index, example
 
 Kind = Literal["noise", "picture"]
 
@@ -161,4 +161,4 @@ class GuessGame:
         return Draw(number, kind, level, mixture, noises if kind == "noise" else pictures, right)
 
     def _scene(self) -> FloatArray:
-        return from_pixels(example(int(self._rng.integers(TRAIN_SIZE))).image)
+        return from_pixels(example(draw_index(self._rng)).image)

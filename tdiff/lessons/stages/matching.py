@@ -17,8 +17,8 @@ from tdiff.lessons.rewording import COLOURS
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand
 from tdiff.world.captions import full_caption, with_article
-from tdiff.world.concepts import Concept, concepts, held_out
-from tdiff.world.dataset import TRAIN_SIZE, example
+from tdiff.world.concepts import Concept, held_out, offered
+from tdiff.world.dataset import TRAIN_SIZE, draw_index, example
 
 U8 = NDArray[np.uint8]
 Kind = Literal["scenes", "twins"]
@@ -201,7 +201,7 @@ def _scenes(rng: np.random.Generator) -> tuple[U8, list[str]]:
     pictures: list[U8] = []
     captions: dict[tuple[int, ...], str] = {}
     while len(captions) < COUNT:
-        drawn = example(TRAIN_SIZE + int(rng.integers(_UNSEEN)))
+        drawn = example(draw_index(rng, TRAIN_SIZE, _UNSEEN))
         caption = full_caption(drawn.scene, rng)
         ids = tuple(sorted(understand(caption).ids))
         if ids not in captions:
@@ -212,7 +212,7 @@ def _scenes(rng: np.random.Generator) -> tuple[U8, list[str]]:
 
 def _twins(rng: np.random.Generator) -> tuple[U8, list[str]]:
     """Two things and two colours in all four arrangements: captions of the same words in another order."""
-    short = [concept for concept in concepts() if concept.tier == 0 and len(concept.name) <= _LONGEST]
+    short = [concept for concept in offered() if concept.tier == 0 and len(concept.name) <= _LONGEST]
     while True:
         first, second = (short[int(place)] for place in rng.choice(len(short), 2, replace=False))
         one, other = (COLOURS[int(place)] for place in rng.choice(len(COLOURS), 2, replace=False))

@@ -18,7 +18,7 @@ from tdiff.prompt.understand import understand
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
 from tdiff.world.captions import plural
-from tdiff.world.concepts import concepts
+from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
 
 Kind = Literal["prompt", "negative"]
@@ -48,7 +48,7 @@ def chips(text: str) -> Content:
 
 def _is_synonym(word: Word) -> bool:
     """Whether a known word goes by another name: puppy for dog, crimson for red."""
-    if word.reads not in COLOURS and word.reads not in {concept.name for concept in concepts()}:
+    if word.reads not in COLOURS and word.reads not in {concept.name for concept in offered()}:
         return False
     return word.text.lower() not in (word.reads, plural(word.reads))
 
