@@ -16,7 +16,7 @@ from tdiff.world.scenes import Scene
 
 @pytest.fixture(scope="module")
 def scenes() -> list[Scene]:
-    return [described(index)[0] for index in range(800) if offered_from(index) == index]
+    return [described(index)[0] for index in range(600) if offered_from(index) == index]
 
 
 def named(text: str) -> list[str]:
