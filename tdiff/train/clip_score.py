@@ -7,7 +7,6 @@ from torch import Tensor
 
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
-from tdiff.train.data import SceneArrays
 from tdiff.train.hard_negatives import falsify
 from tdiff.train.towers import ClipPair
 from tdiff.world.captions import full_caption
@@ -15,19 +14,19 @@ from tdiff.world.dataset import described
 
 
 @torch.no_grad()
-def report(model: ClipPair, data: SceneArrays, ids: NDArray[np.integer], count: int = 1000) -> dict[str, float]:
-    """Recall@1 both ways among 100 and among `count` scenes, and accuracy against one-attribute negatives.
+def report(model: ClipPair, pictures: NDArray[np.uint8], ids: NDArray[np.integer]) -> dict[str, float]:
+    """Recall@1 both ways among 100 and among all scenes, and accuracy against one-attribute negatives.
 
     Nothing is masked: scenes whose captions tie count as they fall.
 
     Args:
         model: the pair.
-        data: pictures of at least `count` unseen scenes.
+        pictures: (n, 32, 32, 3) uint8 of unseen scenes.
         ids: (n, 16) their captions' tokens.
-        count: how many to take.
     """
-    images = torch.from_numpy(np.ascontiguousarray(data.images[:count])).permute(0, 3, 1, 2).float() / 127.5 - 1
-    true = ids[:count].astype(np.int64)
+    count = len(pictures)
+    images = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    true = ids.astype(np.int64)
     rng = np.random.default_rng(0)
     pairs = [falsify(row, rng) for row in true]
     seen = torch.cat([model.image(images[i : i + 100]) for i in range(0, count, 100)])
@@ -46,12 +45,12 @@ def report(model: ClipPair, data: SceneArrays, ids: NDArray[np.integer], count: 
     }
 
 
-def full_ids(first: int, count: int) -> NDArray[np.int64]:
-    """Tokens (count, 16) of captions that state every fact of scenes first … first+count-1."""
-    ids = np.zeros((count, MAX_TOKENS), np.int64)
-    for row in range(count):
-        scene, _ = described(first + row)
-        found = tokenize(full_caption(scene, np.random.default_rng(first + row))).ids
+def full_ids(indices: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Tokens (n, 16) of captions that state every fact of these scenes."""
+    ids = np.zeros((len(indices), MAX_TOKENS), np.int64)
+    for row, index in enumerate(indices.tolist()):
+        scene, _ = described(index)
+        found = tokenize(full_caption(scene, np.random.default_rng(index))).ids
         ids[row, : len(found)] = found
     return ids
 

@@ -13,7 +13,9 @@ from tdiff.train.facts import LENGTH, MOST, fact_ids
 from tdiff.train.likeness import OBJECTS, shown_things
 from tdiff.train.stray import stray_caption
 from tdiff.world.captions import colourless_caption, full_caption
+from tdiff.world.concepts import concepts
 from tdiff.world.dataset import WORLD_VERSION, example
+from tdiff.world.sprites import sprites
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
@@ -44,6 +46,12 @@ class SceneArrays:
     stray: NDArray[np.uint16]
     facts: NDArray[np.uint16]
     things: NDArray[np.uint16]
+
+
+def offered_rows(data: SceneArrays) -> NDArray[np.bool_]:
+    """Say of each scene, (n,), whether prompts may use every noun that it shows."""
+    of_sprite = np.array([*(concepts()[sprite.concept].offered for sprite in sprites()), True])  # the last: nothing
+    return np.asarray(of_sprite[data.things[:, :, 0]].all(1))
 
 
 def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> SceneArrays:

@@ -9,7 +9,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from tdiff.prompt.vocabulary import EMPTY, noun_of, tokens
-from tdiff.train.data import KINDS, SceneArrays
+from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
 from tdiff.world.concepts import concepts
 from tdiff.world.sprites import sprites
@@ -100,8 +100,5 @@ class Draws:
 
 def _row_weights(data: SceneArrays, weights: Mapping[str, float]) -> NDArray[np.float64]:
     """The weight of each scene: of its thing, or the mean of its two."""
-    drawn = [concepts()[sprite.concept] for sprite in sprites()]
-    of_sprite = np.array([*(weights.get(concept.name, 1.0) for concept in drawn), np.nan])
-    asked_for = np.array([*(concept.offered for concept in drawn), True])
-    shown = data.things[:, :, 0]
-    return np.asarray(np.nanmean(of_sprite[shown], axis=1) * asked_for[shown].all(1))
+    of_sprite = np.array([*(weights.get(concepts()[sprite.concept].name, 1.0) for sprite in sprites()), np.nan])
+    return np.asarray(np.nanmean(of_sprite[data.things[:, :, 0]], axis=1) * offered_rows(data))
