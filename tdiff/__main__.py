@@ -1,5 +1,6 @@
 """Where `tdiff` begins. Without arguments it opens the explorer at once; the command line takes longer to load."""
 
+import io
 import os
 import sys
 
@@ -9,6 +10,11 @@ from tdiff.threads import one_thread_unless_asked
 def main() -> None:
     """Open the explorer, or run what the arguments say."""
     one_thread_unless_asked(os.environ)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed, as by >&-
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  for as long as the program runs
+        elif isinstance(stream := getattr(sys, name), io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for a terminal that is set to ASCII
     if len(sys.argv) > 1 or "_TDIFF_COMPLETE" in os.environ:  # a shell asks for completions without arguments
         from tdiff.cli import main as command_line
 

@@ -35,6 +35,7 @@ from tdiff.commands.options import (
     Watermark,
 )
 from tdiff.ending import run_to_exit
+from tdiff.text import clean_text, shortened
 
 app = typer.Typer(
     name="tdiff",
@@ -47,9 +48,25 @@ app = typer.Typer(
 )
 
 
+_ParsingError: type[Exception] = typer.BadParameter.__mro__[2]
+"""What Typer's parser raises (ClickException); Typer names its own copy of it in no public place."""
+
+
 def main() -> None:
     """Run the command line; every refusal is one sentence on stderr, exit code 1 or 2."""
-    run_to_exit(lambda: app(prog_name="tdiff"))
+    run_to_exit(_parse_and_run)
+
+
+def _parse_and_run() -> int:
+    try:
+        code = app(prog_name="tdiff", standalone_mode=False)
+    except _ParsingError as error:
+        from typer.rich_utils import rich_format_error
+
+        error.message = shortened(clean_text(error.message))  # type: ignore[attr-defined]  # it repeats what was typed
+        rich_format_error(error)  # type: ignore[arg-type]
+        return int(error.exit_code)  # type: ignore[attr-defined]
+    return code if isinstance(code, int) else 0
 
 
 def _version(asked: bool) -> None:

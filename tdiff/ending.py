@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from tdiff.errors import TdiffError
-from tdiff.text import clean_text
+from tdiff.text import clean_text, shortened
 
 _OUTPUT_GONE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 """What a device or a full disk behind a pipe answers."""
@@ -56,4 +56,4 @@ def _fault(error: Exception) -> NoReturn:
 
 
 def _say(message: str) -> None:
-    print(clean_text(message, len(message), newlines=True), file=sys.stderr)  # noqa: T201
+    print(shortened(clean_text(message, len(message), newlines=True)), file=sys.stderr)  # noqa: T201

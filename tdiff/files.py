@@ -44,6 +44,8 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         _write_flushed(temp, data, 0o600 if private else 0o666)
         _give_name(temp, path, overwrite)
         _flush_folder(path.parent)
+    except (FileExistsError, NotADirectoryError) as error:  # of the folders: the file itself was looked for before
+        raise OutputError(f"cannot write {shown}: what should be its folder is a file; choose another place") from error
     except OSError as error:
         raise OutputError(
             f"cannot write {shown}: {error.strerror or error}; choose another place with --out"

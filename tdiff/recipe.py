@@ -33,9 +33,9 @@ class StartPicture:
 
     def __post_init__(self) -> None:
         _check_hex("start.sha256", self.sha256, 64)
-        object.__setattr__(self, "strength", _number("start.strength", self.strength, 0.0, 1.0))
+        object.__setattr__(self, "strength", _number("strength", self.strength, 0.0, 1.0))
         if self.strength == 0:
-            raise RecipeError("start.strength must be above 0, since 0 would change nothing", "start.strength")
+            raise RecipeError("strength must be above 0, since 0 would change nothing", "strength")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,8 @@ def _check_text(field: str, value: object) -> None:
         raise RecipeError(f"{field} must be text, not {_short(value)}", field)
     if len(value) > TEXT_LIMIT:
         raise RecipeError(f"{field} has {len(value)} characters, {TEXT_LIMIT} are allowed: shorten it", field)
+    if "\0" in value:
+        raise RecipeError(f"{field} holds a NUL character, which no text needs: take it out", field)
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
         raise RecipeError(f"{field} holds half of a character pair, which is no text: type it again", field)
 

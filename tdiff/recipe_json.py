@@ -76,7 +76,7 @@ def _parse(text: str | bytes) -> dict[str, Any]:
     if len(text) > SIZE_LIMIT:
         raise RecipeError(f"a recipe is at most {SIZE_LIMIT // 1024} kB, this has {len(text) // 1024} kB")
     try:
-        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         if decoded.count("[") + decoded.count("{") > SIZE_LIMIT // 64 or _depth(decoded) > _DEPTH_LIMIT:
             raise RecipeError("this recipe is nested far deeper than any recipe is: it was not written by tdiff")
         content = json.loads(decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)

@@ -1,6 +1,7 @@
 """Cleaning of text from outside, so that it can be shown literally and never acts."""
 
 import json
+import re
 import unicodedata
 from typing import Final
 
@@ -8,6 +9,7 @@ LIMIT: Final = 2000
 """Characters kept of a prompt or a name."""
 
 _JOINER = "\u200d"  # joins emoji into one picture; harmless
+_ENDLESS: Final = re.compile(r"(\S{100})\S{100,}(\S{40})")
 _MOST_MARKS = 4  # combining marks kept on one character
 _REPLACED = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"})
 
@@ -35,6 +37,11 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
         marks = 0
         kept.append(_shown(character, category, newlines))
     return "".join(kept)
+
+
+def shortened(message: str) -> str:
+    """Return a message with words that no line holds, such as endless file names, cut in the middle."""
+    return _ENDLESS.sub(r"\1…\2", message)
 
 
 def escaped(text: str) -> str:

@@ -5,6 +5,13 @@ from typing import Annotated
 
 import typer
 
+
+def _named(text: str) -> Path:
+    if not text.strip():
+        raise typer.BadParameter("the name is empty: give a file or a folder, such as a.png or .")
+    return Path(text)
+
+
 PROMPT_PANEL, SAMPLING_PANEL, OUTPUT_PANEL = "What to show", "How to sample", "Where it goes"
 
 Negative = Annotated[str | None, typer.Option(help="What to steer away from.", rich_help_panel=PROMPT_PANEL)]
@@ -72,7 +79,12 @@ Clip = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="PNG file or folder; without it a terminal shows the picture.", rich_help_panel=OUTPUT_PANEL),
+    typer.Option(
+        help="PNG file or folder; without it a terminal shows the picture.",
+        parser=_named,
+        metavar="path",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
 ]
 Watermark = Annotated[
     str | None,
@@ -81,7 +93,10 @@ Watermark = Annotated[
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
-Film = Annotated[Path | None, typer.Option(help="Write the whole denoising as GIF.", rich_help_panel=OUTPUT_PANEL)]
+Film = Annotated[
+    Path | None,
+    typer.Option(help="Write the whole denoising as GIF.", parser=_named, metavar="path", rich_help_panel=OUTPUT_PANEL),
+]
 KeepPrompt = Annotated[
     bool | None,
     typer.Option(

@@ -129,3 +129,47 @@ def _drained(terminal: int) -> None:
     with suppress(OSError):  # what a terminal answers once nobody holds its other end
         while os.read(terminal, 65536):
             pass
+
+
+def test_what_the_parser_refuses_is_repeated_without_raw_controls(tmp_path: Path) -> None:
+    refused = run("generate", "a cat", "--\u202eevil", home=tmp_path)
+    assert refused.returncode == 2
+    assert "No such option" in refused.stderr and "\u202e" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--out", ""), 2, "the name is empty"),
+        (("--film", " "), 2, "the name is empty"),
+        (("--out", "a_file/x.png"), 1, "what should be its folder is a file"),
+        (("--out", "x" * 5000 + ".png"), 1, "File name too long"),
+        (("--recipe", "nul.json"), 2, "prompt holds a NUL character"),
+    ],
+)
+def test_names_that_cannot_be_are_told_in_a_short_sentence(
+    arguments: tuple[str, ...], code: int, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a_file").touch()
+    (tmp_path / "nul.json").write_text('{"schema": 1, "prompt": "a \\u0000cat"}')
+    prompt = () if "--recipe" in arguments else ("a cat",)
+    refused = run("generate", *prompt, "--steps", "1", *arguments, home=tmp_path)
+    assert refused.returncode == code
+    assert said in " ".join(refused.stderr.replace("│", " ").split())
+    assert len(refused.stderr) < 700
+    assert {path.name for path in tmp_path.iterdir()} <= {"a_file", "nul.json", "tdiff"}
+
+
+def test_a_recipe_that_an_editor_marked_as_utf_8_is_read(tmp_path: Path) -> None:
+    (tmp_path / "bom.json").write_bytes(b'\xef\xbb\xbf{"schema": 1, "prompt": "a cat", "seed": 1, "steps": 1}')
+    assert run("generate", "--recipe", "bom.json", "--out", "a.png", home=tmp_path).returncode == 0
+
+
+def test_output_that_is_closed_or_ascii_only_is_no_fault(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m tdiff generate 'a cat' --steps 1 --seed 1 --out a.png"
+    for closed in (">&-", "2>&-"):
+        env = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+        done = subprocess.run(["bash", "-c", f"{command} --overwrite {closed}"], env=env, cwd=tmp_path, timeout=60)
+        assert done.returncode == 0
+    inspected = run("inspect", "a.png", home=tmp_path, PYTHONIOENCODING="ascii")
+    assert inspected.returncode == 0 and "32\\xd732" in inspected.stdout
