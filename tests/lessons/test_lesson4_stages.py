@@ -61,7 +61,7 @@ class TestCopySearch:
         search = CopySearch(stored_pipeline()[0], seed=5)
         search.choose("an unseen real scene")
         first, second = search.next(), search.next()
-        assert (first.seed, second.seed) == (TRAIN_SIZE + 5, TRAIN_SIZE + 6)
+        assert TRAIN_SIZE + 5 < first.seed < second.seed
         assert first.panes()[0].title == "never trained on"
 
     def test_the_kinds_go_round(self) -> None:

@@ -1,5 +1,7 @@
 """The studio: the bench without a teacher, and tools to play with it."""
 
+import asyncio
+
 from textual import on
 
 from tdiff.diffusion import Trace
@@ -192,15 +194,16 @@ class StudioScreen(StudioTools):
         self._stored = trace
         recipe = self.session.recipe.replace(model=pipeline.info.hash)
         pixels = to_pixels(trace.final[0]).tobytes()
-        self.run_worker(lambda: self._store(recipe, pixels), thread=True, group="history")
+        self.run_worker(self._store(recipe, pixels), group="history")
 
-    def _store(self, recipe: Recipe, pixels: bytes) -> None:
+    async def _store(self, recipe: Recipe, pixels: bytes) -> None:
         try:
-            self.history.add(recipe, pixels)
+            await asyncio.to_thread(self.history.add, recipe, pixels)
         except TdiffError as error:
-            self.app.call_from_thread(self.notice, str(error), True)
+            self.notice(str(error), True)
         else:
-            self.app.call_from_thread(self.query_one(HistoryStrip).fill)
+            for strip in self.query(HistoryStrip):  # none where the studio was left meanwhile
+                await strip.fill()
 
     @on(Thumbnail.Clicked)
     def _bring_back(self, event: Thumbnail.Clicked) -> None:
