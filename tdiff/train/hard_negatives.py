@@ -38,12 +38,13 @@ def _group_of() -> NDArray[np.int64]:
     return table
 
 
-def falsify(ids: NDArray[np.integer], rng: Generator) -> tuple[NDArray[np.int64], bool]:
+def falsify(ids: NDArray[np.integer], rng: Generator, style: float = 0.0) -> tuple[NDArray[np.int64], bool]:
     """Change one attribute of a tokenized caption, so that it is no longer true of its scene.
 
     Args:
         ids: (L,) token ids, zero-padded.
         rng: decides which attribute and what it becomes.
+        style: how often it is the style, where one is named, whatever else could be changed.
 
     Returns:
         The changed ids, and False if there was no attribute to change.
@@ -53,7 +54,10 @@ def falsify(ids: NDArray[np.integer], rng: Generator) -> tuple[NDArray[np.int64]
     places = np.flatnonzero(groups >= 0)
     if not len(places):
         return changed, False
-    swapped = _swap_colours(changed, groups) if rng.random() < 0.35 else None
+    styled = np.flatnonzero(groups == len(attribute_groups()) - 1)
+    if style and len(styled) and rng.random() < style:
+        places = styled
+    swapped = _swap_colours(changed, groups) if places is not styled and rng.random() < 0.35 else None
     if swapped is not None:
         return swapped, True
     place = places[rng.integers(len(places))]

@@ -203,6 +203,8 @@ async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
     assert "you 4 of 4" in lesson.page.text
     assert f"{'abcd'[right[0]]} is its own" in lesson.page.text
     assert lesson.page.table[5][0].startswith("p a blue frog")
+    await lesson.press("l", "l")
+    assert "So far you 4 of 4" in lesson.page.text
     await lesson.press("enter")
     assert game.round.number == 2 and lesson.page.table == ()
 

@@ -86,6 +86,12 @@ async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until
     await pilot.pause()
     assert page(app).right == page(app).chosen == right
     assert page(app).table[1] == ("you", "1", "1")
+    await pilot.press("l")
+    await pilot.pause()
+    assert screen.stage is None
+    await pilot.press("l")
+    await pilot.pause()
+    assert page(app).table[1] == ("you", "1", "1")  # the score outlives its closing
     await pilot.press("enter")
     await pilot.pause()
     assert page(app).chosen is None
@@ -135,6 +141,10 @@ async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> Non
     await pilot.press("plus", "p")
     await pilot.pause()
     assert screen.stage._training.settings.learning_rate == pytest.approx(4e-3)
+    await pilot.press("p", "l", "l")
+    await pilot.pause()
+    assert screen.stage.state.step >= held and not screen.staging  # closed and opened again: the same network, paused
+    await pilot.press("p")
     steps = steps_made(screen.stage)
     await pilot.press("r")
     await until(pilot, lambda: any(step < held for step in steps))

@@ -53,6 +53,8 @@ class StageWork(BenchScreen):
         self.stage: Stage | None = None
         self.staging = False
         """Whether the stage works in a thread until it is paused."""
+        self._earlier: dict[str, Stage] = {}
+        """What each card had open before, by its id."""
         self._wish: Hashable | None = None
         self._failed = False
         self._front: int | None = None
@@ -87,6 +89,9 @@ class StageWork(BenchScreen):
         except TdiffError as error:
             self.notice(str(error), trouble=True)
             return
+        if card.id in self._earlier:
+            self.stage.resume(self._earlier[card.id])
+        self._earlier[card.id] = self.stage
         self.notice("")
         self.query_one(Canvases).bring(0)
         self._fit(*self.query_one(Guide).room)

@@ -19,6 +19,11 @@ class GameStage(Stage):
         self._game = GuessGame(given.bench.pipeline)
         self._verdict: Verdict | None = None
 
+    def resume(self, earlier: Stage) -> None:
+        """The same game."""
+        if isinstance(earlier, GameStage):
+            self._game, self._verdict = earlier._game, earlier._verdict
+
     def figures(self) -> tuple[Figure, ...]:
         """The mixture and its candidates, or how it ended."""
         return as_figures((self._verdict or self._game.draw).panes())

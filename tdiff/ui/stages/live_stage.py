@@ -32,6 +32,11 @@ class LiveStage(Stage):
         self._training = LiveTraining(LiveSettings())
         self.state = self._training.advance(0)
 
+    def resume(self, earlier: Stage) -> None:
+        """The same network, as far as it was trained."""
+        if isinstance(earlier, LiveStage):
+            self._training, self.state = earlier._training, earlier.state
+
     def figures(self) -> tuple[Figure, ...]:
         """Samples from the same starting noises, ever again."""
         return as_figures(self.state.panes(_PANES))

@@ -43,6 +43,14 @@ class MatchingStage(Stage):
         self._verdict: Verdict | None = None
         self._matrix = Matrix((), np.zeros((0, COUNT), np.float32))
 
+    def resume(self, earlier: Stage) -> None:
+        """The same game; what is on the bench by now is compared anew."""
+        if isinstance(earlier, MatchingStage):
+            self._game, self._verdict = earlier._game, earlier._verdict
+            self._place = min(earlier._place, COUNT - 1)
+            if self._verdict is not None:
+                self._compare()
+
     def change(self, recipe: Recipe) -> None:
         """Another caption of your own."""
         self.recipe = recipe

@@ -67,6 +67,9 @@ class Stage:
         """Whether it works in a thread, started and paused by p."""
         return self.work() is not None
 
+    def resume(self, earlier: "Stage") -> None:
+        """Go on from where this card's stage was when it was closed, such as at its score; by default, begin anew."""
+
     def fit(self, columns: int, rows: int) -> None:
         """Take note of how much text the guide shows at once.
 
