@@ -36,8 +36,8 @@ class LabelLab:
 
         Args:
             pipeline: whose network paints, and leads back to the noise.
-            recipe: what to make; start picture, switches, steps beyond 20 and samplers that wash marks out do not
-                count. A red apple by default.
+            recipe: what to make, in 20 steps, since after a few no mark is found again; start picture, switches and
+                samplers that wash marks out do not count. A red apple by default.
             key: id of the key to hide and to look for.
         """
         wanted = recipe or Recipe(prompt="a red apple", seed=7)
@@ -48,7 +48,7 @@ class LabelLab:
             watermark=None,
             sampler="ddim",
             eta=0.0,
-            steps=min(wanted.steps, _STEPS),
+            steps=_STEPS,
             model=None,
         )
         self.settings = LabelSettings()
