@@ -91,7 +91,7 @@ def _generate(request: Request) -> None:
     if recipe.watermark is not None and (recipe.sampler == "ddpm" or recipe.eta >= 0.9):
         say("ddpm adds fresh noise at every step, which washes the mark out: choose another sampler to keep it")
     if recipe.watermark is not None and recipe.steps < _MARKED_STEPS:
-        say(f"a mark is found again after {_MARKED_STEPS} steps, but after 8 it was not: raise --steps to keep it")
+        say(f"a mark is found again after {_MARKED_STEPS} steps, but after 8 only seldom: raise --steps to keep it")
     if request.film is not None and request.count > 1:
         raise UsageError("--film shows the making of one picture: leave --count at 1")
     if recipe.seed + request.count - 1 > SEED_RANGE[1]:

@@ -16,7 +16,7 @@ from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import Detection, find
 from tdiff.provenance.watermark_measure import both_noises
 
-_STEPS = 20  # whatever the bench has: after 4 or 8 steps no mark was found again
+_STEPS = 20  # whatever the bench has: after 8 steps one mark in ten was found again
 _TITLES = ("unmarked", "marked: ring", "marked: bits")
 _RING, _BITS = METHODS
 _FEW, _MOST = 1, 6  # of seven

@@ -36,7 +36,7 @@ class LabelLab:
 
         Args:
             pipeline: whose network paints, and leads back to the noise.
-            recipe: what to make, in 20 steps, since after a few no mark is found again; start picture, switches and
+            recipe: what to make, in 20 steps, since after few a mark is seldom found again; start picture, switches and
                 samplers that wash marks out do not count. A red apple by default.
             key: id of the key to hide and to look for.
         """
