@@ -56,7 +56,7 @@ class History:
         self.path = user_dirs().state / "history.sqlite" if path is None else path
 
     def add(self, recipe: Recipe, pixels: bytes) -> None:
-        """Keep a picture.
+        """Keep a picture; one of the same recipe that was there gives way to it.
 
         Raises:
             OutputError: the file cannot be written.
@@ -66,6 +66,7 @@ class History:
         except OSError as error:
             raise OutputError(f"cannot keep history in {clean_text(str(self.path))}: {error.strerror}") from error
         with self._open() as database:
+            database.execute("delete from made where recipe = ?", (to_json(recipe),))
             database.execute(
                 "insert into made (at, recipe, pixels) values (?, ?, ?)",
                 (time.time(), to_json(recipe), zlib.compress(pixels)),

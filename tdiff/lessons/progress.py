@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -35,7 +35,7 @@ class Progress:
 
     Attributes:
         seen: ids of the cards that were opened.
-        answers: card id → the last prediction made on it.
+        answers: card id → the last prediction made on it; `quiz_id` → the answer given in a quiz.
         scores: lesson → right answers and questions of its quiz when it was last taken.
         places: lesson → place of the card opened last, from 0.
     """
@@ -47,10 +47,19 @@ class Progress:
 
     def seen_card(self, lesson: int, card: str, place: int) -> "Progress":
         """Note that a card was opened, and that the lesson goes on from its place."""
-        return replace(self, seen=self.seen | {card}, places={**self.places, lesson: place})
+        return replace(self, seen=self.seen | {card}).at(lesson, place)
+
+    def at(self, lesson: int, place: int) -> "Progress":
+        """Note that the lesson goes on from a place, a card's or one of its quiz."""
+        return replace(self, places={**self.places, lesson: place})
+
+    def without(self, answered: Iterable[str]) -> "Progress":
+        """Forget the answers of these ids."""
+        gone = frozenset(answered)
+        return replace(self, answers={name: given for name, given in self.answers.items() if name not in gone})
 
     def answered(self, card: str, choice: int, right: bool) -> "Progress":
-        """Note a prediction."""
+        """Note a prediction, or an answer in a quiz."""
         return replace(self, answers={**self.answers, card: Answer(choice, right)})
 
     def quiz_taken(self, lesson: int, right: int, of: int) -> "Progress":
@@ -64,6 +73,11 @@ class Progress:
     def quiz_score(self, lesson: int) -> tuple[int, int] | None:
         """Return right answers and questions of a lesson's quiz, or None where it was not taken."""
         return self.scores.get(lesson)
+
+
+def quiz_id(lesson: int, number: int) -> str:
+    """Name of a quiz's question, counted from 0, among the answers."""
+    return f"quiz-{lesson}-{number}"
 
 
 def progress_path(env: Mapping[str, str] | None = None) -> Path:

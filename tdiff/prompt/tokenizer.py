@@ -1,6 +1,7 @@
 """Longest-match tokenizer over the closed vocabulary; says what became of each word."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +19,7 @@ from tdiff.prompt.vocabulary import (
     tokens,
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s!-/:-@\[-`{-~]+")
 _LONGEST = 6  # words in the longest phrase: "on the left side of" and its kin
 
 
@@ -121,7 +122,7 @@ def tokenize(text: str, resolve: Resolver | None = None) -> Tokens:
     Returns:
         Ids for the text tower and the fate of each word.
     """
-    spans = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    spans = [(m.start(), m.end()) for m in _WORD.finditer(text) if m[0][0].isalnum() or _is_emoji(m[0])]
     lower = [text[a:b].lower().replace("’", "'") for a, b in spans]
     matches = _disambiguate(_match_all(lower, spans, resolve), lower)
     words: list[Word] = []
@@ -141,6 +142,11 @@ def tokenize(text: str, resolve: Resolver | None = None) -> Tokens:
         ids.extend(match.ids)
         words.append(_word(shown, match, places))
     return Tokens(text, tuple(words), tuple(ids) or (EMPTY,))
+
+
+def _is_emoji(signs: str) -> bool:
+    """Whether there is more to signs than punctuation: what was meant as a word must not go unmentioned."""
+    return any(unicodedata.category(sign) == "So" for sign in signs)
 
 
 def _word(shown: str, match: _Match, places: tuple[int, ...]) -> Word:

@@ -2,14 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
+from textual.screen import Screen
 
 from tdiff.config import Config
 from tdiff.errors import TdiffError
@@ -117,6 +119,10 @@ class TdiffApp(TypedAhead):
             if bench.is_attached:
                 bench.pipeline_loaded()
         self._when_loaded()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What Textual offers by itself, without what tdiff has better or does not want on a bench."""
+        return (command for command in super().get_system_commands(screen) if command.title in ("Theme", "Quit"))
 
     def action_lesson(self, number: int) -> None:
         """Open a lesson."""

@@ -30,12 +30,15 @@ class BenchCommands(Provider):
 
     def _entries(self) -> Iterator[_Entry]:
         from tdiff.ui.screens.bench_screen import BenchScreen
+        from tdiff.ui.screens.lesson_screen import LessonScreen
 
         app, screen = self.app, self.screen
         for number, title in titles().items():
             name = f"Open lesson {number}: {title}" if number < 5 else "Open the studio"
             yield name, f"key {number}", partial(app.action_lesson, number)
         yield "Keys and words", "help and glossary", app.action_help
+        if isinstance(screen, LessonScreen):
+            yield "Answer this lesson anew", "its questions are asked again", screen.answer_anew
         if not isinstance(screen, BenchScreen):
             return
         for sampler in SAMPLERS:

@@ -65,7 +65,7 @@ class Fork:
         """What the guide says."""
         return (
             "A goes on as it was, B with the change; both share every step before. ← → move along both. "
-            "Change more, and B is made anew. b goes back to A."
+            "Change more, and B is made anew. b goes back to A. In the command, steps count from 0."
         )
 
     def figures(self, cursor: int) -> tuple[Figure, ...]:

@@ -83,6 +83,10 @@ def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
     )
 
 
+def _next_key(lesson: Lesson) -> str:
+    return f"{lesson.number + 1} opens the next lesson. " if lesson.number < _LAST else ""
+
+
 def closing_page(lesson: Lesson, progress: Progress) -> Page:
     """What was learnt, and where to go on."""
     score = progress.quiz_score(lesson.number)
@@ -90,7 +94,7 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
     return Page(
         title=f"End of lesson {lesson.number}",
         text=f"{lesson.tagline} {said}",
-        hint="Everything on the bench stays as it is. 5 opens the studio.",
+        hint=f"{_next_key(lesson)}Everything on the bench stays as it is. 5 opens the studio.",
         links=((f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "screen.next_lesson"),),
         forward=False,
     )

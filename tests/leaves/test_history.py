@@ -73,3 +73,10 @@ def test_the_oldest_go_when_there_are_too_many(tmp_path: Path) -> None:
         database.execute("update sqlite_sequence set seq = ? where name = 'made'", (KEPT,))
     history.add(Recipe(seed=1), PIXELS)
     assert [entry.recipe.seed for entry in history.newest()] == [1]
+
+
+def test_the_same_recipe_is_kept_once_and_is_the_newest(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite")
+    for seed in (1, 2, 1):
+        history.add(Recipe(prompt="a cat", seed=seed), bytes(32 * 32 * 3))
+    assert [entry.recipe.seed for entry in history.newest()] == [1, 2]

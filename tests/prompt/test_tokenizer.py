@@ -146,3 +146,12 @@ def test_case_and_spaces_do_not_matter(words: list[str]) -> None:
 def test_ten_thousand_characters_are_taken() -> None:
     assert tokenize("blue frog " * 1000).truncated
     assert tokenize("x" * 10_000).ids == (EMPTY,)
+
+
+def test_an_emoji_is_said_to_have_no_effect_and_punctuation_is_not_mentioned() -> None:
+    words = tokenize("a 🐸 cat 👨‍👩‍👧, [/] «red» …").words
+    assert [(word.text, word.fate) for word in words if word.fate is Fate.NO_EFFECT] == [
+        ("🐸", Fate.NO_EFFECT),
+        ("👨‍👩‍👧", Fate.NO_EFFECT),
+    ]
+    assert [word.text for word in words if word.fate is Fate.KNOWN] == ["cat", "red"]

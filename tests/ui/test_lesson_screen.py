@@ -95,11 +95,33 @@ async def test_the_lesson_goes_on_where_it_was_left(explorer, until) -> None:
         await pilot.press("right_square_bracket", "right_square_bracket")
         await pilot.pause()
         title = page(app).title
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
     again = explorer(recipe=QUICK)
     async with again.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: again.pipeline is not None)
         assert page(again).title == title
         assert again.screen.query_one(LessonBar).place.startswith("3/")
+        assert page(again).chosen == 0
+        await until(pilot, lambda: page(again).result)  # its run is made again
+        again.screen.answer_anew()
+        await pilot.pause()
+        assert again.screen.query_one(LessonBar).place.startswith("1/")
+        assert not load_progress()[0].answers
+
+
+async def test_quiz_answers_and_the_place_in_the_quiz_are_kept(explorer, until) -> None:
+    lesson = load_lesson(1)
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press(*["right_square_bracket"] * len(lesson.cards), "b")
+        await pilot.pause()
+    again = explorer(recipe=QUICK)
+    async with again.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: again.pipeline is not None)
+        assert page(again).question == lesson.quiz[0].prompt
+        assert page(again).chosen == 1 and page(again).result == lesson.quiz[0].reason
 
 
 async def test_lessons_open_by_digit_and_by_click_and_keep_their_state(explorer, until) -> None:

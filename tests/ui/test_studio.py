@@ -43,7 +43,7 @@ async def test_the_picture_follows_the_typing_and_is_never_stale(explorer, until
         assert studio.session.recipe == QUICK
 
 
-async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer, until) -> None:
+async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer, until, folders) -> None:
     app = explorer(5, recipe=QUICK)
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
@@ -59,9 +59,50 @@ async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer,
         forked = QUICK.replace(switches=studio._forked_recipe().switches)
         made = load().generate(forked)[0]
         assert np.abs(studio.figures()[1].picture.astype(int) - made).max() <= 1
-        await pilot.press("b")
+        await pilot.press("e", "ctrl+u", *"b.json", "enter")
+        await until(pilot, lambda: (folders / "b.json").exists())
+        assert json.loads((folders / "b.json").read_text())["switches"] == [{"step": 2, "prompt": "a car"}]
+        await pilot.press("u")
         await pilot.pause()
         assert studio.exhibit is None and studio.session.recipe == QUICK
+        await pilot.press("left", "f", "escape")
+        await pilot.pause()
+        assert studio.fork_at is None and studio.session.recipe == QUICK
+
+
+async def test_what_no_recipe_repeats_is_not_exported_as_something_else(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("a", "g", "right", "escape")
+        await until(pilot, lambda: studio.session.at_end)
+        await pilot.press("a")
+        await pilot.pause()
+        assert studio.exhibit is not None
+        await pilot.press("e")
+        await pilot.pause()
+        assert app.screen is studio and "no recipe repeats this" in notice(app)
+
+
+async def test_right_at_the_end_of_a_prompt_completes_nothing_and_tab_does(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("slash", "ctrl+u", *"a", "space", *"cat", "right", "enter")
+        await until(pilot, lambda: studio.session.at_end and studio.session.recipe.prompt == "a cat")
+        await pilot.press("slash", "ctrl+u", *"cater")
+        await pilot.pause(0.2)
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: studio.session.recipe.prompt == "caterpillar")
+
+
+async def test_a_morph_to_words_without_effect_is_refused(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("m", *"zzzqqq", "enter")
+        await pilot.pause()
+        assert "no word of this prompt is known" in app.screen.query_one(".trouble").visual.plain
 
 
 async def test_two_pictures_are_compared_with_what_differs(explorer, until) -> None:

@@ -3,12 +3,13 @@
 import secrets
 
 from textual import on
+from textual.events import DescendantBlur
 
 from tdiff.errors import TdiffError
 from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand
-from tdiff.recipe import SAMPLERS, STEPS_RANGE
+from tdiff.recipe import SAMPLERS, STEPS_RANGE, differences
 from tdiff.text import clean_text
 from tdiff.ui.screens.bench_keeping import BenchKeeping
 from tdiff.ui.widgets.canvases import Canvases
@@ -70,10 +71,11 @@ class BenchActions(BenchKeeping):
 
     def action_play(self) -> None:
         """Play or pause."""
-        self.notice("")
         if self._playing is not None:
             self.stop_playing()
+            self.notice("paused; p plays on")
             return
+        self.notice("playing; p pauses")
         total, _, cursor, *_ = self.places()
         if self.started and cursor >= total:
             self.aim(0)
@@ -83,6 +85,7 @@ class BenchActions(BenchKeeping):
         total, _, cursor, *_ = self.places()
         if self.started and cursor >= total:
             self.stop_playing()
+            self.notice("")
         elif not self.started or cursor >= self._goal:  # else a step is still on its way
             self.action_step()
 
@@ -191,6 +194,11 @@ class BenchActions(BenchKeeping):
         self.notice("← → move w by 0.5, shift by 0.1; esc gives the keys back")
         self.set_focus(self.query_one(GuidanceSlider))
 
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        """What was said of the slider's keys holds no more."""
+        if isinstance(event.widget, GuidanceSlider):
+            self.notice("")
+
     @on(GuidanceSlider.Changed)
     def _guided(self, event: GuidanceSlider.Changed) -> None:
         self.change(guidance=event.value)
@@ -199,10 +207,11 @@ class BenchActions(BenchKeeping):
         """The settings before."""
         shown, ended, place = self.session.trace is not None, self.session.at_end, self.session.cursor
         self.player.stop()
+        recipe = self.session.recipe
         if not self.session.undo():
             self.notice("nothing to undo")
             return
-        self.notice("undone")
+        self.notice(f"undone: {', '.join(differences(recipe, self.session.recipe)) or 'start picture'}")
         self._goal = self.session.total if ended else place
         if shown:
             self.replay()

@@ -5,6 +5,7 @@ from dataclasses import fields
 from textual import on
 from textual.screen import Screen
 
+from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.pipeline import to_pixels
 from tdiff.provenance.recipe_file import read_recipe_file
@@ -23,16 +24,23 @@ class BenchKeeping(Screen[None]):
         self.app.copy_to_clipboard(self.query_one(TwinLine).command)
         self.notice("command sent to the terminal's clipboard; e saves it to a file")
 
+    def to_export(self) -> tuple[Recipe, Trace | None] | None:
+        """What is on show: its recipe and its run; None, and said, where it is nothing that a file could repeat."""
+        return self.session.recipe, self.session.trace
+
     def action_export(self) -> None:
         """Save the picture, its film, its text or its recipe."""
         from tdiff.ui.screens.export_dialog import ExportDialog
 
-        trace, pipeline = self.session.trace, self.app.pipeline
+        shown, pipeline = self.to_export(), self.app.pipeline
+        if shown is None:
+            return
+        recipe, trace = shown
         if pipeline is None or trace is None or not trace.finished:
             self.notice("the picture is not finished: enter runs to the end, then e saves it")
             return
         frames = [*(to_pixels(step.x_t[0]) for step in trace), to_pixels(trace.final[0])]
-        recipe = self.session.recipe.replace(model=pipeline.info.hash)
+        recipe = recipe.replace(model=pipeline.info.hash)
         keep = self.app.config.privacy.keep_prompts
 
         def done(answers: dict[str, str] | None) -> None:

@@ -257,7 +257,7 @@ class BenchScreen(BenchActions):
 
     async def _arrange(self, width: int, height: int) -> None:
         chosen = plan(width, height, len(self.figures()))
-        if chosen == self._plan and self.query_one(Canvases).front is not None:
+        if chosen == self._plan and chosen.kind != "too-small" and self.query_one(Canvases).front is not None:
             return
         self._plan = chosen
         for kind in ("too-small", "compact", "beside", "above", "corner"):

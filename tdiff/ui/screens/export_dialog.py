@@ -50,7 +50,7 @@ class ExportDialog(Dialog):
         if kind not in KINDS:
             return f"the name must end in one of {', '.join('.' + kind for kind in KINDS)}"
         if not answers["scale"].strip().isdecimal() or len(answers["scale"].strip()) > 3:
-            return "enlarge must be a whole number from 1 up"
+            return "enlarge must be a whole number from 1 to 999"
         try:
             data = export_bytes(kind, self._recipe, self._frames, int(answers["scale"]), self._keep_prompt, self._depth)
             write_atomic(path, data)

@@ -10,11 +10,11 @@ from textual.worker import get_current_worker
 
 from tdiff.errors import TdiffError
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.card import LETTERS, Card, Lesson
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Curve, Outcome
-from tdiff.lessons.progress import Progress, load_progress, save_progress
+from tdiff.lessons.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.figures import Figure, with_overview
@@ -61,7 +61,8 @@ class LessonScreen(StageHands):
         self.lesson: Lesson = load_lesson(number)
         self.progress, self._trouble = load_progress()
         self._place = min(self.progress.place(number), self._pages - 1)
-        self._chosen: dict[int, int] = {}
+        answers = self.progress.answers
+        self._chosen = {place: answers[name].choice for place, name in enumerate(self._names()) if name in answers}
         self._outcomes: dict[str, tuple[Recipe, Outcome]] = {}
         self._busy: str | None = None
         self._looking_at_outcome = False
@@ -78,6 +79,11 @@ class LessonScreen(StageHands):
     @property
     def _pages(self) -> int:
         return len(self.lesson.cards) + len(self.lesson.quiz) + 1
+
+    def _names(self) -> list[str]:
+        """What answers are kept under, by place."""
+        quiz = (quiz_id(self.number, number) for number in range(len(self.lesson.quiz)))
+        return [*(card.id for card in self.lesson.cards), *quiz]
 
     @property
     def card(self) -> Card | None:
@@ -171,11 +177,14 @@ class LessonScreen(StageHands):
             self._answer_stage(index)
             return
         options = self._options()
+        if index >= len(options) > 0 and self._place not in self._chosen:
+            self.notice(f"choose a letter from a to {LETTERS[len(options) - 1]}")
         if index >= len(options) or self._place in self._chosen:
             if not options:
                 self.notice("this card asks nothing; ] turns it")
             return
         self._chosen[self._place] = index
+        self.notice("")
         card = self.card
         if card is None:
             self._grade_quiz(index)
@@ -192,6 +201,16 @@ class LessonScreen(StageHands):
         self.notice("")
         self.attend()
 
+    def answer_anew(self) -> None:
+        """Forget the answers given in this lesson, and begin at its first card."""
+        self._chosen.clear()
+        self._outcomes.clear()
+        self._keep(self.progress.without(self._names()))
+        self._place = 0
+        self.close_stage()
+        self._open_card()
+        self.notice("all questions of this lesson are open again")
+
     def action_next_lesson(self) -> None:
         """Go on to the next lesson."""
         self.app.action_lesson(self.number + 1)
@@ -207,6 +226,8 @@ class LessonScreen(StageHands):
         if card is not None:
             self._keep(self.progress.seen_card(self.number, card.id, self._place))
             self._run_if_due()
+        else:
+            self._keep(self.progress.at(self.number, self._place))
         self.draw()
 
     def _options(self) -> tuple[str, ...]:
@@ -300,6 +321,8 @@ class LessonScreen(StageHands):
 
     def _grade_quiz(self, index: int) -> None:
         first = len(self.lesson.cards)
+        place = self._place - first
+        self._keep(self.progress.answered(quiz_id(self.number, place), index, index == self.lesson.quiz[place].answer))
         given = {place - first: choice for place, choice in self._chosen.items() if place >= first}
         score = sum(item.answer == given.get(number) for number, item in enumerate(self.lesson.quiz))
         if len(given) == len(self.lesson.quiz):

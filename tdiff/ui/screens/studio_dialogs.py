@@ -2,6 +2,8 @@
 
 from tdiff.errors import TdiffError
 from tdiff.pipeline import start_picture
+from tdiff.prompt.explain import require_effect
+from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 from tdiff.recipe_axis import cells, parse_axis
 from tdiff.render.load import load_picture
@@ -46,6 +48,10 @@ class MorphDialog(Dialog):
         prompt, seed, count = (answers[name].strip() for name in ("prompt", "seed", "count"))
         if bool(prompt) == bool(seed):
             return "give either a prompt or a seed to walk to"
+        try:
+            require_effect(understand(prompt), allow_unknown=False)
+        except TdiffError as error:
+            return str(error).replace(", or pass --allow-unknown", "")
         if seed and not (seed.isascii() and seed.isdecimal() and len(seed) < 19):
             return "a seed is a whole number from 0 up"
         if not (count.isascii() and count.isdecimal() and len(count) < 4 and 2 <= int(count) <= 60):

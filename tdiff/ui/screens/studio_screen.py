@@ -3,6 +3,7 @@
 import asyncio
 
 from textual import on
+from textual.binding import Binding
 
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
@@ -39,7 +40,7 @@ class StudioScreen(StudioTools):
         depth: colour depth of the terminal.
     """
 
-    BINDINGS = bindings(BENCH_KEYS, STUDIO_KEYS)
+    BINDINGS = [*bindings(BENCH_KEYS, STUDIO_KEYS), Binding("escape", "leave_exhibit", show=False)]
 
     def __init__(self, session: Session, depth: Depth) -> None:
         super().__init__(5, session, depth)
@@ -121,7 +122,7 @@ class StudioScreen(StudioTools):
                 self.exhibit.title,
                 self.exhibit.text,
                 table=self.exhibit.table(self.exhibit_at),
-                links=(("b bench", "screen.bench"), ("e export", "screen.export")),
+                links=(("b bench", "screen.bench"), *((("e export B", "screen.export"),) if self.has_recipe else ())),
                 forward=False,
             )
         if self.fork_at is not None:
@@ -137,7 +138,7 @@ class StudioScreen(StudioTools):
         kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
         return Page(
             "Studio",
-            f"Write / and the picture follows while you type. {kept}Finished pictures are kept in the history.",
+            f"Press / and the picture follows while you type. {kept}Finished pictures are kept in the history.",
             result="\n".join(said),
             links=(
                 ("/ prompt", "screen.edit('prompt')"),
@@ -154,6 +155,11 @@ class StudioScreen(StudioTools):
             ),
             forward=False,
         )
+
+    def action_leave_exhibit(self) -> None:
+        """Back to the bench from what is on show."""
+        if self.exhibit is not None or self.fork_at is not None:
+            self.action_bench()
 
     # Running
 

@@ -52,6 +52,14 @@ class StudioTools(BenchScreen):
         self.notice("")
         self.draw()
 
+    def action_undo(self) -> None:
+        """Close what is on show; on the bench, the settings before."""
+        if self.exhibit is None and self.fork_at is None:
+            super().action_undo()
+            return
+        self.action_bench()
+        self.notice("back on the bench; u undoes its last change")
+
     # Fork
 
     def action_fork(self) -> None:
@@ -105,13 +113,30 @@ class StudioTools(BenchScreen):
             return to_command(recipe, self.session.picture_path)
         return f"{super().command()}   # A; forks by guidance, sampler or seed are the explorer's alone"
 
+    @property
+    def has_recipe(self) -> bool:
+        """Whether what is on show is something that a recipe repeats."""
+        return self.exhibit is None or (isinstance(self.exhibit, Fork) and self._forked_recipe() is not None)
+
     def _forked_recipe(self) -> Recipe | None:
         """B as a recipe, where prompts alone were changed."""
         base, wanted = self.session.recipe, self.fork_recipe
+        if wanted is None:
+            return None
         texts = {name: getattr(wanted, name) for name in _BOTH if getattr(wanted, name) != getattr(base, name)}
         if base.replace(**texts) != wanted or base.switches:
             return None
         return base.replace(switches=(Switch(self.fork_at, **texts),))
+
+    def to_export(self) -> tuple[Recipe, Trace | None] | None:
+        """B of a fork by prompts; else the bench's, which must be in sight."""
+        if self.exhibit is None:
+            return super().to_export()
+        recipe = self._forked_recipe() if isinstance(self.exhibit, Fork) else None
+        if recipe is None:
+            self.notice("no recipe repeats this: b goes back to the bench, where e saves its picture")
+            return None
+        return recipe, self.exhibit.b
 
     # Compare
 
@@ -159,7 +184,7 @@ class StudioTools(BenchScreen):
             return
         asks = (
             Ask("prompt", "to this prompt", hint="such as a red apple"),
-            Ask("seed", "or to this seed", hint=str(self.session.recipe.seed + 1)),
+            Ask("seed", "or to this seed", hint=f"such as {self.session.recipe.seed + 1}"),
             Ask("count", "stations", "9"),
         )
         self.app.push_screen(MorphDialog("morph", MorphDialog.TEXT, asks, "walk"), self._morph)

@@ -83,6 +83,11 @@ class _Editor(Input):
         """Whether a key writes something here, also where Textual cannot tell a key's character from its name."""
         return super().check_consume_key(key, character) or key in KEY_NAME_REPLACEMENTS.values()
 
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move only; tab is what completes, so that → at the end of "a cat" does not make a caterpillar of it."""
+        if select or not self.cursor_at_end:
+            super().action_cursor_right(select)
+
     def action_accept(self) -> None:
         """Take the ghost text."""
         if self._suggestion and self._suggestion != self.value:
