@@ -22,10 +22,12 @@ create table if not exists made (
     id integer primary key autoincrement,
     at real not null,
     recipe text not null,
-    pixels blob not null
+    pixels blob not null,
+    start blob
 )
 """
 _BUSY_SECONDS = 2.0
+_BYTES = 32 * 32 * 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,14 @@ class Entry:
         at: when, in seconds since 1970.
         recipe: how.
         pixels: 32·32·3 bytes, row by row.
+        start: of the picture that it started from, likewise; None where it started from noise.
     """
 
     id: int
     at: float
     recipe: Recipe
     pixels: bytes
+    start: bytes | None = None
 
 
 class History:
@@ -55,7 +59,7 @@ class History:
     def __init__(self, path: Path | None = None) -> None:
         self.path = user_dirs().state / "history.sqlite" if path is None else path
 
-    def add(self, recipe: Recipe, pixels: bytes) -> None:
+    def add(self, recipe: Recipe, pixels: bytes, start: bytes | None = None) -> None:
         """Keep a picture; one of the same recipe that was there gives way to it.
 
         Raises:
@@ -68,8 +72,8 @@ class History:
         with self._open() as database:
             database.execute("delete from made where recipe = ?", (to_json(recipe),))
             database.execute(
-                "insert into made (at, recipe, pixels) values (?, ?, ?)",
-                (time.time(), to_json(recipe), zlib.compress(pixels)),
+                "insert into made (at, recipe, pixels, start) values (?, ?, ?, ?)",
+                (time.time(), to_json(recipe), zlib.compress(pixels), _packed(start)),
             )
             database.execute("delete from made where id <= (select max(id) from made) - ?", (KEPT,))
 
@@ -79,7 +83,7 @@ class History:
             return []
         with self._open() as database:
             rows = database.execute(
-                "select id, at, recipe, pixels from made where id < ? order by id desc limit ?",
+                "select id, at, recipe, pixels, start from made where id < ? order by id desc limit ?",
                 (2**62 if before is None else before, count),
             ).fetchall()
         return [entry for row in rows if (entry := _entry(row)) is not None]
@@ -87,7 +91,7 @@ class History:
     def remove(self, id: int) -> Entry | None:
         """Remove an entry and return it, for undo."""
         with self._open() as database:
-            row = database.execute("select id, at, recipe, pixels from made where id = ?", (id,)).fetchone()
+            row = database.execute("select id, at, recipe, pixels, start from made where id = ?", (id,)).fetchone()
             database.execute("delete from made where id = ?", (id,))
         return None if row is None else _entry(row)
 
@@ -95,8 +99,8 @@ class History:
         """Put a removed entry back where it was."""
         with self._open() as database:
             database.execute(
-                "insert or ignore into made (id, at, recipe, pixels) values (?, ?, ?, ?)",
-                (entry.id, entry.at, to_json(entry.recipe), zlib.compress(entry.pixels)),
+                "insert or ignore into made (id, at, recipe, pixels, start) values (?, ?, ?, ?, ?)",
+                (entry.id, entry.at, to_json(entry.recipe), zlib.compress(entry.pixels), _packed(entry.start)),
             )
 
     @contextmanager
@@ -105,6 +109,8 @@ class History:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
                 self.path.chmod(0o600)
                 database.execute(_SCHEMA)
+                if all(column[1] != "start" for column in database.execute("pragma table_info(made)")):
+                    database.execute("alter table made add column start blob")  # a file of tdiff 0.1's first weeks
                 with database:
                     yield database
         except (sqlite3.Error, OSError) as error:
@@ -114,13 +120,17 @@ class History:
             ) from error
 
 
-def _entry(row: tuple[int, float, str, bytes]) -> Entry | None:
+def _packed(pixels: bytes | None) -> bytes | None:
+    return None if pixels is None else zlib.compress(pixels)
+
+
+def _entry(row: tuple[int, float, str, bytes, bytes | None]) -> Entry | None:
     """Read a row; one that no longer makes sense is passed over, and stays in the file."""
-    number, at, recipe, pixels = row
+    number, at, recipe, pixels, start = row
     try:
-        plain = zlib.decompressobj().decompress(pixels, 32 * 32 * 3 + 1)
-        if len(plain) != 32 * 32 * 3:
+        plain = [zlib.decompressobj().decompress(each, _BYTES + 1) for each in (pixels, start) if each is not None]
+        if any(len(each) != _BYTES for each in plain):
             return None
-        return Entry(number, at, from_json(recipe.encode()).recipe, plain)
+        return Entry(number, at, from_json(recipe.encode()).recipe, plain[0], plain[1] if start is not None else None)
     except (TdiffError, zlib.error):
         return None

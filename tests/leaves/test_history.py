@@ -1,13 +1,16 @@
 """What was made is kept whole, newest first, and survives damage around it."""
 
 import sqlite3
+import zlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tdiff.errors import OutputError
 from tdiff.history import KEPT, History
-from tdiff.recipe import Recipe
+from tdiff.recipe import Recipe, StartPicture
+from tdiff.recipe_json import to_json
 
 PIXELS = bytes(range(256)) * 12
 
@@ -80,3 +83,21 @@ def test_the_same_recipe_is_kept_once_and_is_the_newest(tmp_path: Path) -> None:
     for seed in (1, 2, 1):
         history.add(Recipe(prompt="a cat", seed=seed), bytes(32 * 32 * 3))
     assert [entry.recipe.seed for entry in history.newest()] == [1, 2]
+
+
+def test_a_start_picture_is_kept_and_an_older_file_is_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(
+            "create table made (id integer primary key autoincrement, at real not null, recipe text not null, "
+            "pixels blob not null)"
+        )
+        row = (0.0, to_json(Recipe(seed=1)), zlib.compress(PIXELS))
+        database.execute("insert into made (at, recipe, pixels) values (?, ?, ?)", row)
+    history, start = History(path), bytes([7]) * len(PIXELS)
+    assert history.newest()[0].start is None
+    history.add(Recipe(seed=2, start=StartPicture("0" * 64, 0.5)), PIXELS, start)
+    assert [entry.start for entry in history.newest()] == [start, None]
+    removed = history.remove(history.newest()[0].id)
+    history.restore(removed)
+    assert history.newest()[0].start == start

@@ -1,6 +1,7 @@
 """The studio: what a person plays with."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -170,6 +171,14 @@ async def test_a_start_picture_is_used_and_taken_away_again(explorer, until) -> 
         await pilot.press("i", "ctrl+u", "enter")
         await until(pilot, lambda: studio.session.recipe.start is None and studio.session.at_end)
         assert studio.session.recipe == QUICK
+        await until(pilot, lambda: any(entry.start for entry in studio.history.newest()))
+        Path("mine.png").unlink()
+        await pilot.press("h")
+        await pilot.pause(0.2)
+        kept = [item.entry.start is not None for item in app.screen.thumbnails]
+        await pilot.press(*["right"] * kept.index(True), "enter")
+        await until(pilot, lambda: studio.session.recipe.start is not None and studio.session.at_end)
+        assert studio.session.picture.max() <= 1 and studio.session.picture[0, 0, 0] > 0.5  # the red picture itself
 
 
 async def test_what_was_made_is_kept_recalled_removed_and_brought_back(explorer, until) -> None:

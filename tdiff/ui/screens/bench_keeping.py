@@ -2,12 +2,14 @@
 
 from dataclasses import fields
 
+import numpy as np
 from textual import on
 from textual.screen import Screen
 
 from tdiff.diffusion import Trace
+from tdiff.diffusion.run import PICTURE
 from tdiff.errors import TdiffError
-from tdiff.pipeline import to_pixels
+from tdiff.pipeline import from_pixels, to_pixels
 from tdiff.provenance.recipe_file import read_recipe_file
 from tdiff.recipe import Recipe
 from tdiff.text import clean_text
@@ -59,10 +61,21 @@ class BenchKeeping(Screen[None]):
             found = read_recipe_file(path_of(answers))
             self.recall(found.recipe)
 
-    def recall(self, recipe: Recipe) -> None:
-        """Bring a recipe to the bench and make its picture."""
+    def recall(self, recipe: Recipe, start: bytes | None = None) -> None:
+        """Bring a recipe to the bench and make its picture.
+
+        Args:
+            recipe: how it was made.
+            start: pixels of the picture that it started from, where they were kept.
+        """
+        if recipe.start is not None and start is not None:
+            picture = from_pixels(np.frombuffer(start, np.uint8).reshape(PICTURE))
+            self.session.start_from(picture, None, recipe.replace(model=None, watermark=None))
+            self.notice("it starts from the picture that it started from then")
+            self.aim(self.session.total)
+            return
         if recipe.start is not None and self.session.recipe.start != recipe.start:
-            self.notice("it started from a picture that is not in it: i gives the picture; here it starts from noise")
+            self.notice("its start picture is not in it: here it starts from noise; i gives one")
             recipe = recipe.replace(start=None)
         elif self.app.pipeline is not None and recipe.model not in (None, self.app.pipeline.info.hash):
             self.notice(

@@ -139,8 +139,9 @@ class GalleryScreen(ModalScreen[Entry | None]):
             when = datetime.fromtimestamp(item.entry.at).strftime("%Y-%m-%d %H:%M")
             negative = f" · negative {clean_text(recipe.negative, 40)}" if recipe.negative else ""
             settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
+            start = f" · from a picture, strength {recipe.start.strength:g}" if recipe.start is not None else ""
             self.query_one("#about", Static).update(
-                Content(f"{clean_text(recipe.prompt, 120)}{negative}\n{when} · {settings} · recorded")
+                Content(f"{clean_text(recipe.prompt, 120)}{negative}\n{when} · {settings}{start} · recorded")
             )
 
     def action_walk(self, by: int) -> None:

@@ -200,11 +200,12 @@ class StudioScreen(StudioTools):
         self._stored = trace
         recipe = self.session.recipe.replace(model=pipeline.info.hash)
         pixels = to_pixels(trace.final[0]).tobytes()
-        self.run_worker(self._store(recipe, pixels), group="history")
+        start = None if self.session.picture is None else to_pixels(self.session.picture).tobytes()
+        self.run_worker(self._store(recipe, pixels, start), group="history")
 
-    async def _store(self, recipe: Recipe, pixels: bytes) -> None:
+    async def _store(self, recipe: Recipe, pixels: bytes, start: bytes | None) -> None:
         try:
-            await asyncio.to_thread(self.history.add, recipe, pixels)
+            await asyncio.to_thread(self.history.add, recipe, pixels, start)
         except TdiffError as error:
             self.notice(str(error), True)
         else:
@@ -213,7 +214,7 @@ class StudioScreen(StudioTools):
 
     @on(Thumbnail.Clicked)
     def _bring_back(self, event: Thumbnail.Clicked) -> None:
-        self.recall(event.thumbnail.entry.recipe)
+        self.recall(event.thumbnail.entry.recipe, event.thumbnail.entry.start)
 
     @on(StepTaken)
     def _live_step(self, event: StepTaken) -> None:

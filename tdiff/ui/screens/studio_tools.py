@@ -277,4 +277,4 @@ class StudioTools(BenchScreen):
     def _recall(self, entry: Entry | None) -> None:
         if entry is None:
             return
-        self.recall(entry.recipe)
+        self.recall(entry.recipe, entry.start)
