@@ -169,3 +169,12 @@ async def test_damaged_progress_is_set_aside_and_said(explorer, until, folders) 
         )
         assert "progress" in app.screen.query_one(CaptionLine).text
     assert any("damaged" in path.name for path in place.parent.iterdir())
+
+
+async def test_the_first_run_says_which_keys_there_are_and_later_ones_do_not(explorer, until) -> None:
+    for first in (True, False):
+        app = explorer(recipe=QUICK)
+        async with app.run_test(size=SMALL) as pilot:
+            await until(pilot, lambda: app.pipeline is not None)  # noqa: B023
+            await pilot.pause()
+            assert ("? shows every key" in app.screen.query_one(CaptionLine).text) is first

@@ -35,6 +35,8 @@ class BenchActions(BenchKeeping):
         total, _, cursor, *_ = self.places()
         if not self.started:
             self.aim(0)
+            if self._plan.shown == 1:
+                self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
         elif cursor < total:
             self.aim(cursor + 1)
         else:

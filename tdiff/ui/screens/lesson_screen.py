@@ -66,15 +66,18 @@ class LessonScreen(StageHands):
         self._outcomes: dict[str, tuple[Recipe, Outcome]] = {}
         self._busy: str | None = None
         self._looking_at_outcome = False
+        self._welcome = ""
 
     async def on_mount(self) -> None:
         """Show the card where the learner was."""
+        first = not self.progress.seen
         await super().on_mount()
         self._open_card()
         if self._trouble:
             self.notice(self._trouble, trouble=True)
-        elif not self.progress.seen:
-            self.notice("space takes one step · ] turns the card · ? shows every key")
+        elif first:
+            self._welcome = "space takes one step · ] turns the card · ? shows every key"
+            self.notice(self._welcome)
 
     @property
     def _pages(self) -> int:
@@ -149,6 +152,8 @@ class LessonScreen(StageHands):
     def pipeline_loaded(self) -> None:
         """The model is there: run what waited for it."""
         super().pipeline_loaded()
+        if self._welcome:
+            self.notice(self._welcome)
         self._run_if_due()
 
     # Cards
