@@ -216,7 +216,10 @@ class Pipeline:
             rng: decides the order.
         """
         weights = self._weights(half)
-        mixed = {name: rng.permutation(values.reshape(-1)).reshape(values.shape) for name, values in weights.items()}
+        mixed = {}
+        for name in sorted(weights):  # in an order that no file decides, so that equal generators give equal models
+            values = weights[name]
+            mixed[name] = rng.permutation(values.reshape(-1)).reshape(values.shape)
         other = Pipeline(self._folder, self._manifest)
         other.denoiser = self.denoiser
         if half == "text":

@@ -83,7 +83,8 @@ def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
         half = picture.reshape(16, 2, 16, 2, 3).mean((1, 3)).astype(np.uint8)
         sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
     which = "all" if len(made) == len(pictures) else "first"
-    return (Figure(f"{which} {len(pictures)}, half size", sheet), *figures)
+    some = ", some recorded" if any("recorded" in figure.title for figure in figures) else ""
+    return (Figure(f"{which} {len(pictures)}, half size{some}", sheet), *figures)
 
 
 def mean_difference(a: U8, b: U8) -> float:

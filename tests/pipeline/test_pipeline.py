@@ -144,3 +144,12 @@ def test_the_model_knows_its_name(pipeline: Pipeline) -> None:
     assert info.name == "sprite-32"
     assert len(info.hash) == 8
     assert info.parameters > 1_000_000
+
+
+def test_a_spoilt_half_is_spoilt_alike_whatever_order_its_tensors_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipeline, picture = tdiff.load(), np.zeros((1, 32, 32, 3), np.float32)
+    one = pipeline.shuffled("text", np.random.default_rng(3)).similarity(["a red cat"], picture)
+    weights = pipeline._weights("text")
+    monkeypatch.setattr(Pipeline, "_weights", lambda self, part: dict(reversed(weights.items())))
+    other = pipeline.shuffled("text", np.random.default_rng(3)).similarity(["a red cat"], picture)
+    assert np.array_equal(one, other)

@@ -1,5 +1,6 @@
 """A lesson is taken: cards turned, questions answered, the quiz graded, progress kept."""
 
+from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.progress import load_progress
 from tdiff.recipe import Recipe
@@ -178,3 +179,19 @@ async def test_the_first_run_says_which_keys_there_are_and_later_ones_do_not(exp
             await until(pilot, lambda: app.pipeline is not None)  # noqa: B023
             await pilot.pause()
             assert ("? shows every key" in app.screen.query_one(CaptionLine).text) is first
+
+
+async def test_pictures_of_tiny_networks_are_not_called_the_shipped_models(explorer, until) -> None:
+    app = explorer(2, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        cards = load_lesson(2).cards
+        place = next(i for i, card in enumerate(cards) if card.experiment == "live-training")
+        assert "sprite-32" in app.screen.caption()
+        await pilot.press(*["right_square_bracket"] * place, "a")
+        await until(pilot, lambda: app.screen.outcome is not None)
+        assert "tiny networks" in app.screen.caption() and "sprite-32" not in app.screen.caption()
+
+
+def test_every_experiment_of_a_tiny_network_is_one_that_there_is() -> None:
+    assert all(name in EXPERIMENTS for name in TINY)

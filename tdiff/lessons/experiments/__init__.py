@@ -107,4 +107,9 @@ EXPERIMENTS: Final[Mapping[str, Experiment]] = MappingProxyType(
     }
 )
 
-__all__ = ["EXPERIMENTS", "Experiment"]
+TINY: Final = frozenset(
+    ["by-heart", "change-the-mix", "copy-or-learn", "flat-total", "live-training", "what-to-predict"]
+)
+"""Those whose pictures and numbers are of tiny networks, trained while the learner looks on."""
+
+__all__ = ["EXPERIMENTS", "TINY", "Experiment"]

@@ -54,7 +54,7 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
         },
         answer=_STATIC if rough >= _AS_STATIC else _FAINT if fits[1] >= _KNOWN * fits[2] else _NOTHING_OF_IT,
         table=(
-            ("w", *(f"seed {place}" for place in range(1, _SEEDS + 1))),
+            ("w", *(f"no. {place}" for place in range(1, _SEEDS + 1))),
             *(
                 (f"{w:g}", *(f"{fit:.2f}" for fit in match(bench.pipeline, recipe.prompt, row)))
                 for w, row in zip(weights, made, strict=True)

@@ -38,7 +38,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
     row = int(np.argmax(was.mean(axis=(1, 2)) - still.mean(axis=(1, 2))))  # the seed that lost most
     yield Outcome(
         panes=(
-            Pane(f"before, seed {row + 1}", before[row], f"{was[row].mean():.0%} {_NEGATIVE}"),
+            Pane(f"before, no. {row + 1}", before[row], f"{was[row].mean():.0%} {_NEGATIVE}"),
             Pane(f"negative “{_NEGATIVE}”", after[row], f"{still[row].mean():.0%} {_NEGATIVE}"),
             Pane("difference", difference_pixels(before[row], after[row]), f"{change[row].mean():.0%} of the pixels"),
             Pane(f"where it was {_NEGATIVE}", np.where(was[row][..., None], before[row], _VEIL).astype(np.uint8)),
@@ -54,7 +54,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
         },
         answer=_NOWHERE if change.mean() < _NONE else _ONLY_THERE if elsewhere < _FEW else _ELSEWHERE,
         table=(
-            ("seed", "red before", "red after", "changed"),
+            ("no.", "red before", "red after", "changed"),
             *(
                 (str(each + 1), f"{was[each].mean():.0%}", f"{still[each].mean():.0%}", f"{change[each].mean():.0%}")
                 for each in range(_SEEDS)

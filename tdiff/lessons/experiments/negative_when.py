@@ -36,7 +36,7 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
     left = [float(share) for share in red.mean(axis=0)]
     row = int(np.argmax(red[:, 0] - red[:, 1]))  # the seed that lost most
     yield Outcome(
-        panes=side_by_side(_TITLES, made[row], [f"seed {row + 1}: {share:.0%} {_NEGATIVE}" for share in red[row]]),
+        panes=side_by_side(_TITLES, made[row], [f"no. {row + 1}: {share:.0%} {_NEGATIVE}" for share in red[row]]),
         values={
             "always": moved[1],
             "early": moved[2],

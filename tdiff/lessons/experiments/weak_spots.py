@@ -66,7 +66,7 @@ def weak_spots(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
             "high": all_right.high,
             "model": f"{facts.name} {facts.hash}",
             "numbers": f"{facts.parameters['denoiser']:,}",
-            "weights": facts.megabytes["weights"],
+            "weights": facts.denoiser_bytes / 1e6,
             "bytes": facts.bytes_each,
         },
         answer=min(range(len(done)), key=lambda place: sum(done[place].right)),

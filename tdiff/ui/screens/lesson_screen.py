@@ -11,7 +11,7 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import LETTERS, Card, Lesson
-from tdiff.lessons.experiments import EXPERIMENTS
+from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Curve, Outcome
 from tdiff.lessons.progress import Progress, load_progress, quiz_id, save_progress
@@ -129,6 +129,13 @@ class LessonScreen(StageHands):
         self.query_one(Guide).show(self._page())
         bar = self.query_one(LessonBar)
         bar.place = f"{min(self._place + 1, self._pages)}/{self._pages}"
+
+    def caption(self) -> str:
+        """Whose pictures these are: some experiments train networks of their own."""
+        card = self.card
+        if self.stage is None and self._looking_at_outcome and card is not None and card.experiment in TINY:
+            return "numpy · tiny networks that this program trained for the card · measured"
+        return super().caption()
 
     def places(self) -> Places:
         """The stage's places, or the run's."""

@@ -61,7 +61,7 @@ class LiveStage(Stage):
             ("steps", f"{state.step}"),
             ("seconds of training", f"{state.seconds:.1f}"),
             ("loss", f"{state.loss:.4f}" if state.step else "—"),
-            ("sprites that appeared", f"{state.sprites} of {len(state.names)}"),
+            ("sprites that appeared", f"{state.sprites} of {state.settings.pictures}"),
             ("nearest trained / nearest not", f"{state.ratio:.2f}"),
             ("learning rate", f"{self._training.settings.learning_rate:g}"),
         ]
