@@ -21,7 +21,7 @@ from tdiff.train.parts import newest
 from tdiff.train.towers import ClipPair
 from tdiff.world.dataset import TRAIN_SIZE
 
-_REPORTED = 1000  # unseen scenes that the pair is measured on
+_REPORTED = 4000  # unseen scenes that the pair is measured on
 _STYLE = 0.4  # of falsified captions: the attribute that the pair is slowest to learn
 _SCALE = 30.0  # where the temperature starts again, since no export holds it
 
