@@ -12,7 +12,6 @@ from tdiff.train.towers import ClipPair
 from tdiff.world.captions import full_caption
 from tdiff.world.dataset import described
 
-
 _AMONG = 1000  # scenes that a caption is to be found among
 
 
