@@ -78,7 +78,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
             "natural": best[2],
             "plain_saturated": measured[1.0].saturated,
             "most_saturated": measured[15.0].saturated,
-            "real_saturated": saturated(real),
+            "real_saturated": saturated(unseen),
             "pictures": count,
         },
         answer=_NO_BEST if len(set(best)) > 1 else _HIGHEST if best[0] == max(_WEIGHTS) else _ONE_BEST,
