@@ -156,7 +156,9 @@ class TdiffApp(TypedAhead):
         from tdiff.ui.screens.help_screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            stage = getattr(self.screen, "stage", None)
+            here = ("", ()) if stage is None else (stage.title, stage.hint.split("   "))
+            self.push_screen(HelpScreen(here))
 
     async def action_quit(self) -> None:
         """Leave, whatever is still at work."""

@@ -150,10 +150,14 @@ async def test_help_names_every_key_and_closes(explorer, until) -> None:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("question_mark")
         await pilot.pause()
-        text = app.screen.query_one(Static).visual.plain
+        text = "\n".join(static.visual.plain for static in app.screen.query(Static))
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
             assert key.help in text
         assert "classifier-free guidance" in text
+        await pilot.press("w")
+        await pilot.pause()
+        words = app.screen.query_one("#words")
+        assert words.region.y == words.parent.content_region.y  # they are scrolled to, not searched for
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, LessonScreen)

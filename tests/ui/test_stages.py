@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.stages import STAGE_OF_CARD
@@ -95,6 +95,15 @@ async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until
     await pilot.press("enter")
     await pilot.pause()
     assert page(app).chosen is None
+
+
+async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> None:
+    app, pilot, open_stage = lesson
+    await open_stage("guess-game")
+    await pilot.press("question_mark")
+    await pilot.pause()
+    text = app.screen.query_one(Static).visual.plain
+    assert text.startswith("Here: Hands on: guess the noise") and "enter next round" in text
 
 
 async def test_a_training_step_is_walked_through(lesson, until) -> None:

@@ -1,5 +1,7 @@
 """Every key and every word, over whatever is open."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -12,7 +14,11 @@ from tdiff.ui.keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, Key
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys by group, then the glossary."""
+    """Keys by group, then the glossary.
+
+    Args:
+        here: what is open and the keys that mean something else there, such as a stage's; none by default.
+    """
 
     BINDINGS = [
         Binding("escape,question_mark,f1,q", "dismiss", "close"),
@@ -20,6 +26,9 @@ class HelpScreen(ModalScreen[None]):
         Binding("up,k", "scroll(-3)", show=False),
         Binding("pagedown", "scroll(12)", show=False),
         Binding("pageup", "scroll(-12)", show=False),
+        Binding("home", "edge(0)", show=False),
+        Binding("end", "edge(1)", show=False),
+        Binding("w", "words", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -37,29 +46,49 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
+    def __init__(self, here: tuple[str, Sequence[str]] = ("", ())) -> None:
+        super().__init__()
+        self._here = here
+
     def compose(self) -> ComposeResult:
         """One text."""
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "keys and words"
-            box.border_subtitle = "↑ ↓ scroll   esc closes"
-            yield Static(self._text(), markup=False)
+            box.border_subtitle = "↑ ↓ scroll   w words   esc closes"
+            yield Static(self._keys(), markup=False)
+            yield Static(self._words(), id="words", markup=False)
 
     def action_scroll(self, by: int) -> None:
         """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def _text(self) -> Content:
+    def action_edge(self, end: int) -> None:
+        """The first line or the last."""
+        box = self.query_one(VerticalScroll)
+        box.scroll_to(y=box.max_scroll_y if end else 0, animate=False)
+
+    def action_words(self) -> None:
+        """The words, which stand below all keys."""
+        self.query_one(VerticalScroll).scroll_to_widget(self.query_one("#words"), animate=False, top=True)
+
+    def _keys(self) -> Content:
         keymap = self.app.config.keymap()
         groups: dict[str, list[Key]] = {}
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
             groups.setdefault(key.group, []).append(key)
+        title, own = self._here
         lines: list[Content] = []
+        if own:
+            lines += [Content.styled(f"Here: {title}", "bold $text-accent"), *(Content(f"  {key}") for key in own)]
         for group, keys in groups.items():
             lines += [Content(""), Content.styled(group, "bold $text-accent")]
             for key in keys:
                 written = keymap.get(key.id) or key.display or key.keys.replace(",", " ")
                 lines.append(Content.assemble((f"  {written:<12}", "bold"), key.help))
-        lines += [Content(""), Content.styled("Words", "bold $text-accent")]
+        return Content("\n").join(lines)
+
+    def _words(self) -> Content:
+        lines = [Content(""), Content.styled("Words", "bold $text-accent")]
         for word, meaning in glossary():
             lines.append(Content.assemble((f"  {word}", "bold"), f": {meaning}"))
         lines += [
