@@ -32,7 +32,7 @@ def start(tmp_path: Path):
 def ready(program: Program) -> Program:
     """Wait until lesson 1 and the model are there."""
     program.shows("Four squares of static")
-    program.shows("sprite-32")
+    program.until(lambda: "sprite-32" in program.text or "shows every key" in program.text)  # the model is there
     return program
 
 

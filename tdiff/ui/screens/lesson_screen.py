@@ -77,7 +77,7 @@ class LessonScreen(StageHands):
             self.notice(self._trouble, trouble=True)
         elif first:
             self._welcome = "space takes one step · ] turns the card · ? shows every key"
-            self.notice(self._welcome)
+            self._greet()
 
     @property
     def _pages(self) -> int:
@@ -159,9 +159,14 @@ class LessonScreen(StageHands):
     def pipeline_loaded(self) -> None:
         """The model is there: run what waited for it."""
         super().pipeline_loaded()
-        if self._welcome:
-            self.notice(self._welcome)
+        self._greet()
         self._run_if_due()
+
+    def _greet(self) -> None:
+        """The first time, say which keys there are, once they do something."""
+        if self._welcome and self.app.pipeline is not None:
+            self.notice(self._welcome)
+            self._welcome = ""
 
     # Cards
 
