@@ -45,6 +45,9 @@ class OutcomeCame(Message):
         return isinstance(message, OutcomeCame) and message.card == self.card
 
 
+_ROOMY = 72  # columns
+
+
 class LessonScreen(StageHands):
     """One lesson.
 
@@ -76,7 +79,8 @@ class LessonScreen(StageHands):
         if self._trouble:
             self.notice(self._trouble, trouble=True)
         elif first:
-            self._welcome = "space takes one step · ] turns the card · ? shows every key"
+            more = "space takes one step · ] turns the card · " if self.size.width >= _ROOMY else ""
+            self._welcome = f"{more}? shows every key"
             self._greet()
 
     @property
