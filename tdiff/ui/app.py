@@ -84,7 +84,8 @@ class TdiffApp(TypedAhead):
                 self.theme = name
                 break
         self.set_keymap(self.config.keymap())
-        self.push_screen(OpeningScreen(self._lesson))
+        self.install_screen(OpeningScreen(self._lesson), "opening")  # one that is not installed is removed when it is
+        self.push_screen("opening")  # left, and every removed screen has Textual paint the next one whole again
         self.call_after_refresh(self._load)
 
     @work(thread=True, group="load")

@@ -2,6 +2,7 @@
 
 import time
 from functools import lru_cache
+from typing import Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -9,6 +10,7 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Region
 from textual.timer import Timer
 from textual.widgets import Footer, Static
 
@@ -96,6 +98,15 @@ class BenchScreen(BenchActions):
         """All is painted anew; on a slow line pictures follow the text."""
         for view in self.query(PixelView):
             view.begin()
+        self.call_next(self._all_painted)
+
+    def _all_painted(self) -> None:
+        """Forget that the screen asked to be painted: coming up just did, and Textual would do all of it again."""
+        self._repaint_required = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Lay out without painting the whole screen: the compositor paints what a new layout moves by itself."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
     async def on_resize(self, event: Resize) -> None:
         """Arrange anew."""
