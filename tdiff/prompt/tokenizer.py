@@ -10,6 +10,7 @@ from tdiff.prompt.vocabulary import (
     EMPTY,
     FILLERS,
     MAX_TOKENS,
+    NEGATIVE_LEAD,
     PLURAL,
     colour_phrases,
     grammar_phrases,
@@ -142,6 +143,16 @@ def tokenize(text: str, resolve: Resolver | None = None) -> Tokens:
         ids.extend(match.ids)
         words.append(_word(shown, match, places))
     return Tokens(text, tuple(words), tuple(ids) or (EMPTY,))
+
+
+def as_negative(ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the ids that the network is asked with where a prompt's `ids` stand in the negative's place.
+
+    See `NEGATIVE_LEAD`. An empty negative stays empty, and one that leaves no room for another token as it is.
+    """
+    if ids == (EMPTY,) or len(ids) >= MAX_TOKENS or ids[0] == NEGATIVE_LEAD:
+        return ids
+    return (NEGATIVE_LEAD, *ids)
 
 
 def _is_emoji(signs: str) -> bool:

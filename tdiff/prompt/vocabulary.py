@@ -16,6 +16,10 @@ MAX_TOKENS: Final = 16
 EMPTY: Final = 0
 """Id of the token that stands for "no prompt"; it also pads."""
 
+NEGATIVE_LEAD: Final = 2
+"""Id of the "and" that every negative prompt is read behind: "and dog" says that there is a dog, whatever else there may
+be, where "dog" alone is a picture of one dog and nothing else."""
+
 PLURAL: Final = "##s"
 """Token after a noun in the plural."""
 

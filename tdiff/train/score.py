@@ -50,7 +50,7 @@ def main() -> None:
                 torch.from_numpy(noise).permute(0, 3, 1, 2),
                 options.guidance if guidance is None else guidance,
                 options.steps,
-                prompt_ids(list(negatives[part])),
+                prompt_ids(list(negatives[part]), negative=True),
             )
             made.append(np.rint((x.permute(0, 2, 3, 1).numpy() + 1) * 127.5).astype(np.uint8))
         return np.concatenate(made)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tdiff.errors import PromptError
 from tdiff.prompt.explain import explain, require_effect
-from tdiff.prompt.tokenizer import Fate, tokenize
+from tdiff.prompt.tokenizer import Fate, as_negative, tokenize
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS, colour_phrases, grammar_phrases, noun_phrases, tokens
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
@@ -155,3 +155,16 @@ def test_an_emoji_is_said_to_have_no_effect_and_punctuation_is_not_mentioned() -
         ("👨‍👩‍👧", Fate.NO_EFFECT),
     ]
     assert [word.text for word in words if word.fate is Fate.KNOWN] == ["cat", "red"]
+
+
+@pytest.mark.parametrize(
+    ("negative", "as_prompt"),
+    [("", ""), ("a dog", "and a dog"), ("red", "and red"), ("and a dog", "and a dog"), ("xylem", "")],
+)
+def test_a_negative_is_read_behind_and(negative: str, as_prompt: str) -> None:
+    assert as_negative(tokenize(negative).ids) == tokenize(as_prompt).ids
+
+
+def test_a_negative_that_fills_every_token_stays_as_it_is() -> None:
+    ids = tokenize("cat " * MAX_TOKENS).ids
+    assert as_negative(ids) == ids and len(ids) == MAX_TOKENS

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tdiff.prompt.vocabulary import MAX_TOKENS, noun_id
+from tdiff.prompt.vocabulary import MAX_TOKENS, NEGATIVE_LEAD, noun_id
 from tdiff.world.concepts import by_name
 from tdiff.world.sprites import sprites
 
@@ -27,7 +27,7 @@ class Arrays:
     kinds = np.array([0, 0, 0, 0, 1, 2], np.uint8)
     things = np.array([[[drawing("cat"), i % 2], [drawing("dog") if i == 4 else NOTHING, 0]] for i in range(6)])
     ids, full, open, stray = (np.full((6, MAX_TOKENS), token, np.uint16) for token in (11, 12, 13, 14))
-    facts = np.full((6, 6, 3), 15, np.uint16)
+    facts = np.full((6, 8, 3), 15, np.uint16)
 
 
 class Named(Arrays):
@@ -35,7 +35,7 @@ class Named(Arrays):
 
     ids = np.array([[noun_id("cat")] + [0] * (MAX_TOKENS - 1)] * 6)
     full = np.array([[100 + i] + [0] * (MAX_TOKENS - 1) for i in range(6)])
-    facts = np.array([[[noun_id("cat"), 0, 0]] * 6] * 6)
+    facts = np.array([[[noun_id("cat"), 0, 0]] * 8] * 6)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ class Named(Arrays):
     [
         ((0, 0, 0, 0, 0), {11}),
         ((1, 0, 0, 0, 0), {0}),
-        ((0, 1, 0, 0, 0), {15}),
+        ((0, 1, 0, 0, 0), {15, NEGATIVE_LEAD}),
         ((0, 0, 1, 0, 0), {12}),
         ((0, 0, 0, 1, 0), {11, 13}),  # only what is painted has a colour to leave open
         ((0, 0, 0, 0, 1), {14}),
@@ -58,14 +58,22 @@ def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[
 
 def test_shares_are_met_side_by_side() -> None:
     ids = Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.3)).draw(20_000, np.random.default_rng(6)).ids[:, 0]
-    shares = [float((ids == token).mean()) for token in (0, 15, 12, 14, 11)]
-    assert shares == pytest.approx([0.1, 0.1, 0.2, 0.3, 0.3], abs=0.015)
+    shares = [float((ids == token).mean()) for token in (0, 15, NEGATIVE_LEAD, 12, 14, 11)]
+    assert shares == pytest.approx([0.1, 0.025, 0.075, 0.2, 0.3, 0.3], abs=0.015)
 
 
 @pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0)])
 def test_a_noun_alone_never_stands_for_several_things(shares: CaptionShares) -> None:
     ids = Draws(Named(), shares).draw(256, np.random.default_rng(7)).ids[:, 0]
-    assert set(ids.tolist()) == {noun_id("cat"), 104, 105}  # the pair and the count say all that they show
+    assert set(ids.tolist()) - {NEGATIVE_LEAD} == {noun_id("cat"), 104, 105}  # the others say all that they show
+
+
+def test_a_single_fact_said_as_a_negative_stands_for_any_scene_with_it() -> None:
+    drawn = Draws(Named(), CaptionShares(0, 1, 0, 0, 0)).draw(256, np.random.default_rng(10))
+    marked = drawn.ids[:, 0] == NEGATIVE_LEAD
+    assert (drawn.ids[marked, :3] == [NEGATIVE_LEAD, noun_id("cat"), 0]).all()
+    pair = drawn.things[:, 1, 0] != NOTHING
+    assert (marked & pair).any() and (marked & ~pair).any()
 
 
 def test_scenes_of_a_noun_that_is_not_offered_are_not_drawn() -> None:

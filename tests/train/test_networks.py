@@ -10,6 +10,7 @@ from tdiff.train.attention import attend  # noqa: E402
 from tdiff.train.denoiser import optimisers_of  # noqa: E402
 from tdiff.train.grow import grown  # noqa: E402
 from tdiff.train.likeness import Trainee  # noqa: E402
+from tdiff.train.muon import orthogonalise  # noqa: E402
 from tdiff.train.unet import TEXT, UNet  # noqa: E402
 
 WIDTHS = (32, 32, 32)
@@ -48,6 +49,18 @@ def test_attention_written_out_equals_pytorchs_own(dtype: torch.dtype, most: flo
             found = attend(q, k, v, seen)
         assert found.dtype is dtype
         assert (found.float() - expected).abs().max() < most
+
+
+@pytest.mark.parametrize("shape", [(24, 4, 3, 3), (12, 40), (40, 12)])
+def test_orthogonalising_levels_singular_values_and_keeps_directions(shape: tuple[int, ...]) -> None:
+    draw = torch.Generator().manual_seed(5)
+    gradient = torch.randn(*shape, generator=draw)
+    found = orthogonalise(gradient).reshape(shape[0], -1)
+    values = torch.linalg.svdvals(found)
+    assert values.max() < 1.3 and values.min() > 0.6
+    left, _, right = torch.linalg.svd(gradient.reshape(shape[0], -1), full_matrices=False)
+    kept = left.T @ found @ right.T
+    assert (kept - kept.diagonal().diag()).abs().max() < 1e-3
 
 
 def test_a_grown_network_says_the_same_and_trains_on() -> None:
