@@ -1,27 +1,20 @@
 """A lesson: cards beside the bench, questions that the run answers, a quiz at the end."""
 
-from collections.abc import Generator
 from dataclasses import replace
 
-from textual import on, work
 from textual.binding import Binding
-from textual.message import Message
-from textual.worker import get_current_worker
 
 from tdiff.errors import TdiffError
-from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import LETTERS, Card, Lesson
-from tdiff.lessons.experiments import EXPERIMENTS, TINY
+from tdiff.lessons.experiments import TINY
 from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Curve, Outcome
+from tdiff.lessons.outcome import Curve
 from tdiff.lessons.progress import Progress, load_progress, quiz_id, save_progress
-from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, bindings
 from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page
-from tdiff.ui.messages import WorkFailed
-from tdiff.ui.screens.stage_hands import StageHands
+from tdiff.ui.screens.card_runs import CardRuns
 from tdiff.ui.session import Session
 from tdiff.ui.stages import stage_of
 from tdiff.ui.stages.stage import Places
@@ -31,24 +24,10 @@ from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
 
 _BY_HAND = "l: try it by hand"
-
-
-class OutcomeCame(Message):
-    """An experiment has come this far."""
-
-    def __init__(self, card: str, recipe: Recipe, outcome: Outcome) -> None:
-        super().__init__()
-        self.card, self.recipe, self.outcome = card, recipe, outcome
-
-    def can_replace(self, message: Message) -> bool:
-        """Only its newest state is worth drawing."""
-        return isinstance(message, OutcomeCame) and message.card == self.card
-
-
 _ROOMY = 72  # columns
 
 
-class LessonScreen(StageHands):
+class LessonScreen(CardRuns):
     """One lesson.
 
     Args:
@@ -65,10 +44,7 @@ class LessonScreen(StageHands):
         self.progress, self._trouble = load_progress()
         self._place = min(self.progress.place(number), self._pages - 1)
         answers = self.progress.answers
-        self._chosen = {place: answers[name].choice for place, name in enumerate(self._names()) if name in answers}
-        self._outcomes: dict[str, tuple[Recipe, Outcome]] = {}
-        self._busy: str | None = None
-        self._looking_at_outcome = False
+        self._chosen |= {place: answers[name].choice for place, name in enumerate(self._names()) if name in answers}
         self._welcome = ""
 
     async def on_mount(self) -> None:
@@ -96,12 +72,6 @@ class LessonScreen(StageHands):
     def card(self) -> Card | None:
         """The card that is open; None in the quiz."""
         return self.lesson.cards[self._place] if self._place < len(self.lesson.cards) else None
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """What the open card's experiment has found."""
-        card = self.card
-        return self._outcomes[card.id][1] if card is not None and card.id in self._outcomes else None
 
     # What is shown
 
@@ -238,10 +208,7 @@ class LessonScreen(StageHands):
 
     def _open_card(self) -> None:
         card = self.card
-        if self._busy is not None:
-            self.workers.cancel_group(self, "experiment")
-            self._outcomes.pop(self._busy, None)
-            self._busy = None
+        self.give_up_run()
         self._looking_at_outcome = self.outcome is not None
         self.query_one(Canvases).bring(0)
         if card is not None:
@@ -257,71 +224,11 @@ class LessonScreen(StageHands):
         item = self._place - len(self.lesson.cards)
         return self.lesson.quiz[item].options if item < len(self.lesson.quiz) else ()
 
-    def _run_if_due(self) -> None:
-        """Run the card's experiment once its question is answered, or at once where it has none."""
-        card = self.card
-        if card is None or card.experiment is None or self.app.pipeline is None or self._busy == card.id:
-            return
-        if card.question is not None and self._place not in self._chosen:
-            return
-        kept = self._outcomes.get(card.id)
-        if kept is not None and kept[1].done and kept[0] == self.session.recipe:
-            return
-        self._run(card)
-
-    def action_again(self) -> None:
-        """Run the card's experiment again, with what is on the bench now."""
-        card = self.card
-        if self._closed_first("runs"):
-            return
-        if card is None or card.experiment is None:
-            self.notice("this card has no experiment")
-        elif card.question is not None and self._place not in self._chosen:
-            self.notice("answer first: the run decides")
-        elif self.app.pipeline is not None:
-            self._run(card)
-            self.draw()
-
     def action_new_seed(self) -> None:
         """Another seed; what the card has shown stays until it is run again."""
         super().action_new_seed()
         if self.stage is None and self.outcome is not None:
             self.notice("k runs the card's experiment again with this seed, enter makes the picture")
-
-    def _run(self, card: Card) -> None:
-        self._busy = card.id
-        self.player.stop()
-        self._experiment(card, Bench(self.app.pipeline, self.session.recipe))
-
-    @work(thread=True, exclusive=True, group="experiment")
-    def _experiment(self, card: Card, bench: Bench) -> None:
-        worker = get_current_worker()
-        states: Generator[Outcome] = EXPERIMENTS[card.experiment](bench)
-        try:
-            for outcome in states:
-                if worker.is_cancelled:
-                    return
-                self.post_message(OutcomeCame(card.id, bench.recipe, outcome))
-        except TdiffError as error:
-            self.post_message(WorkFailed(str(error)))
-        finally:
-            states.close()
-
-    @on(OutcomeCame)
-    def _outcome_came(self, event: OutcomeCame) -> None:
-        if event.card != self._busy:
-            return  # of a run that was given up
-        self._outcomes[event.card] = (event.recipe, event.outcome)
-        card = self.card
-        if card is None or card.id != event.card:
-            return
-        self._looking_at_outcome = True
-        if event.outcome.done:
-            self._busy = None
-            chosen = self._chosen.get(self._place)
-            if chosen is not None and event.outcome.answer is not None:
-                self._keep(self.progress.answered(card.id, chosen, chosen == event.outcome.answer))
-        self.draw_soon()
 
     def _page(self) -> Page:
         if self.stage is not None:
@@ -348,6 +255,10 @@ class LessonScreen(StageHands):
         score = sum(item.answer == given.get(number) for number, item in enumerate(self.lesson.quiz))
         if len(given) == len(self.lesson.quiz):
             self._keep(self.progress.quiz_taken(self.number, score, len(self.lesson.quiz)))
+
+    def graded(self, card: Card, chosen: int, right: int) -> None:
+        """Keep whether the run agreed."""
+        self._keep(self.progress.answered(card.id, chosen, chosen == right))
 
     def _keep(self, progress: Progress) -> None:
         self.progress = progress
