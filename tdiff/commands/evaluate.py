@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tdiff.commands.console import put, say
 from tdiff.evaluate.checker import load_checker
+from tdiff.evaluate.prompts import CATEGORIES
 from tdiff.evaluate.report import FULL, QUICK, check_parts, needs_checker, run
 from tdiff.pipeline import from_pixels, load
 from tdiff.recipe import Recipe
@@ -21,7 +22,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
         only: comma-separated sections or categories.
         as_json: one JSON object instead of a table.
     """
-    parts = [part.strip() for part in only.split(",") if part.strip()] if only else []
+    parts = named_parts(only or "")
     check_parts(parts)
     pipeline, checker = load(), load_checker() if needs_checker(parts) else None
     base = Recipe()
@@ -54,3 +55,14 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
         settings,
     )
     put(report.to_json() if as_json else report.to_text())
+
+
+def named_parts(only: str) -> list[str]:
+    """Split at commas, of which some are in a category's name: "colour, held out"."""
+    parts: list[str] = []
+    for part in (piece.strip() for piece in only.split(",")):
+        if parts and f"{parts[-1]}, {part}" in CATEGORIES:
+            parts[-1] += f", {part}"
+        elif part:
+            parts.append(part)
+    return parts

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tdiff.commands.evaluate import named_parts
 from tdiff.errors import TdiffError
 from tdiff.recipe import Recipe, StartPicture, Switch
 from tdiff.recipe_axis import CELLS_LIMIT, FIELDS, parse_axis
@@ -65,3 +66,18 @@ def test_the_command_names_what_differs_from_the_defaults() -> None:
     assert to_command(started, "my cat.png") == (
         "tdiff generate 'a cat' --seed 1 --start-image 'my cat.png' --strength 0.5 --switch '2:a dog'"
     )
+
+
+@pytest.mark.parametrize(
+    ("only", "parts"),
+    [
+        ("", []),
+        (" , ", []),
+        ("colour", ["colour"]),
+        ("colour, held out", ["colour, held out"]),
+        ("colour,colour,held out, attribution", ["colour", "colour, held out", "attribution"]),
+        ("held out", ["held out"]),  # refused later, by name
+    ],
+)
+def test_parts_to_measure_may_have_a_comma_in_their_name(only: str, parts: list[str]) -> None:
+    assert named_parts(only) == parts
