@@ -43,7 +43,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
     began = time.perf_counter()
     settings = {
         "model": f"{pipeline.info.name} {pipeline.info.hash}, {pipeline.info.pictures:,} pictures seen",
-        "settings": f"guidance {base.guidance:g}, {base.steps} steps, {base.sampler}",
+        "settings": f"guidance {base.guidance:g}, {base.steps} steps, {base.sampler}, η {base.eta:g}",
     }
     report = run(
         generate,

@@ -88,8 +88,10 @@ def _generate(request: Request) -> None:
         raise UsageError(f"--count must be from 1 to {COUNT_LIMIT}, not {request.count}")
     recipe = _recipe(request)
     _say_words(recipe, request.allow_unknown)
-    if recipe.watermark is not None and (recipe.sampler == "ddpm" or recipe.eta >= 0.9):
+    if recipe.watermark is not None and recipe.sampler == "ddpm":
         say("ddpm adds fresh noise at every step, which washes the mark out: choose another sampler to keep it")
+    if recipe.watermark is not None and recipe.eta:
+        say(f"η {recipe.eta:g} adds fresh noise at every step, which can wash the mark out: leave out --eta to keep it")
     if recipe.watermark is not None and recipe.steps < _MARKED_STEPS:
         say(f"a mark is found again after {_MARKED_STEPS} steps, but after 8 only seldom: raise --steps to keep it")
     if request.film is not None and request.count > 1:

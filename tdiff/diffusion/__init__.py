@@ -13,7 +13,7 @@ from tdiff.diffusion.errors import NotFiniteError, SettingError
 from tdiff.diffusion.guidance import Estimate, guide
 from tdiff.diffusion.inversion import InversionStep, invert, invert_steps
 from tdiff.diffusion.measure import correlation, mean_abs_difference
-from tdiff.diffusion.noise import NoiseStream, noise, slerp
+from tdiff.diffusion.noise import Blend, NoiseStream, noise, slerp
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import add_noise
 from tdiff.diffusion.run import Run, Start, run_of
@@ -26,6 +26,7 @@ from tdiff.diffusion.trace import Trace
 
 __all__ = [
     "SAMPLERS",
+    "Blend",
     "Bound",
     "Condition",
     "Conditions",

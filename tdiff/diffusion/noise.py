@@ -7,6 +7,7 @@ single runs.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,15 +37,26 @@ def noise(seed: int, shape: Shape) -> FloatArray:
     return generator(seed).standard_normal(shape, dtype=np.float32)
 
 
-class NoiseStream:
-    """The draws of a batch, each picture from the stream of its own seed."""
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """How far all noise of a batch, the starting one and what steps add, lies on the way to that of other seeds."""
 
-    def __init__(self, seeds: Sequence[int], shape: Shape) -> None:
+    seeds: tuple[int, ...]
+    """One for each picture."""
+    share: float
+    """0 … 1 along the arc; 0 is the batch's own noise, 1 that of the other seeds."""
+
+
+class NoiseStream:
+    """The draws of a batch, each picture from the stream of its own seed, or on the way to another's."""
+
+    def __init__(self, seeds: Sequence[int], shape: Shape, blend: Blend | None = None) -> None:
         """Start the streams.
 
         Args:
             seeds: One for each picture.
             shape: Of one picture.
+            blend: Other seeds to mix in.
 
         Raises:
             SettingError: If a seed is not one.
@@ -53,6 +65,8 @@ class NoiseStream:
         self.shape = shape
         self._streams = [generator(seed) for seed in self.seeds]
         self._drawn = 0
+        self._share = 0.0 if blend is None else blend.share
+        self._other = None if blend is None else NoiseStream(blend.seeds, shape)
 
     def start(self) -> FloatArray:
         """The starting noise, (B, H, W, 3)."""
@@ -69,7 +83,11 @@ class NoiseStream:
             for stream in self._streams:
                 stream.standard_normal(self.shape, dtype=np.float32)
         self._drawn = number + 1
-        return np.stack([stream.standard_normal(self.shape, dtype=np.float32) for stream in self._streams])
+        own = np.stack([stream.standard_normal(self.shape, dtype=np.float32) for stream in self._streams])
+        if self._other is None:
+            return own
+        pairs = zip(own, self._other._draw(number), strict=True)
+        return np.stack([slerp(first, second, self._share) for first, second in pairs])
 
 
 def slerp(first: FloatArray, second: FloatArray, fraction: float) -> FloatArray:

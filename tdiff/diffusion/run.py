@@ -8,7 +8,7 @@ import numpy as np
 from tdiff.diffusion.conditions import Conditions, Plan, Switches
 from tdiff.diffusion.denoiser import Denoiser, FloatArray
 from tdiff.diffusion.errors import SettingError
-from tdiff.diffusion.noise import NoiseStream, Shape
+from tdiff.diffusion.noise import Blend, NoiseStream, Shape
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.samplers import Guess
 
@@ -48,10 +48,14 @@ class Run:
     """None starts from the noise of the seeds."""
     shape: Shape = PICTURE
     """Of one picture."""
+    blend: Blend | None = None
+    """Other seeds whose noise is mixed in."""
 
     def __post_init__(self) -> None:
         batch, steps = len(self.seeds), self.options.steps
-        NoiseStream(self.seeds, self.shape)
+        NoiseStream(self.seeds, self.shape, self.blend)
+        if self.blend is not None and len(self.blend.seeds) != batch:
+            raise SettingError(f"there are {len(self.blend.seeds)} seeds to blend {batch} pictures with: give one each")
         self.options.guidance_of(batch)
         if self.plan.batch != batch:
             raise SettingError(f"there are {batch} seeds for the prompts of {self.plan.batch} pictures: give one each")
@@ -85,6 +89,7 @@ def run_of(
     options: SamplerOptions | None = None,
     start: Start | None = None,
     shape: Shape = PICTURE,
+    blend: Blend | None = None,
 ) -> Run:
     """A run from what a caller has at hand.
 
@@ -95,12 +100,13 @@ def run_of(
         options: Steps, sampler, guidance and so on; the defaults where None.
         start: Where to begin instead of the noise of the seeds.
         shape: Of one picture.
+        blend: Other seeds whose noise is mixed in.
 
     Raises:
         SettingError: If a value is out of range or the parts do not fit one another.
     """
     plan = Plan.of(conditions)
-    return Run(denoiser, plan, seeds_for(seeds, plan.batch), options or SamplerOptions(), start, shape)
+    return Run(denoiser, plan, seeds_for(seeds, plan.batch), options or SamplerOptions(), start, shape, blend)
 
 
 def seeds_for(seeds: int | Sequence[int], batch: int) -> tuple[int, ...]:

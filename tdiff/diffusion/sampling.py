@@ -31,7 +31,7 @@ def sample(run: Run) -> Iterator[Step]:
         NotFiniteError: If the network answers with something that is not a number.
     """
     grid = time_grid(run.options.steps)
-    stream = NoiseStream(run.seeds, run.shape)
+    stream = NoiseStream(run.seeds, run.shape, run.blend)
     x_t = _own(stream.start() if run.start is None else run.start.x_t)
     previous = None if run.start is None else run.start.previous
     predictor = None

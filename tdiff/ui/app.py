@@ -117,7 +117,7 @@ class TdiffApp(TypedAhead):
         """Tell every bench that is open."""
         self.pipeline = pipeline
         for bench in self._benches.values():
-            if bench.is_attached:
+            if bench.is_attached and bench.query("#scrubber"):  # not while it is being taken down
                 bench.pipeline_loaded()
         self._when_loaded()
 
@@ -206,6 +206,8 @@ class TdiffApp(TypedAhead):
         return styled_first(super().get_line_filters())
 
     def _start_recipe(self, number: int) -> Recipe:
+        from tdiff.ui.benches import STUDIO
+
         defaults = self.config.sampling
         return (
             self._recipe
@@ -216,5 +218,6 @@ class TdiffApp(TypedAhead):
                 steps=defaults.steps,
                 guidance=defaults.guidance,
                 sampler=defaults.sampler,
+                eta=None if number == STUDIO else 0.0,  # lessons begin where the starting noise alone decides
             )
         )

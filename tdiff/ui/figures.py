@@ -15,6 +15,9 @@ U8 = NDArray[np.uint8]
 NOISE_SCALE = 0.5
 """Noise is drawn at half strength, so that two standard deviations fill the range of colours."""
 
+_BETWEEN = 24
+"""Grey where an overview has no picture, and between its pictures."""
+
 _TITLES = {"eps": "noise the model sees ε̂", "x0": "clean guess x̂₀", "v": "prediction v̂"}
 
 
@@ -26,11 +29,13 @@ class Figure:
         title: at most some 24 characters.
         picture: (H, W, 3) uint8; None where there is nothing to show yet.
         note: a number beside the title.
+        parts: titles of the pictures in it, in reading order, where it holds several.
     """
 
     title: str
     picture: U8 | None
     note: str = ""
+    parts: tuple[str, ...] = ()
 
 
 def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
@@ -73,18 +78,20 @@ def finished_or_guess(session: Session) -> U8 | None:
 
 def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """Put the first two to four pictures at half size before all, for screens that show one at a time."""
-    made = [figure.picture for figure in figures if figure.picture is not None]
-    pictures = made[:4]
+    made = [figure for figure in figures if figure.picture is not None]
+    pictures = [figure.picture for figure in made[:4] if figure.picture is not None]
     if len(pictures) < 2 or any(picture.shape != (32, 32, 3) for picture in pictures):
         return figures
-    sheet = np.full((32, 32, 3), 24, np.uint8)
+    sheet = np.full((32, 32, 3), _BETWEEN, np.uint8)
     for place, picture in enumerate(pictures):
         row, column = divmod(place, 2)
         half = picture.reshape(16, 2, 16, 2, 3).mean((1, 3)).astype(np.uint8)
         sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
+    sheet[15:17] = sheet[:, 15:17] = _BETWEEN
     which = "all" if len(made) == len(pictures) else "first"
     some = ", some recorded" if any("recorded" in figure.title for figure in figures) else ""
-    return (Figure(f"{which} {len(pictures)}, half size{some}", sheet), *figures)
+    parts = tuple(figure.title for figure in made[:4])
+    return (Figure(f"{which} {len(pictures)}, half size{some}", sheet, parts=parts), *figures)
 
 
 def mean_difference(a: U8, b: U8) -> float:

@@ -1,13 +1,20 @@
 """Textual's driver, asking the terminal for a receipt of what it was sent."""
 
 import time
+from codecs import getincrementaldecoder
+from functools import partial
 from typing import Any
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import CursorPosition
 from textual.message import Message
 
 from tdiff.terminal.pacer import QUESTION, Pacer
+
+# Textual reads keys with a decoder that raises: one byte that is no UTF-8 would end the program. Its input loop offers
+# no other place to say what is to be done with it.
+linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), errors="replace")
 
 _WORTH_ASKING = 32  # bytes: less is a mode switch or a cursor move
 _LAST_WORDS = 0.3  # seconds to wait for receipts before the shell would get them

@@ -91,6 +91,17 @@ def test_resizing_and_a_large_paste_do_no_harm(program: Program) -> None:
     assert program.ends() == 0
 
 
+def test_bytes_that_are_no_text_end_nothing(program: Program) -> None:
+    os.write(program.master, b"\xe9\x9b\xff ")
+    program.shows("step 1 of 20")
+    os.write(program.master, b"/\x15a \x9b\xe9 cat")
+    program.shows(" cat")
+    program.press("\r")
+    program.shows("not known, no effect")
+    program.press("q")
+    assert program.ends() == 0
+
+
 def test_ctrl_z_gives_the_shell_back_and_fg_returns(program: Program) -> None:
     program.press("\x1a")
     program.until(lambda: program.state == "T")

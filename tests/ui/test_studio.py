@@ -115,7 +115,7 @@ async def test_two_pictures_are_compared_with_what_differs(explorer, until) -> N
         await pilot.press("a")
         await pilot.pause()
         assert isinstance(studio.exhibit, Comparison)
-        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"))
+        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"), ("eta", "0.5", "0"))
 
 
 async def test_a_grid_is_made_and_a_cell_comes_to_the_bench(explorer, until) -> None:
@@ -256,3 +256,18 @@ def _only(ending: str):
 
     (found,) = [path for path in Path().iterdir() if path.suffix == ending]
     return found
+
+
+async def test_a_recipe_from_the_history_or_a_file_leaves_the_fork(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await until(pilot, lambda: studio.session.at_end)
+        await pilot.press("f")
+        studio.change(guidance=9.0)
+        await until(pilot, lambda: isinstance(studio.exhibit, Fork))
+        studio.recall(QUICK.replace(prompt="a green frog", watermark="d1ff"))
+        await until(pilot, lambda: studio.session.at_end)
+        assert studio.exhibit is None and studio.fork_at is None
+        assert studio.session.recipe.prompt == "a green frog"
+        assert "d1ff is left out" in notice(app)

@@ -62,7 +62,7 @@ def real_training(bench: Bench) -> Iterator[Outcome]:
 
 def _recorded(recording: Recording, place: int, chosen: int) -> Pane:
     count = recording.pictures_seen[place]
-    return Pane(f"recorded at {count:,}", recording.pictures[place, chosen], "pictures seen")
+    return Pane(f"recorded at {count:,}", recording.pictures[place, chosen], "seen")
 
 
 def _trace(bench: Bench, recording: Recording, chosen: int) -> Trace:
@@ -80,4 +80,4 @@ def _likeness(recording: Recording, of: Callable[[FloatArray], FloatArray]) -> t
 
 
 def _first(likeness: tuple[float, ...]) -> int:
-    return next(place for place, value in enumerate(likeness) if value >= _AGREES)
+    return next(place for place, value in enumerate(likeness) if round(value, 2) >= _AGREES)  # as shown

@@ -127,9 +127,7 @@ class LiveState:
         for first in range(0, min(_ON_SHEET * sheets, len(self.samples)), _ON_SHEET):
             part = slice(first, first + _ON_SHEET)
             far = self.memorisation.train.distance[part].mean()
-            panes.append(
-                Pane(f"made, step {self.sampled_at}", self.sheet(first), f"samples {first + 1} to {first + 4}")
-            )
+            panes.append(Pane(f"made, step {self.sampled_at}", self.sheet(first), f"samples {first + 1}–{first + 4}"))
             panes.append(Pane("nearest trained on", sheet(from_pixels(self.nearest[part])), f"distance {far:.3f}"))
         return tuple(panes)
 

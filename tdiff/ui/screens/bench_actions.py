@@ -165,7 +165,7 @@ class BenchActions(BenchKeeping):
         recipe = self.session.recipe
         name = SAMPLERS[(SAMPLERS.index(recipe.sampler) + 1) % len(SAMPLERS)]
         self.notice(_SAMPLER_NOTES[name])
-        self.change(sampler=name, eta=recipe.eta if name == "ddim" else 0.0)
+        self.change(sampler=name, eta=None)
 
     def action_next_eta(self) -> None:
         """More noise in ddim, or none again."""
@@ -237,7 +237,7 @@ class BenchActions(BenchKeeping):
         tokens = understand(event.text)
         if event.kind == "prompt" and event.text.strip() and not tokens.has_effect and not event.again:
             words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
-            self.notice(f"no word of this is known ({words}): enter once more to use it anyway", trouble=True)
+            self.notice(f"no word is known, enter once more to use it anyway: {words}", trouble=True)
             return
         if self.change(**{event.kind: event.text}):
             self.query_one(f"#{event.kind}", PromptField).leave()

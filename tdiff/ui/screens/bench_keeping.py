@@ -81,6 +81,8 @@ class BenchKeeping(Screen[None]):
             self.notice(
                 f"made with model {recipe.model}; this is {self.app.pipeline.info.hash}, so it comes out otherwise"
             )
+        elif recipe.watermark is not None:
+            self.notice(f"its hidden mark {recipe.watermark} is left out here: generate --recipe FILE makes it with it")
         else:
             self.notice("")
         self.change(**{f.name: getattr(recipe, f.name) for f in fields(recipe)} | {"model": None, "watermark": None})

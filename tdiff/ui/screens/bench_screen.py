@@ -133,7 +133,7 @@ class BenchScreen(BenchActions):
         if plan(*self.size, len(figures)) != self._plan:
             self.call_later(self._arrange, *self.size)
         self.query_one(Canvases).show(figures)
-        self.query_one(Scrubber).show(*self.places())
+        self.query_one(Scrubber).show(*self.places(), self.scrubber_words)
         for kind, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
             field = self.query_one(f"#{kind}", PromptField)
             if not field.editing:
@@ -146,6 +146,10 @@ class BenchScreen(BenchActions):
         self.query_one(TwinLine).show(self.command())
         self._draw_plot()
 
+    @on(Canvases.PartsChanged)
+    def _parts_changed(self, event: Canvases.PartsChanged) -> None:
+        self.query_one(TwinLine).name_parts(event.parts)
+
     @property
     def shown_recipe(self) -> Recipe:
         """What the controls show."""
@@ -156,6 +160,11 @@ class BenchScreen(BenchActions):
         session = self.session
         done = session.last if self.started else -1
         return session.total, done, session.cursor, session.noise_level, tuple(session.changes)
+
+    @property
+    def scrubber_words(self) -> tuple[str, str]:
+        """What the scrubber's places and bars are called."""
+        return "step", "change"
 
     @property
     def started(self) -> bool:

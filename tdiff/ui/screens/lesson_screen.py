@@ -116,6 +116,11 @@ class LessonScreen(CardRuns):
         return self.stage.places() if self.stage is not None else super().places()
 
     @property
+    def scrubber_words(self) -> tuple[str, str]:
+        """The stage's, or the run's."""
+        return self.stage.scrubber_words if self.stage is not None else super().scrubber_words
+
+    @property
     def started(self) -> bool:
         """Whether there is anything to move along."""
         return self.stage is not None or super().started

@@ -6,7 +6,7 @@ from textual import on, work
 from textual.message import Message
 from textual.worker import get_current_worker
 
-from tdiff.diffusion import Start, Trace, noise, run_of, slerp
+from tdiff.diffusion import Blend, Trace, run_of
 from tdiff.errors import TdiffError
 from tdiff.history import Entry
 from tdiff.pipeline import start_picture, to_pixels
@@ -52,6 +52,11 @@ class StudioTools(BenchScreen):
         self.notice("")
         self.draw()
 
+    def recall(self, recipe: Recipe, start: bytes | None = None) -> None:
+        """Leave a fork or what is on show, and bring a recipe to the bench."""
+        self.action_bench()
+        super().recall(recipe, start)
+
     def action_undo(self) -> None:
         """Close what is on show; on the bench, the settings before."""
         if self.exhibit is None and self.fork_at is None:
@@ -65,8 +70,11 @@ class StudioTools(BenchScreen):
     def action_fork(self) -> None:
         """Go on from the step under the cursor in another way."""
         session = self.session
-        if self.exhibit is not None or session.trace is None or not len(session.trace):
-            self.notice("there is no step to fork from: space takes one, b goes back to the bench")
+        if self.exhibit is not None or self.fork_at is not None:
+            self.notice("b goes back to the bench; from there f forks again")
+            return
+        if session.trace is None or not len(session.trace):
+            self.notice("there is no step to fork from yet: space takes one")
             return
         place = min(session.cursor, len(session.trace) - 1)
         self.fork_at = session.trace[place].index
@@ -222,15 +230,14 @@ class StudioTools(BenchScreen):
     def _walk_seeds(self, recipe: Recipe, seed: int, count: int) -> None:
         """From one starting noise to another along the arc between them."""
         worker, pipeline = get_current_worker(), self.app.pipeline
-        one = pipeline.run(recipe)
-        a, b = noise(recipe.seed, one.shape), noise(seed, one.shape)
+        options = pipeline.run(recipe).options
         stations = [f"{i / (count - 1):.0%} of seed {seed}" for i in range(count)]
         about = f"From the noise of seed {recipe.seed} to that of seed {seed}, along the arc between them."
         pictures: tuple = ()
         conditions = pipeline.conditions([recipe.prompt], [recipe.negative])
         for i in range(count):
-            start = Start(slerp(a, b, i / (count - 1))[None], 0)
-            trace = Trace(run_of(pipeline.denoiser, conditions, (recipe.seed,), one.options, start))
+            blend = Blend((seed,), i / (count - 1))
+            trace = Trace(run_of(pipeline.denoiser, conditions, (recipe.seed,), options, blend=blend))
             for _ in trace.play():
                 if worker.is_cancelled:
                     return

@@ -34,6 +34,8 @@ class ForwardStage(Stage):
         """Picture, noise, mixture, what the model sees, and by how much it is wrong."""
         return as_figures(self.state.panes())
 
+    scrubber_words = ("level", "change")
+
     def places(self) -> Places:
         """One for each twentieth of noise."""
         return _LEVELS, _LEVELS, self._place, self.state.sigma, ()

@@ -1,16 +1,20 @@
 """Live training: a small denoiser learns from scratch while you watch."""
 
 from collections.abc import Callable
+from math import isfinite
 
 from tdiff.lessons.outcome import Curve
-from tdiff.lessons.stages.live_state import LiveSettings
+from tdiff.lessons.stages.live_state import BAND_NAMES, LiveSettings
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
+from tdiff.ui.widgets.scrubber import sparkline
 
 _SETS = (4, 8, 40, 400)
 _FORMS = ("x0", "v", "eps")
+_SAID = {"x0": "the clean picture x₀", "v": "v", "eps": "the noise ε"}
+_SPARKS = 8  # cells
 _SLICE = 0.15
 """Seconds of training between two looks."""
 _PANES = 2
@@ -41,6 +45,8 @@ class LiveStage(Stage):
         """Samples from the same starting noises, ever again."""
         return as_figures(self.state.panes(_PANES))
 
+    scrubber_words = ("step", "error")
+
     def places(self) -> Places:
         """Nothing to move along; the bars are the error."""
         return 0, 0, 0, None, tuple(point.error for point in self.state.history)
@@ -50,7 +56,7 @@ class LiveStage(Stage):
         settings = self._training.settings
         return (
             f"A network of its own, from nothing, on {settings.pictures} pictures of 16×16. It predicts "
-            f"{settings.parametrization}. The samples start from the same noises every time."
+            f"{_SAID[settings.parametrization]}. The samples start from the same noises every time."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -58,14 +64,22 @@ class LiveStage(Stage):
         state = self.state
         rows = [
             ("", "now"),
-            ("steps", f"{state.step}"),
-            ("seconds of training", f"{state.seconds:.1f}"),
+            ("steps", f"{state.step} in {state.seconds:.1f} s"),
             ("loss", f"{state.loss:.4f}" if state.step else "—"),
             ("sprites that appeared", f"{state.sprites} of {state.settings.pictures}"),
-            ("nearest trained / nearest not", f"{state.ratio:.2f}"),
+            ("nearest trained / not", f"{state.ratio:.2f}"),
             ("learning rate", f"{self._training.settings.learning_rate:g}"),
         ]
-        return tuple(rows)
+        return (*rows, *self._errors())
+
+    def _errors(self) -> list[tuple[str, str]]:
+        """Error by noise level, so far and now."""
+        rows = []
+        for band, name in enumerate(BAND_NAMES):
+            errors = [point.bands[band] for point in self.state.history if isfinite(point.bands[band])]
+            so_far = f"{sparkline(errors, _SPARKS)} {errors[-1]:.4f}" if errors else "—"
+            rows.append((f"error, {name.removeprefix('noise ')}", so_far))
+        return rows
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """Error by noise level."""

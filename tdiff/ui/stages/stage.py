@@ -85,6 +85,9 @@ class Stage:
         """Which of them must be in sight where not all are; None for no matter."""
         return None
 
+    scrubber_words = ("step", "change")
+    """What its places are called, and what the bars beside them show."""
+
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""
         return 0, 0, 0, None, ()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -15,6 +16,8 @@ from tdiff.ui.figures import Figure
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.pixel_view import PixelView
 
+_LEAST_TITLE = 10
+"""Cells that a title keeps, however long the number beside it."""
 _EMPTY = np.full((32, 32, 3), 24, np.uint8)
 
 
@@ -52,9 +55,7 @@ class Pane(Vertical):
         named = (figure.title, figure.note, mark)
         if named != self._named:
             self._named = named
-            note = f"  {figure.note}" if figure.note else ""
-            shown = Content.assemble((figure.title, "bold"), note, (f"  {mark}", "dim") if mark else "")
-            self._title.update(shown, layout=False)
+            self._title.update(heading(figure, mark, 32 * self.view.scale), layout=False)
         self.view.show(_EMPTY if figure.picture is None else figure.picture)
 
     def fit(self, scale: int, titled: bool) -> None:
@@ -85,6 +86,13 @@ class Canvases(Container):
     class Turned(Message):
         """Another of the figures came to the front, by mouse."""
 
+    class PartsChanged(Message):
+        """What is in front holds other pictures than before, or one alone (no parts)."""
+
+        def __init__(self, parts: tuple[str, ...]) -> None:
+            super().__init__()
+            self.parts = parts
+
     def __init__(self, depth: Depth, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._depth: Depth = depth
@@ -92,6 +100,7 @@ class Canvases(Container):
         self._first = 0
         self._plan = Plan("beside")
         self._made: list[Pane] = []
+        self._parts: tuple[str, ...] = ()
 
     @property
     def turnable(self) -> bool:
@@ -151,3 +160,17 @@ class Canvases(Container):
                 place = (self._first + slot) % count
                 mark = f"{place + 1}/{count} tab" if self.turnable and slot == 0 else ""
                 canvas.show(self._figures[place], mark)
+        if (parts := self._figures[self._first].parts) != self._parts:
+            self._parts = parts
+            self.post_message(self.PartsChanged(parts))
+
+
+def heading(figure: Figure, mark: str, width: int) -> Content:
+    """Title, number and mark on one line; where it is too narrow, the key's name goes first, then the title's end."""
+    note = f"  {figure.note}" if figure.note else ""
+    turns = f"  {mark}" if mark else ""
+    if cell_len(figure.title + note + turns) > width:
+        turns = turns.removesuffix(" tab")
+    room = max(_LEAST_TITLE, width - cell_len(note) - cell_len(turns))
+    title = figure.title if cell_len(figure.title) <= room else f"{set_cell_size(figure.title, room - 1).rstrip()}…"
+    return Content.assemble((title, "bold"), note, (turns, "dim"))

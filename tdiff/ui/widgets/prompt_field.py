@@ -225,6 +225,7 @@ class PromptField(Horizontal):
         """Stop editing and show the chips."""
         if self.editing:
             self.remove_class("-editing")
+            self._editor.release_mouse()  # it may be held down in it, and what is hidden never hears of its release
             if self.screen.focused is self._editor:
                 self.screen.set_focus(None)
 

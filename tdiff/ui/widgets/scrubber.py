@@ -49,9 +49,18 @@ class Scrubber(Widget):
         self.total, self.done, self.cursor = 20, -1, 0
         self.noise_level: float | None = 1.0
         self.changes: tuple[float, ...] = ()
+        self.words = ("step", "change")
         self._dragging = False
 
-    def show(self, total: int, done: int, cursor: int, noise_level: float | None, changes: Sequence[float]) -> None:
+    def show(
+        self,
+        total: int,
+        done: int,
+        cursor: int,
+        noise_level: float | None,
+        changes: Sequence[float],
+        words: tuple[str, str] = ("step", "change"),
+    ) -> None:
         """Show a state of the run.
 
         Args:
@@ -60,10 +69,12 @@ class Scrubber(Widget):
             cursor: where it is.
             noise_level: σ there, 0 … 1; None where places are no steps.
             changes: mean absolute change of the clean guess between steps.
+            words: what a place is called, and what the bars show.
         """
         state = (total, done, cursor, noise_level, tuple(changes))
-        if state != (self.total, self.done, self.cursor, self.noise_level, self.changes):
+        if (state, words) != ((self.total, self.done, self.cursor, self.noise_level, self.changes), self.words):
             self.total, self.done, self.cursor, self.noise_level, self.changes = state
+            self.words = words
             self.refresh()
 
     @property
@@ -75,10 +86,12 @@ class Scrubber(Widget):
         """Dots, then numbers where there is room."""
         dots = groupby(self._dot(first, last) for first, last in self._cells())
         runs = [(dot[0] * len(list(run)), dot[1]) for dot, run in dots]  # a run is drawn in one go, not dot by dot
+        if self.total == 0:  # nothing to move along
+            runs = []
         line = Content.assemble(" ", *runs, f"  {self._said()}")
         room = self.size.width - line.cell_length - 10
         if self.changes and room >= 4:
-            line = Content.assemble(line, "   change ", (sparkline(self.changes, min(room, 24)), "$accent"))
+            line = Content.assemble(line, f"   {self.words[1]} ", (sparkline(self.changes, min(room, 24)), "$accent"))
         return line
 
     def _dot(self, first: int, last: int) -> tuple[str, str]:
@@ -89,7 +102,9 @@ class Scrubber(Widget):
 
     def _said(self) -> str:
         if self.noise_level is None:
-            return f"{self.cursor + 1} of {self.total + 1}"
+            return f"{self.cursor + 1} of {self.total + 1}" if self.total else ""
+        if self.words[0] != "step":
+            return f"{self.words[0]} {self.cursor + 1} of {self.total + 1}   noise {self.noise_level:.0%}"
         if self.cursor >= self.total:
             return f"done in {self.total} steps"
         if self.size.width < 40:

@@ -33,7 +33,7 @@ class SettingsLine(Static):
             (f"seed {recipe.seed}", "screen.new_seed"),
             (f"{recipe.sampler}", "screen.next_sampler"),
             (f"{eta.strip()}", "screen.next_eta"),
-            (f"{recipe.steps} steps", "screen.more_steps"),
+            (f"{recipe.steps} steps" if wide else "", "screen.more_steps"),  # the scrubber says them too
         ]
         links = [Content.from_markup(f"[@click={action}]$text[/]", text=text) for text, action in parts if text]
         line = Content(gap).join(links)

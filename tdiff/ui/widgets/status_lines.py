@@ -4,6 +4,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+_CORNERS = "▘▝▖▗"
+"""Where each picture of an overview is, in reading order."""
+
 
 class CaptionLine(Static):
     """Names the model and says `measured` or `recorded`; a notice takes its place until the next action."""
@@ -75,12 +78,26 @@ class TwinLine(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
         self.command = ""
+        self._parts: tuple[str, ...] = ()
 
     def show(self, command: str) -> None:
         """Show a command."""
         if command != self.command:
             self.command = command
-            self.update(Content(f"$ {command}"), layout=False)
+            self._draw()
+
+    def name_parts(self, parts: tuple[str, ...]) -> None:
+        """Say what the quarters of an overview are, in place of the command, which makes none of them; () ends it."""
+        self._parts = parts
+        self._draw()
+
+    def _draw(self) -> None:
+        room = max(8, (self.size.width or 80) // max(1, len(self._parts)) - 5)
+        named = (
+            f"{corner} {part if len(part) <= room else part[: room - 1] + '…'}"
+            for corner, part in zip(_CORNERS, self._parts, strict=False)
+        )
+        self.update(Content("   ".join(named) if self._parts else f"$ {self.command}"), layout=False)
 
     def on_click(self) -> None:
         """Ask for a copy."""

@@ -1,0 +1,50 @@
+"""Several pictures in one canvas, and headings that are too long for theirs."""
+
+import numpy as np
+import pytest
+
+from tdiff.ui.figures import Figure, with_overview
+from tdiff.ui.widgets.canvases import heading
+from tdiff.ui.widgets.status_lines import TwinLine
+
+from .looking import QUICK, SMALL, seen
+
+
+def plain(value: int) -> np.ndarray:
+    return np.full((32, 32, 3), value, np.uint8)
+
+
+def test_an_overview_names_its_pictures_and_keeps_them_apart() -> None:
+    figures = tuple(Figure(f"no. {value}", plain(value)) for value in (50, 100, 150, 200, 250))
+    first, *others = with_overview(figures)
+    assert first.parts == ("no. 50", "no. 100", "no. 150", "no. 200")
+    assert [int(first.picture[y, x, 0]) for y, x in ((4, 4), (4, 28), (28, 4), (28, 28))] == [50, 100, 150, 200]
+    assert (first.picture[15:17] == first.picture[0, 16]).all()
+    assert tuple(others) == figures
+
+
+@pytest.mark.parametrize(
+    ("title", "note", "width", "shown"),
+    [
+        ("now x_t", "", 32, "now x_t  2/5 tab"),
+        ("nearest trained on", "0.123 away", 32, "nearest traine…  0.123 away  2/5"),
+        ("nearest trained on", "0.123 away", 64, "nearest trained on  0.123 away  2/5 tab"),
+    ],
+)
+def test_a_heading_that_is_too_long_keeps_its_number(title: str, note: str, width: int, shown: str) -> None:
+    assert heading(Figure(title, None, note), "2/5 tab", width).plain == shown
+
+
+async def test_the_line_of_the_command_names_an_overviews_pictures_while_it_is_in_front(explorer, until) -> None:
+    app = explorer(3, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a")
+        await until(pilot, lambda: app.screen.outcome is not None and app.screen.outcome.done)
+        await pilot.pause()
+        names = [pane.title for pane in app.screen.outcome.panes[:4]]
+        assert all(f"{corner} {name[:12]}" in seen(app) for corner, name in zip("▘▝▖▗", names, strict=False))
+        assert "$ tdiff generate" not in seen(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert f"$ {app.screen.query_one(TwinLine).command}"[:60] in seen(app)
