@@ -61,10 +61,10 @@ def _parse_and_run() -> int:
     try:
         code = app(prog_name="tdiff", standalone_mode=False)
     except _ParsingError as error:
-        from typer.rich_utils import rich_format_error
-
-        error.message = shortened(clean_text(error.message))  # type: ignore[attr-defined]  # it repeats what was typed
-        rich_format_error(error)  # type: ignore[arg-type]
+        what = shortened(clean_text(error.format_message())).rstrip(".")  # type: ignore[attr-defined]  # repeats the typed
+        context = error.ctx  # type: ignore[attr-defined]
+        command = "tdiff" if context is None else context.command_path
+        print(f"tdiff: {what[:1].lower()}{what[1:]}: see {command} --help", file=sys.stderr)  # noqa: T201
         return int(error.exit_code)  # type: ignore[attr-defined]
     return code if isinstance(code, int) else 0
 

@@ -72,11 +72,11 @@ class Fork:
         """A, B and their difference."""
         a, b = _at(self.a, cursor), _at(self.b, cursor)
         if a is None or b is None:
-            return (Figure("A", a), Figure("B", b), Figure("difference", None))
+            return (Figure("A", a), Figure("B", b), Figure("difference of x̂₀", None))
         return (
             Figure("A as it was", a),
             Figure("B forked", b),
-            Figure("difference", difference_pixels(a, b), f"{mean_difference(a, b):.3f}"),
+            Figure("difference of x̂₀", difference_pixels(a, b), f"{mean_difference(a, b):.3f}"),
         )
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
@@ -87,7 +87,7 @@ class Fork:
         place = min(cursor, len(gaps) - 1)
         return (
             ("difference of A and B", "now", "at the end"),
-            ("mean absolute", f"{gaps[place]:.3f}", f"{gaps[-1]:.3f}" if self.b.finished else "…"),
+            ("of x_t, mean absolute", f"{gaps[place]:.3f}", f"{gaps[-1]:.3f}" if self.b.finished else "…"),
         )
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:

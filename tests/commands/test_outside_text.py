@@ -134,7 +134,7 @@ def _drained(terminal: int) -> None:
 def test_what_the_parser_refuses_is_repeated_without_raw_controls(tmp_path: Path) -> None:
     refused = run("generate", "a cat", "--\u202eevil", home=tmp_path)
     assert refused.returncode == 2
-    assert "No such option" in refused.stderr and "\u202e" not in refused.stderr
+    assert "no such option" in refused.stderr and "\u202e" not in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -173,3 +173,14 @@ def test_output_that_is_closed_or_ascii_only_is_no_fault(tmp_path: Path) -> None
         assert done.returncode == 0
     inspected = run("inspect", "a.png", home=tmp_path, PYTHONIOENCODING="ascii")
     assert inspected.returncode == 0 and "32\\xd732" in inspected.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [(["generate", "--bogus"], "--bogus"), (["generate", "a", "--steps", "1e9"], "--steps"), (["x"], "x")],
+)
+def test_what_the_parser_refuses_is_one_sentence(words: list[str], named: str, tmp_path: Path) -> None:
+    refused = run(*words, home=tmp_path)
+    assert refused.returncode == 2 and refused.stdout == ""
+    assert refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith("tdiff: ") and named in refused.stderr and "--help" in refused.stderr

@@ -26,6 +26,10 @@ class CurvePlot(Container):
         height: 1fr;
         width: 1fr;
     }
+    CurvePlot PlotWidget > .plot--tick {
+        color: $text-muted;
+        text-style: none;
+    }
     CurvePlot > .title {
         height: 1;
         padding: 0 1;
