@@ -24,7 +24,7 @@ def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: boo
     """
     done = outcome is not None and outcome.done
     answered = chosen is not None or card.question is None
-    waiting = "the model is being loaded" if loading else "the run decides"
+    waiting = "the model is being loaded" if loading else f"the run decides{_so_far(outcome)}"
     return Page(
         title=card.title,
         text=card.text,
@@ -98,3 +98,10 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
         links=((f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "screen.next_lesson"),),
         forward=False,
     )
+
+
+def _so_far(outcome: Outcome | None) -> str:
+    """How far an experiment has come, where it says so."""
+    if outcome is None or not outcome.values.get("steps"):
+        return ""
+    return f", {float(outcome.values.get('step', 0)) / float(outcome.values['steps']):.0%} done"

@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
+from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.outcome import Outcome
+from tdiff.ui.lesson_pages import card_page
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.page import Page, page_content
 
@@ -104,3 +107,11 @@ def test_a_page_can_be_written_before_there_is_room(width: int) -> None:
 def test_an_option_that_wraps_hangs_under_its_text() -> None:
     asked = Page("", "", question="Which?", options=("a trained algorithm, as it looks at the pixels of it",))
     assert "     pixels of it" in rows(asked, 44)
+
+
+def test_a_card_that_waits_says_how_far_its_run_is() -> None:
+    card = next(card for card in load_lesson(1).cards if card.question is not None)
+    halfway = Outcome((), {"step": 10, "steps": 20}, done=False)
+    assert card_page(card, 0, halfway, busy=True, loading=False).busy == "the run decides, 50% done"
+    assert card_page(card, 0, None, busy=True, loading=False).busy == "the run decides"
+    assert card_page(card, None, halfway, busy=True, loading=False).busy == ""
