@@ -118,7 +118,7 @@ def lesson_(
     from tdiff.commands.lesson import run_lesson
     from tdiff.recipe import Recipe
 
-    recipe = Recipe(prompt=prompt or "a blue frog on a yellow background", seed=7 if seed is None else seed, eta=0.0)
+    recipe = Recipe(prompt=prompt or "a blue frog on a yellow background", seed=7 if seed is None else seed)
     run_lesson(number, plain, recipe)
 
 

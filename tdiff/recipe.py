@@ -13,8 +13,6 @@ from tdiff.text import clean_text
 SCHEMA: Final = 1
 SAMPLERS: Final = ("ddpm", "ddim", "euler", "heun", "dpmpp2m")
 GUIDANCE_RANGE: Final = (-2.0, 15.0)
-DEFAULT_ETA: Final = 0.5
-"""A little noise at each step of ddim mends what earlier steps got wrong: docs/training.md, "Noise on the way"."""
 STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
 TEXT_LIMIT: Final = 2000
@@ -72,7 +70,7 @@ class Recipe:
         guidance: w, -2 … 15. 0 ignores the prompt, 1 is plain conditional.
         steps: 1 … 1000.
         sampler: one of SAMPLERS.
-        eta: 0 … 1, noise that ddim adds; 0 for every other sampler. None is read as `default_eta`.
+        eta: 0 … 1, noise that ddim adds; 0 for every other sampler.
         clip: whether the clean guess is kept within [-1, 1] while sampling.
         seed: 0 … 2^63 - 1, of the starting noise.
         start: the picture it started from, or None for pure noise.
@@ -89,7 +87,7 @@ class Recipe:
     guidance: float = 4.0
     steps: int = 20
     sampler: str = "ddim"
-    eta: float = None  # type: ignore[assignment]  # a number as soon as the recipe is made
+    eta: float = 0.0
     clip: bool = True
     seed: int = 0
     start: StartPicture | None = None
@@ -104,8 +102,7 @@ class Recipe:
         _check_int("steps", self.steps, *STEPS_RANGE)
         if self.sampler not in SAMPLERS:
             raise RecipeError(f"sampler must be one of {', '.join(SAMPLERS)}, not {_short(self.sampler)}", "sampler")
-        eta = default_eta(self.sampler, self.watermark) if self.eta is None else self.eta
-        object.__setattr__(self, "eta", _number("eta", eta, 0.0, 1.0))
+        object.__setattr__(self, "eta", _number("eta", self.eta, 0.0, 1.0))
         if self.eta and self.sampler != "ddim":
             raise RecipeError(f"eta belongs to ddim and {self.sampler} has none: leave it at 0 or choose ddim", "eta")
         if not isinstance(self.clip, bool):
@@ -144,15 +141,8 @@ class Recipe:
             )
 
     def replace(self, **changes: Any) -> "Recipe":
-        """Return a copy with some fields changed, checked again; an η at its default follows sampler and watermark."""
-        if self.eta == default_eta(self.sampler, self.watermark):
-            changes.setdefault("eta", None)
+        """Return a copy with some fields changed, checked again."""
         return _replace(self, **changes)
-
-
-def default_eta(sampler: str, watermark: str | None) -> float:
-    """η where none is asked for: only ddim takes any, and noise on the way washes out a mark in the starting noise."""
-    return DEFAULT_ETA if sampler == "ddim" and watermark is None else 0.0
 
 
 def differences(a: Recipe, b: Recipe) -> Mapping[str, tuple[Any, Any]]:

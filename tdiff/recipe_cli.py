@@ -3,7 +3,7 @@
 import shlex
 
 from tdiff.errors import UsageError
-from tdiff.recipe import Recipe, Switch, default_eta
+from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 
 
@@ -21,12 +21,10 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
         words.append(prompt)
     if recipe.negative:
         words += ["--negative", quoted(recipe.negative)]
-    for name in ("guidance", "steps", "sampler"):
+    for name in ("guidance", "steps", "sampler", "eta"):
         value = getattr(recipe, name)
         if value != getattr(rest, name):
             words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
-    if recipe.eta != default_eta(recipe.sampler, recipe.watermark):
-        words += ["--eta", f"{recipe.eta:g}"]
     words += ["--seed", str(recipe.seed)]
     if not recipe.clip:
         words.append("--no-clip")

@@ -43,7 +43,7 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe | None" = None) 
     from tdiff.lessons.plain import plain as lines_of
     from tdiff.recipe import Recipe
 
-    recipe = recipe or Recipe(prompt=_PROMPT, seed=_SEED, eta=0.0)
+    recipe = recipe or Recipe(prompt=_PROMPT, seed=_SEED)
     require_effect(understand(recipe.prompt), allow_unknown=False)
     say_fates(recipe.prompt)
     for line in lines_of(lesson, Bench(load(), recipe), min(shutil.get_terminal_size().columns, _WIDEST)):

@@ -31,10 +31,7 @@ SamplerName = Annotated[
 ]
 Eta = Annotated[
     float | None,
-    typer.Option(
-        help="Noise that ddim adds at each step, 0 to 1. Default 0.5, and 0 with --watermark.",
-        rich_help_panel=SAMPLING_PANEL,
-    ),
+    typer.Option(help="Noise that ddim adds at each step, 0 to 1. Default 0.", rich_help_panel=SAMPLING_PANEL),
 ]
 Seed = Annotated[
     int | None,

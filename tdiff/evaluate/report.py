@@ -230,7 +230,7 @@ def _compare(objects: Sequence[object], ground: str | None, look: Look, tallies:
 
 def _follow(generate: Generate, checker: Checker, suite: Sequence[Case], seeds: int) -> tuple[Rate, Rate]:
     prompts = [case.prompt for case in suite for _ in range(seeds)]
-    numbers = [seed for _ in suite for seed in range(seeds)]
+    numbers = list(range(len(prompts)))  # seeds that prompts share would make all of them lucky or unlucky together
     rng = np.random.default_rng(0)
     real = np.stack([real_picture(case.want, rng) for case in suite for _ in range(seeds)])
     rates = []
@@ -245,7 +245,7 @@ def _negatives(generate: Generate, checker: Checker, count: int, seeds: int) -> 
     """Only pictures that show the named thing without the negative can obey it."""
     suite = negative_cases(count)
     prompts = [case.prompt for case in suite for _ in range(seeds)]
-    numbers = [seed for _ in suite for seed in range(seeds)]
+    numbers = list(range(len(prompts)))  # seeds that prompts share would make all of them lucky or unlucky together
     plain = checker.look(generate(prompts, [""] * len(prompts), numbers))
     steered = checker.look(generate(prompts, [case.negative for case in suite for _ in range(seeds)], numbers))
     shown: list[list[bool]] = []

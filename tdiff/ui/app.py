@@ -206,8 +206,6 @@ class TdiffApp(TypedAhead):
         return styled_first(super().get_line_filters())
 
     def _start_recipe(self, number: int) -> Recipe:
-        from tdiff.ui.benches import STUDIO
-
         defaults = self.config.sampling
         return (
             self._recipe
@@ -218,6 +216,5 @@ class TdiffApp(TypedAhead):
                 steps=defaults.steps,
                 guidance=defaults.guidance,
                 sampler=defaults.sampler,
-                eta=None if number == STUDIO else 0.0,  # lessons begin where the starting noise alone decides
             )
         )

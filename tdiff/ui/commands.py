@@ -42,7 +42,8 @@ class BenchCommands(Provider):
         if not isinstance(screen, BenchScreen):
             return
         for sampler in SAMPLERS:
-            yield f"Sampler: {sampler}", "key s goes through them", partial(screen.change, sampler=sampler, eta=None)
+            eta = screen.session.recipe.eta if sampler == "ddim" else 0.0
+            yield f"Sampler: {sampler}", "key s goes through them", partial(screen.change, sampler=sampler, eta=eta)
         for steps in (1, 4, 8, 20, 50, 100):
             yield f"Steps: {steps}", "keys + and −", partial(screen.action_set_steps, steps)
         for seed in (0, 1, 2, 3, 7, 42):

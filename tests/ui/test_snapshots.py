@@ -29,7 +29,7 @@ def text_of(app: App) -> str:
     ],
 )
 async def test_a_screen_looks_as_it_did(explorer, until, name: str, lesson: int, size: tuple[int, int]) -> None:
-    app = explorer(lesson, recipe=Recipe(prompt="a blue frog on a yellow background", seed=7, eta=0.0))
+    app = explorer(lesson, recipe=Recipe(prompt="a blue frog on a yellow background", seed=7))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.pause(0.3)

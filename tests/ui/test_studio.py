@@ -115,7 +115,7 @@ async def test_two_pictures_are_compared_with_what_differs(explorer, until) -> N
         await pilot.press("a")
         await pilot.pause()
         assert isinstance(studio.exhibit, Comparison)
-        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"), ("eta", "0.5", "0"))
+        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"))
 
 
 async def test_a_grid_is_made_and_a_cell_comes_to_the_bench(explorer, until) -> None:

@@ -165,7 +165,7 @@ class BenchActions(BenchKeeping):
         recipe = self.session.recipe
         name = SAMPLERS[(SAMPLERS.index(recipe.sampler) + 1) % len(SAMPLERS)]
         self.notice(_SAMPLER_NOTES[name])
-        self.change(sampler=name, eta=None)
+        self.change(sampler=name, eta=recipe.eta if name == "ddim" else 0.0)
 
     def action_next_eta(self) -> None:
         """More noise in ddim, or none again."""
