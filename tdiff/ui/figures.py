@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
 
 from tdiff.diffusion import Trace, noise
 from tdiff.pipeline import to_pixels
@@ -92,6 +93,11 @@ def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     some = ", some recorded" if any("recorded" in figure.title for figure in figures) else ""
     parts = tuple(figure.title for figure in made[:4])
     return (Figure(f"{which} {len(pictures)}, half size{some}", sheet, parts=parts), *figures)
+
+
+def clipped(text: str, room: int) -> str:
+    """Return a title, its end cut away where it is wider than `room` cells."""
+    return text if cell_len(text) <= room else f"{set_cell_size(text, room - 1).rstrip()}…"
 
 
 def mean_difference(a: U8, b: U8) -> float:

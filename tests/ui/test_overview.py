@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tdiff.ui.figures import Figure, with_overview
-from tdiff.ui.widgets.canvases import heading
+from tdiff.ui.layout import Plan
+from tdiff.ui.widgets.canvases import Canvases, heading
 from tdiff.ui.widgets.status_lines import TwinLine
 
 from .looking import QUICK, SMALL, seen
@@ -48,3 +49,15 @@ async def test_the_line_of_the_command_names_an_overviews_pictures_while_it_is_i
         await pilot.press("tab")
         await pilot.pause()
         assert f"$ {app.screen.query_one(TwinLine).command}"[:60] in seen(app)
+
+
+async def test_a_heading_that_was_cut_is_whole_again_where_there_is_more_room(explorer, until) -> None:
+    app = explorer(3, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        canvases = app.screen.query_one(Canvases)
+        canvases.show([Figure("a title that is longer than its room", plain(9), "0.123 away")])
+        assert "room" not in seen(app)
+        await canvases.fit(Plan("above", scale=2))
+        await pilot.pause()
+        assert "a title that is longer than its room  0.123 away" in seen(app)

@@ -34,7 +34,7 @@ from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.prompt_field import PromptField
-from tdiff.ui.widgets.scrubber import Scrubber
+from tdiff.ui.widgets.scrubber import WORDS, Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
 
@@ -164,7 +164,7 @@ class BenchScreen(BenchActions):
     @property
     def scrubber_words(self) -> tuple[str, str]:
         """What the scrubber's places and bars are called."""
-        return "step", "change"
+        return WORDS
 
     @property
     def started(self) -> bool:

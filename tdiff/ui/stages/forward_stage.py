@@ -15,6 +15,7 @@ class ForwardStage(Stage):
         given: whose model says what noise it sees.
     """
 
+    scrubber_words = ("level", "change")
     title = "Hands on: add noise"
     hint = "← → noise   r other noise   enter other scene   o own picture   l closes"
     brings = "It is cut square and reduced to 32×32; then any level of noise is one jump from it."
@@ -33,8 +34,6 @@ class ForwardStage(Stage):
     def figures(self) -> tuple[Figure, ...]:
         """Picture, noise, mixture, what the model sees, and by how much it is wrong."""
         return as_figures(self.state.panes())
-
-    scrubber_words = ("level", "change")
 
     def places(self) -> Places:
         """One for each twentieth of noise."""

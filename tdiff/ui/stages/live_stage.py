@@ -31,6 +31,7 @@ class LiveStage(Stage):
     hint = "p train, pause   r anew   + − rate   t pictures   v form   l closes"
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
+    scrubber_words = ("step", "error")
 
     def __init__(self, given: Given) -> None:
         self._training = LiveTraining(LiveSettings())
@@ -44,8 +45,6 @@ class LiveStage(Stage):
     def figures(self) -> tuple[Figure, ...]:
         """Samples from the same starting noises, ever again."""
         return as_figures(self.state.panes(_PANES))
-
-    scrubber_words = ("step", "error")
 
     def places(self) -> Places:
         """Nothing to move along; the bars are the error."""

@@ -11,6 +11,7 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.outcome import Curve, Pane
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
+from tdiff.ui.widgets.scrubber import WORDS
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -45,6 +46,8 @@ class Stage:
     """Its keys."""
     caption = ""
     """Where its pictures and numbers are from, where that is not the model on the bench."""
+    scrubber_words = WORDS
+    """What its places are called, and what the bars beside them show."""
     alone = False
     """Whether it has no pictures, so that the guide takes their room."""
     plotted = False
@@ -84,9 +87,6 @@ class Stage:
     def front(self) -> int | None:
         """Which of them must be in sight where not all are; None for no matter."""
         return None
-
-    scrubber_words = ("step", "change")
-    """What its places are called, and what the bars beside them show."""
 
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.render.palette import Depth
-from tdiff.ui.figures import Figure
+from tdiff.ui.figures import Figure, clipped
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.pixel_view import PixelView
 
@@ -60,6 +60,7 @@ class Pane(Vertical):
 
     def fit(self, scale: int, titled: bool) -> None:
         """Enlarge, and show or hide the title."""
+        self._named = ("", "", "")  # what is cut to fit depends on the room
         self.view.scale = scale
         self.styles.width = 32 * scale
         self._title.display = titled
@@ -172,5 +173,4 @@ def heading(figure: Figure, mark: str, width: int) -> Content:
     if cell_len(figure.title + note + turns) > width:
         turns = turns.removesuffix(" tab")
     room = max(_LEAST_TITLE, width - cell_len(note) - cell_len(turns))
-    title = figure.title if cell_len(figure.title) <= room else f"{set_cell_size(figure.title, room - 1).rstrip()}…"
-    return Content.assemble((title, "bold"), note, (turns, "dim"))
+    return Content.assemble((clipped(figure.title, room), "bold"), note, (turns, "dim"))

@@ -10,6 +10,8 @@ from textual.widget import Widget
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LABEL = 46  # columns kept for the numbers on the right
+WORDS = ("step", "change")
+"""What places are called, and what the bars beside them show, where nobody says otherwise."""
 
 
 def sparkline(values: Sequence[float], width: int) -> str:
@@ -49,7 +51,7 @@ class Scrubber(Widget):
         self.total, self.done, self.cursor = 20, -1, 0
         self.noise_level: float | None = 1.0
         self.changes: tuple[float, ...] = ()
-        self.words = ("step", "change")
+        self.words = WORDS
         self._dragging = False
 
     def show(
@@ -59,7 +61,7 @@ class Scrubber(Widget):
         cursor: int,
         noise_level: float | None,
         changes: Sequence[float],
-        words: tuple[str, str] = ("step", "change"),
+        words: tuple[str, str] = WORDS,
     ) -> None:
         """Show a state of the run.
 
@@ -86,9 +88,7 @@ class Scrubber(Widget):
         """Dots, then numbers where there is room."""
         dots = groupby(self._dot(first, last) for first, last in self._cells())
         runs = [(dot[0] * len(list(run)), dot[1]) for dot, run in dots]  # a run is drawn in one go, not dot by dot
-        if self.total == 0:  # nothing to move along
-            runs = []
-        line = Content.assemble(" ", *runs, f"  {self._said()}")
+        line = Content.assemble(" ", *(runs if self.total else ()), f"  {self._said()}")  # 0: nothing to move along
         room = self.size.width - line.cell_length - 10
         if self.changes and room >= 4:
             line = Content.assemble(line, f"   {self.words[1]} ", (sparkline(self.changes, min(room, 24)), "$accent"))

@@ -4,6 +4,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tdiff.ui.figures import clipped
+
 _CORNERS = "▘▝▖▗"
 """Where each picture of an overview is, in reading order."""
 
@@ -93,10 +95,7 @@ class TwinLine(Static):
 
     def _draw(self) -> None:
         room = max(8, (self.size.width or 80) // max(1, len(self._parts)) - 5)
-        named = (
-            f"{corner} {part if len(part) <= room else part[: room - 1] + '…'}"
-            for corner, part in zip(_CORNERS, self._parts, strict=False)
-        )
+        named = (f"{corner} {clipped(part, room)}" for corner, part in zip(_CORNERS, self._parts, strict=False))
         self.update(Content("   ".join(named) if self._parts else f"$ {self.command}"), layout=False)
 
     def on_click(self) -> None:
