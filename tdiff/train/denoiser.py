@@ -96,7 +96,8 @@ def train(options: argparse.Namespace) -> None:
     shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.stray)
     draws = Draws(data, shares, noun_weights(options.state_dir))
     run = _start(options, folder, rank, world)
-    sampler, control = LevelSampler(), Control()
+    sampler, control = LevelSampler(), read_control(folder, Control())
+    torch.set_num_threads(control.threads)
     meter = _Meter(folder / "log.jsonl" if rank == 0 else None)
     saved = time.monotonic()
     while run.step < options.steps and not control.stop:
@@ -131,7 +132,7 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     if options.init is not None:
         unet.load_state_dict(unet.state_dict() | shipped(options.init))  # stages that it lacks are the identity
     trainee = Trainee(unet).to(device)
-    optimisers = optimisers_of(trainee, options.lr, options.bf16)
+    optimisers = optimisers_of(trainee, options.lr)
     run = Run(trainee, copy.deepcopy(unet).requires_grad_(False), optimisers, text, device)
     if options.init is not None:  # what the weights have seen before goes on counting
         manifest = read_manifest(options.init.parent)
@@ -160,12 +161,12 @@ def frozen_text(state_dir: Path) -> TextTower:
     return text.eval().requires_grad_(False)
 
 
-def optimisers_of(model: Trainee, lr: float, bf16: bool) -> list[torch.optim.Optimizer]:
+def optimisers_of(model: Trainee, lr: float) -> list[torch.optim.Optimizer]:
     """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
     named = dict(model.named_parameters())
     hidden, rest = ([named[name] for name in names] for names in optimised(named))
     adam = torch.optim.AdamW(rest, lr=lr / 2, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    return [Muon(hidden, lr=lr, dtype=torch.bfloat16 if bf16 else torch.float32), adam]
+    return [Muon(hidden, lr=lr), adam]
 
 
 def optimised(parameters: Mapping[str, Tensor]) -> tuple[list[str], list[str]]:

@@ -20,19 +20,10 @@ class Muon(Optimizer):
         lr: learning rate; an update has root-mean-square size 0.2·lr, like AdamW's.
         momentum: Nesterov momentum.
         weight_decay: decoupled, times lr.
-        dtype: of the matrix products; Jordan et al. use bfloat16.
     """
 
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        lr: float,
-        momentum: float = 0.95,
-        weight_decay: float = 0.01,
-        dtype: torch.dtype = torch.float32,
-    ) -> None:
+    def __init__(self, params: Iterable[Tensor], lr: float, momentum: float = 0.95, weight_decay: float = 0.01) -> None:
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
-        self._dtype = dtype
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
@@ -47,7 +38,7 @@ class Muon(Optimizer):
                     state["momentum"] = torch.zeros_like(weight)
                 state["momentum"].mul_(momentum).add_(weight.grad)
                 nesterov = weight.grad + momentum * state["momentum"]
-                direction = orthogonalise(nesterov.to(self._dtype)).to(weight.dtype)
+                direction = orthogonalise(nesterov)
                 size = 0.2 * max(weight.shape[0], weight[0].numel()) ** 0.5
                 weight.mul_(1 - lr * group["weight_decay"]).add_(direction, alpha=-lr * size)
 
@@ -56,7 +47,8 @@ def orthogonalise(gradient: Tensor, iterations: int = 5) -> Tensor:
     """Move all singular values of the flattened gradient near 1; the shape stays.
 
     Each iteration is x ← (a + b·xxᵀ + c·(xxᵀ)²)·x. The factors are polynomials of one small square, so they are
-    multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one.
+    multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one. Their product is large where
+    x is small, so this needs float32: in bfloat16 some singular values come out near 5, and a training is lost.
     """
     a, b, c = _COEFFICIENTS
     x = gradient.reshape(gradient.shape[0], -1)
