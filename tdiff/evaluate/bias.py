@@ -6,7 +6,7 @@ since those are what a bare prompt resembles. It differs from the mix of all sce
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, get_args
@@ -21,6 +21,7 @@ from tdiff.evaluate.memorisation_codes import Codes
 from tdiff.world.captions import plural
 from tdiff.world.concepts import STYLES, Concept
 from tdiff.world.palette import COLOURS
+from tdiff.world.usual_style import stands_for_unsaid
 
 U8 = NDArray[np.uint8]
 
@@ -185,12 +186,25 @@ def leaves_open(caption: str, attribute: Attribute, concept: Concept) -> bool:
     return _SAYS[attribute].search(text) is None
 
 
+def open_indices(concept: Concept, attribute: Attribute, codes: Codes | None = None) -> Iterator[int]:
+    """Return indices of training scenes of one such thing whose caption leaves the attribute open.
+
+    Of scenes whose style training says whatever their caption does, hardly any counts as open in its style.
+    """
+    for index, scene, caption in training_scenes(concept.id, "single", codes):
+        unsaid = attribute != "style" or stands_for_unsaid(index, scene.style)
+        if unsaid and leaves_open(caption, attribute, concept):
+            yield index
+
+
+def _all_scenes(concept: Concept, codes: Codes | None) -> Iterator[int]:
+    return (index for index, _, _ in training_scenes(concept.id, "single", codes))
+
+
 @lru_cache(maxsize=64)
 def _training_mix(concept: Concept, attribute: Attribute, left_open: bool, codes: Codes | None, most: int) -> Mix:
     values: list[str] = []
-    for index, _, caption in training_scenes(concept.id, "single", codes):
-        if left_open and not leaves_open(caption, attribute, concept):
-            continue
+    for index in open_indices(concept, attribute, codes) if left_open else _all_scenes(concept, codes):
         values += values_of(training_picture(index)[None], attribute, concept.id)
         if len(values) == most:
             break

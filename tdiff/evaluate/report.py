@@ -18,7 +18,8 @@ from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
 from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
 from tdiff.evaluate.real import real_picture
 from tdiff.text import clean_text
-from tdiff.world.dataset import TRAIN_SIZE, described, example, offered_from
+from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
+from tdiff.world.usual_style import training_caption
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -265,11 +266,11 @@ def _negatives(generate: Generate, checker: Checker, count: int, seeds: int) -> 
 
 
 def _free_pictures(generate: Generate, count: int) -> tuple[U8, U8]:
-    """Pictures for the captions of held-out real scenes, and those scenes."""
+    """Pictures for the captions of held-out real scenes, as training says them, and those scenes."""
     indices = [offered_from(TRAIN_SIZE)]
     while len(indices) < count:
         indices.append(offered_from(indices[-1] + 1))
-    captions = [described(index)[1] for index in indices]
+    captions = [training_caption(index)[1] for index in indices]
     real = np.stack([example(index).image for index in indices])
     return generate(captions, [""] * count, list(range(count))), real
 

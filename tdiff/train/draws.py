@@ -8,11 +8,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, tokens
+from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, token_ids, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
-from tdiff.world.concepts import concepts
-from tdiff.world.sprites import sprites
+from tdiff.world.concepts import STYLES, concepts
+from tdiff.world.sprites import Sprite, sprites
+from tdiff.world.usual_style import USUAL_DRAWS, USUAL_STYLE, style_is_said
 
 KIND_SHARES: Final = {"single": 0.65, "pair": 0.23, "count": 0.12}
 """Half of the world's scenes are pairs and counts, of small things; shapes are learned from the large single ones."""
@@ -71,6 +72,8 @@ class Draws:
         each = _row_weights(data, weights or {})
         self._chances = [np.cumsum(each[rows]) for rows in self._of_kind]
         self._is_noun = np.array([noun_of(token) is not None for token in range(len(tokens()))])
+        self._is_style = np.isin(np.arange(len(tokens())), [token_ids()[style] for style in STYLES])
+        self._said = _said_styles(data)
 
     def draw(self, count: int, rng: Generator) -> Draw:
         """Return a batch of `count` scenes, the same for the same generator."""
@@ -100,11 +103,30 @@ class Draws:
         ids[marked, 0] = NEGATIVE_LEAD
         several = self._is_noun[ids[:, 0]] & (ids[:, 1:] == EMPTY).all(1) & (self._data.kinds[rows] > 0)
         ids[several] = self._data.full[rows[several]]  # "a cat" alone must not stand for scenes that show more
+        self._say_styles(ids, rows)
         ids[drawn < blank] = EMPTY
         return ids
+
+    def _say_styles(self, ids: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
+        """Put the style behind captions that leave it open, where training says it; facts said as negatives stay."""
+        open_ = ~self._is_style[ids].any(1) & (ids[:, 0] != NEGATIVE_LEAD) & (ids[:, -1] == EMPTY)
+        told = np.flatnonzero(open_ & (self._said[rows] != EMPTY))
+        ids[told, (ids[told] != EMPTY).sum(1)] = self._said[rows[told]]
+
+
+def _weight(sprite: Sprite, weights: Mapping[str, float]) -> float:
+    usual = USUAL_DRAWS if sprite.style == USUAL_STYLE else 1.0
+    return usual * weights.get(concepts()[sprite.concept].name, 1.0)
+
+
+def _said_styles(data: SceneArrays) -> NDArray[np.int64]:
+    """Token of the style that training says of each scene, (n,), or EMPTY."""
+    styles = np.array([*(sprite.style for sprite in sprites()), 0])[data.things[:, 0, 0]]
+    named = np.array([token_ids()[style] for style in STYLES])[styles]
+    return np.where(style_is_said(np.arange(len(styles)), styles), named, EMPTY)
 
 
 def _row_weights(data: SceneArrays, weights: Mapping[str, float]) -> NDArray[np.float64]:
     """The weight of each scene: of its thing, or the mean of its two."""
-    of_sprite = np.array([*(weights.get(concepts()[sprite.concept].name, 1.0) for sprite in sprites()), np.nan])
+    of_sprite = np.array([*(_weight(sprite, weights) for sprite in sprites()), np.nan])
     return np.asarray(np.nanmean(of_sprite[data.things[:, :, 0]], axis=1) * offered_rows(data))

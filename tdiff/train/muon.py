@@ -47,8 +47,8 @@ def orthogonalise(gradient: Tensor, iterations: int = 5) -> Tensor:
     """Move all singular values of the flattened gradient near 1; the shape stays.
 
     Each iteration is x ← (a + b·xxᵀ + c·(xxᵀ)²)·x. The factors are polynomials of one small square, so they are
-    multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one. Their product is large where
-    x is small, so this needs float32: in bfloat16 some singular values come out near 5, and a training is lost.
+    multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one. Their product is large
+    where x is small, so this needs float32: in bfloat16 some singular values come out near 5, and a training is lost.
     """
     a, b, c = _COEFFICIENTS
     x = gradient.reshape(gradient.shape[0], -1)

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from tdiff.prompt.vocabulary import MAX_TOKENS, NEGATIVE_LEAD, noun_id
-from tdiff.world.concepts import by_name
+from tdiff.prompt.vocabulary import MAX_TOKENS, NEGATIVE_LEAD, noun_id, token_ids
+from tdiff.world.concepts import STYLES, by_name
 from tdiff.world.sprites import sprites
+from tdiff.world.usual_style import style_is_said
 
 pytest.importorskip("torch")
 
@@ -74,6 +75,23 @@ def test_a_single_fact_said_as_a_negative_stands_for_any_scene_with_it() -> None
     assert (drawn.ids[marked, :3] == [NEGATIVE_LEAD, noun_id("cat"), 0]).all()
     pair = drawn.things[:, 1, 0] != NOTHING
     assert (marked & pair).any() and (marked & ~pair).any()
+
+
+def test_styles_are_said_behind_captions_that_leave_them_open() -> None:
+    class Retro(Named):
+        drawn = next(sprite for sprite in sprites() if sprite.style == STYLES.index("retro"))
+        things = np.array([[[drawn.index, 0], [NOTHING, 0]]] * 40)
+        kinds = np.array([0] * 38 + [1, 2], np.uint8)
+        images = np.zeros((40, 32, 32, 3), np.uint8) + np.arange(40, dtype=np.uint8)[:, None, None, None]
+        ids = np.array([[noun_id("cat")] + [0] * (MAX_TOKENS - 1)] * 40)
+        full = ids
+        facts = np.array([[[noun_id("cat"), 0, 0]] * 8] * 40)
+
+    drawn = Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0)).draw(1024, np.random.default_rng(11))
+    of_row, open_ = drawn.images[:, 0, 0, 0], drawn.ids[:, 0] == noun_id("cat")
+    expected = np.where(style_is_said(np.arange(40), STYLES.index("retro"))[of_row], token_ids()["retro"], 0)
+    assert (drawn.ids[open_, 1] == expected[open_]).all() and len(set(expected.tolist())) == 2
+    assert not np.isin(drawn.ids[~open_], [token_ids()[style] for style in STYLES]).any()  # nothing said, or a negative
 
 
 def test_scenes_of_a_noun_that_is_not_offered_are_not_drawn() -> None:

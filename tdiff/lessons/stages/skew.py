@@ -15,14 +15,14 @@ from tdiff.evaluate.bias import (
     Mix,
     Skew,
     change_of_share,
-    leaves_open,
     mix,
+    open_indices,
     skew,
     training_mix,
     values_of,
 )
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS, open_prompt
-from tdiff.evaluate.memorisation import training_picture, training_scenes
+from tdiff.evaluate.memorisation import training_picture
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.several import several
@@ -247,9 +247,4 @@ def change(before: Mix, after: Mix, value: str) -> Interval:
 @cache
 def open_scenes(concept: Concept, attribute: Attribute, count: int = ON_SHEET) -> U8:
     """Return the first training scenes of one such thing whose caption does not say it: (count, 32, 32, 3) uint8."""
-    found = (
-        training_picture(index)
-        for index, _, caption in training_scenes(concept.id, "single")
-        if leaves_open(caption, attribute, concept)
-    )
-    return np.stack(list(islice(found, count)))
+    return np.stack([training_picture(index) for index in islice(open_indices(concept, attribute), count)])
