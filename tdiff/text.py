@@ -10,6 +10,7 @@ LIMIT: Final = 2000
 
 _JOINER = "\u200d"  # joins emoji into one picture; harmless
 _ENDLESS: Final = re.compile(r"(\S{100})\S{100,}(\S{40})")
+_HYPHENED: Final = re.compile(r"(?<![^\s([“=×·→…–])-(?=\.?\d)")  # not in 2024-05 or file-1
 _MOST_MARKS = 4  # combining marks kept on one character
 _REPLACED = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"})
 
@@ -42,6 +43,11 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
 def shortened(message: str) -> str:
     """Return a message with words that no line holds, such as endless file names, cut in the middle."""
     return _ENDLESS.sub(r"\1…\2", message)
+
+
+def with_minus(text: str) -> str:
+    """Return text whose negative numbers have a minus sign (U+2212): for screens; commands need the hyphen."""
+    return _HYPHENED.sub("−", text)
 
 
 def escaped(text: str) -> str:

@@ -33,13 +33,13 @@ class Matrix:
         return tuple(int(place) for place in self.scores.argmax(axis=0))
 
     def table(self) -> tuple[tuple[str, ...], ...]:
-        """Captions by rows, pictures by columns, numbers times 100."""
+        """Captions by rows, pictures by columns, times 1000: with fewer digits near ones would tie."""
         count = self.scores.shape[1]
-        room = _ROOM - 5 * count
+        room = _ROOM - 6 * count
         return (
-            ("cosine × 100", *(str(number) for number in range(1, count + 1))),
+            ("cosine × 1000", *(str(number) for number in range(1, count + 1))),
             *(
-                (shortened(caption, room), *(f"{100 * score:.0f}" for score in row))
+                (shortened(caption, room), *(f"{1000 * score:.0f}" for score in row))
                 for caption, row in zip(self.captions, self.scores, strict=True)
             ),
         )

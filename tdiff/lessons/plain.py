@@ -11,7 +11,7 @@ from tdiff.lessons.describe import describe
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.outcome import Curve, Outcome, Pane
 from tdiff.recipe_cli import to_command
-from tdiff.text import clean_text
+from tdiff.text import clean_text, with_minus
 
 _NARROWEST = 24
 _POINTS = 8  # of a curve that are read out
@@ -40,11 +40,11 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
     yield from _wrapped(clean_text(to_command(bench.recipe)), width, "  ")
     for number, card in enumerate(lesson.cards, 1):
         yield ""
-        yield from _card(card, f"Card {number} of {len(lesson.cards)}", bench, width)
+        yield from map(with_minus, _card(card, f"Card {number} of {len(lesson.cards)}", bench, width))
         yield from _appended(card, bench, width)
     for number, item in enumerate(lesson.quiz, 1):
         yield ""
-        yield from _quiz_item(item, f"Quiz {number} of {len(lesson.quiz)}", width)
+        yield from map(with_minus, _quiz_item(item, f"Quiz {number} of {len(lesson.quiz)}", width))
 
 
 def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:

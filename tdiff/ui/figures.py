@@ -77,9 +77,15 @@ def finished_or_guess(session: Session) -> U8 | None:
     return to_pixels(trace.final[0] if trace.finished else trace[-1].x0[0])
 
 
-def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
-    """Put the first two to four pictures at half size before all, for screens that show one at a time."""
-    made = [figure for figure in figures if figure.picture is not None]
+def with_overview(figures: tuple[Figure, ...], of: slice = slice(None), name: str = "") -> tuple[Figure, ...]:
+    """Put two to four pictures at half size before all, for screens that show one at a time.
+
+    Args:
+        figures: all of them.
+        of: those whose first four are taken.
+        name: of the overview; "" for how many they are.
+    """
+    made = [figure for figure in figures[of] if figure.picture is not None]
     pictures = [figure.picture for figure in made[:4] if figure.picture is not None]
     if len(pictures) < 2 or any(picture.shape != (32, 32, 3) for picture in pictures):
         return figures
@@ -89,10 +95,10 @@ def with_overview(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
         half = picture.reshape(16, 2, 16, 2, 3).mean((1, 3)).astype(np.uint8)
         sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
     sheet[15:17] = sheet[:, 15:17] = _BETWEEN
-    which = "all" if len(made) == len(pictures) else "first"
+    which = name or f"{'all' if len(made) == len(pictures) else 'first'} {len(pictures)}"
     some = ", some recorded" if any("recorded" in figure.title for figure in figures) else ""
     parts = tuple(figure.title for figure in made[:4])
-    return (Figure(f"{which} {len(pictures)}, half size{some}", sheet, parts=parts), *figures)
+    return (Figure(f"{which}, half size{some}", sheet, parts=parts), *figures)
 
 
 def clipped(text: str, room: int) -> str:

@@ -29,6 +29,11 @@ class Plan:
     shown: int = 1
     stacked: bool = False
 
+    @property
+    def plotted(self) -> bool:
+        """Whether there is room for a plot."""
+        return self.kind in ("above", "corner")
+
 
 def plan(width: int, height: int, panes: int = 3) -> Plan:
     """Choose the arrangement for a terminal of this many cells that has `panes` canvases to show."""

@@ -12,7 +12,13 @@ _LAST = 4
 """The lesson that the studio follows."""
 
 
-def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool) -> Page:
+_CHARTS = 2
+"""Curves that the guide can show as bars before a page is too long."""
+
+
+def card_page(
+    card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool, plotted: bool = True
+) -> Page:
     """A card with its question, and with what the run said once it has.
 
     Args:
@@ -21,6 +27,7 @@ def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: boo
         outcome: what its experiment has found so far.
         busy: whether the experiment is under way.
         loading: whether it still waits for the model.
+        plotted: whether the screen has a plot; where it has none, the page has bars.
     """
     done = outcome is not None and outcome.done
     answered = chosen is not None or card.question is None
@@ -36,6 +43,7 @@ def card_page(card: Card, chosen: int | None, outcome: Outcome | None, busy: boo
         busy=waiting if card.experiment is not None and answered and not done and (busy or loading) else "",
         result=card.revealed(outcome.values) if done and answered else "",
         table=outcome.table if done and answered else (),
+        curves=outcome.curves if done and answered and not plotted and len(outcome.curves) <= _CHARTS else (),
     )
 
 

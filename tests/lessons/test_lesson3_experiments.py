@@ -145,6 +145,7 @@ def test_without_guidance_the_prompt_is_not_heard(ran: dict[str, list[Outcome]])
     values = ran["guidance-grid"][-1].values
     assert values["zero"] < 0.5 * values["plain"]
     assert ran["guidance-grid"][-1].answer == 1
+    assert [pane.title for pane in ran["guidance-grid"][-1].panes] == [f"w = {w}" for w in (-2, 0, 1, 4, 15)]
 
 
 def test_guidance_costs_colours_and_variety(ran: dict[str, list[Outcome]]) -> None:
@@ -172,6 +173,8 @@ def test_a_negative_lessens_what_a_no_in_the_prompt_does_not(ran: dict[str, list
     assert words["not_green"] > words["negative_green"]
     assert words["no_red"] > words["negative_red"]
     assert words["not_fate"] == words["no_fate"] == "no effect"
+    titles = [pane.title for pane in ran["not-green"][-1].panes]
+    assert {"a frog, negative green", "a heart, negative red"} <= set(titles) and len(titles) == 6
 
 
 def test_a_half_does_less_than_the_whole(ran: dict[str, list[Outcome]]) -> None:

@@ -18,7 +18,7 @@ from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.status_lines import CaptionLine
 
 SMALL, BIG, LARGE = (80, 24), (120, 36), (160, 50)
-FROG = Recipe(prompt="a blue frog", steps=4, seed=3)
+FROG = Recipe(prompt="a blue frog", steps=8, seed=3)  # as many steps as the fewest of a card
 CARDS = {
     "swap": "swap-a-word",
     "words": "word-maps",
@@ -173,9 +173,9 @@ async def test_one_word_is_swapped_or_left_out_at_the_same_seed(lesson: Lesson) 
 
 async def test_a_word_is_looked_at_at_any_step(lesson: Lesson) -> None:
     await lesson.open("words")
-    assert "“blue” at step 2" in lesson.page.text
+    assert "“blue” at step 3" in lesson.page.text
     await lesson.press("enter")
-    assert "“frog” at step 2" in lesson.page.text
+    assert "“frog” at step 3" in lesson.page.text
     assert lesson.page.table[2][0] == "› frog"
     plain = lesson.figure("looked at").picture
     await lesson.press("v")
@@ -209,6 +209,20 @@ async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
     assert game.round.number == 2 and lesson.page.table == ()
 
 
+@pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
+async def test_where_one_picture_is_shown_tab_chooses_it(lesson: Lesson) -> None:
+    await lesson.open("matching")
+    canvases, right = lesson.screen.query_one(Canvases), lesson.stage._game.round.right
+    for number in (2, 3, 4):
+        await lesson.press("tab")
+        assert canvases.front.title == f"› picture {number}"
+        assert lesson.page.question.startswith(f"Picture {number}:")
+    await lesson.press("abcd"[right[3]])
+    assert lesson.stage._game.placed == (None, None, None, right[3])
+    await lesson.press("shift+tab")
+    assert canvases.front.parts == ("› picture 1", "picture 2", "picture 3", "picture 4")
+
+
 @pytest.mark.parametrize("lesson", [(LARGE, FROG)], indirect=True)
 async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson: Lesson) -> None:
     session = lesson.screen.session
@@ -222,12 +236,12 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     assert titles[4:] == ["5: made on the bench", "6: your start picture"]
     assert len(lesson.page.table[0]) == 7
     pair = lesson.app.pipeline.similarity([FROG.prompt], np.stack([session.trace.final[0].clip(-1, 1), brought]))[0]
-    assert [int(cell) for cell in lesson.page.table[5][5:]] == pytest.approx([100 * score for score in pair], abs=1)
+    assert [int(cell) for cell in lesson.page.table[5][5:]] == pytest.approx([1000 * score for score in pair], abs=1)
     await lesson.press("right", "right", "right", "right")
     assert "Picture 5 is yours" in lesson.page.text
     await lesson.pilot.press("slash", "ctrl+u", *"a red heart", "enter")
     await lesson.settled()
-    assert lesson.page.table[5][0].startswith("p a red")
+    assert lesson.page.table[5][0].startswith("p a r")
     assert session.recipe == FROG
 
 
@@ -271,15 +285,19 @@ async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> 
     await lesson.settled()
     assert lesson.figure("whole run").note == "w = 4.5"
     assert lesson.figure("guided").note == "w = 5"
-    await lesson.press("end", "right", "right", "right", "v")
+    await lesson.press("end", *["right"] * FROG.steps, "v")
     assert lesson.stage.places()[2] == FROG.steps - 1
     assert lesson.figure("guided").title == "guided ε̂"
 
 
 async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Lesson) -> None:
     await lesson.open("negative")
+    assert "“red” is in the slot on all steps" in lesson.page.text
+    assert as_made(lesson, lesson.figure("negative red"), FROG.replace(prompt="a heart", negative="red"))
+    await lesson.pilot.press("n", "ctrl+u", "enter")
+    await lesson.settled()
     assert "The slot is empty" in lesson.page.text
-    await lesson.pilot.press("n", *"eyes", "enter")
+    await lesson.pilot.press("slash", "ctrl+u", *FROG.prompt, "enter", "n", *"eyes", "enter")
     await lesson.settled()
     assert not lesson.screen.query_one("#negative", PromptField).editing
     assert as_made(lesson, lesson.figure("negative eyes"), FROG.replace(negative="eyes"))
@@ -288,7 +306,7 @@ async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Les
     await lesson.press("g", "0", "escape")
     assert lesson.page.table[-1][2] == "0.000"
     await lesson.press("t")
-    early = FROG.replace(negative="eyes", guidance=0.0, switches=(Switch(2, negative=""),))
+    early = FROG.replace(negative="eyes", guidance=0.0, switches=(Switch(4, negative=""),))
     assert "first half" in lesson.page.text
     assert as_made(lesson, lesson.figure("negative eyes"), early)
     await lesson.press("enter")
@@ -302,9 +320,9 @@ async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:
     assert as_made(lesson, lesson.figure("second prompt"), FROG.replace(prompt=second))
     await lesson.press("home", "right")
     assert as_made(lesson, lesson.figure("switch after 1"), FROG.replace(switches=(Switch(1, prompt=second),)))
-    assert "1 of 4 steps" in lesson.page.text
+    assert "1 of 8 steps" in lesson.page.text
     curves, *_, cursor = lesson.screen.curves()
-    assert [len(curve.xs) for curve in curves] == [5] and cursor == 1
+    assert [len(curve.xs) for curve in curves] == [9] and cursor == 1
     await lesson.press("enter")
     assert lesson.stage._key[1] != second
     assert len(lesson.screen.curves()[0]) == 2
@@ -321,7 +339,7 @@ async def test_keys_are_answered_while_pictures_are_made(lesson: Lesson, monkeyp
     cards = [card.id for card in load_lesson(3).cards]
     await lesson.pilot.press(*["right_square_bracket"] * cards.index("when-decided"), "l", "right")
     await lesson.pilot.pause()
-    assert "3 of 4 steps" in lesson.page.text and "are being made" in lesson.page.text
+    assert "5 of 8 steps" in lesson.page.text and "are being made" in lesson.page.text
     assert "at work" in lesson.screen.caption()
     await lesson.pilot.press("escape")
     await lesson.pilot.pause()

@@ -105,8 +105,11 @@ async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatc
         await until(pilot, lambda: page(app).table[0][0] == "position")
         assert (stage.state.pictures == made).all()
         await pilot.press("t")
-        await until(pilot, lambda: stage.state.settings.noun == "car" and stage.state.done)
-        await pilot.press("plus")
+        await until(pilot, lambda: stage.state.settings.noun == "car")
+        assert not len(stage.state.pictures) and not app.screen.staging
+        await pilot.press("p")
+        await until(pilot, lambda: stage.state.done and not app.screen.staging)
+        await pilot.press("plus", "p")
         await until(pilot, lambda: stage.state.settings.guidance == 8 and stage.state.done)
         assert "guidance 8" in page(app).text
 
@@ -132,13 +135,16 @@ async def test_the_mix_is_trained_on_and_another_begins_anew(opened, until) -> N
         held = stage.state.step
         await pilot.pause(0.3)
         assert stage.state.step == held
-        app.simulate_key("t")  # a press would wait until nothing is busy, and training is
-        await soon(lambda: stage.state.trained == SHARES[1] and stage.state.step < held)
+        app.simulate_key("t")
+        await soon(lambda: stage.state.trained == SHARES[1] and stage.state.step == 0)
+        assert not app.screen.staging
+        app.simulate_key("p")  # a press would wait until nothing is busy, and training is
+        await soon(lambda: stage.state.step > 0)
         app.simulate_key("p")
         await soon(lambda: not app.screen.staging)
         held = stage.state.step
         app.simulate_key("r")
-        await soon(lambda: app.screen.staging and stage.state.step <= held)
+        await soon(lambda: stage.state.step == 0 and not app.screen.staging)
 
 
 async def test_a_file_is_saved_stripped_and_forged_key_by_key(opened, until) -> None:

@@ -1,5 +1,7 @@
 """A lesson is taken: cards turned, questions answered, the quiz graded, progress kept."""
 
+import pytest
+
 from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.progress import load_progress
@@ -8,6 +10,7 @@ from tdiff.ui.screens.lesson_screen import LessonScreen
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.ui.widgets.page import page_content
 from tdiff.ui.widgets.status_lines import CaptionLine
 
 SMALL = (80, 24)
@@ -36,6 +39,32 @@ async def test_an_answer_starts_the_run_and_the_run_grades_it(explorer, until) -
         assert kept.answers[card.id].right == (outcome.answer == 3)
         titles = {figure.title for figure in app.screen.figures()}
         assert {pane.title for pane in outcome.panes} <= titles
+
+
+async def test_r_runs_the_experiment_that_is_looked_at_with_another_seed(explorer, until) -> None:
+    app = explorer(2, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("r")
+        await pilot.pause()
+        assert "once you have answered" in app.screen.query_one(CaptionLine).text
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
+        before = app.screen.outcome.panes[0].picture
+        await pilot.press("r")
+        await until(pilot, lambda: app.screen.outcome.done and (app.screen.outcome.panes[0].picture != before).any())
+        assert page(app).result.startswith(app.screen.card.revealed(app.screen.outcome.values))
+
+
+@pytest.mark.parametrize(("size", "bars"), [(SMALL, True), ((120, 36), False)])
+async def test_where_there_is_no_plot_the_guide_has_bars(explorer, until, size, bars) -> None:
+    app = explorer(2, recipe=QUICK)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
+        drawn = "".join(part.plain for part in page_content(page(app), 43))
+        assert ("measured: first 0, last 0.7" in drawn) == ("▁" in drawn and "█" in drawn) == bars
 
 
 async def test_an_answer_cannot_be_changed_after_the_run(explorer, until) -> None:

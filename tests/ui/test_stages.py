@@ -9,8 +9,11 @@ from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.recipe import Recipe
 from tdiff.ui.screens.picture_dialog import PictureDialog
+from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber
+
+from .looking import QUICK, SMALL, seen
 
 BIG = (120, 36)
 
@@ -59,6 +62,7 @@ async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, unt
     screen = await open_stage("forward")
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.screen, PictureDialog))
+    assert "path of a PNG" in seen(app)
     await pilot.press(*"nowhere.png", "enter")
     await until(pilot, lambda: "nowhere.png" in str(app.screen.query_one(".trouble").render()))
     app.screen.query_one(Input).value = str(own)
@@ -95,6 +99,21 @@ async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until
     await pilot.press("enter")
     await pilot.pause()
     assert page(app).chosen is None
+
+
+async def test_on_a_small_screen_all_four_to_choose_from_are_seen_at_once(explorer, until) -> None:
+    app = explorer(2, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press(
+            *["right_square_bracket"] * [card.id for card in load_lesson(2).cards].index("guess-game"), "l"
+        )
+        await pilot.pause()
+        assert all(f"noise {letter}" in seen(app) for letter in "abcd")
+        assert page(app).options == ("noise a", "noise b", "noise c", "noise d")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert app.screen.query_one(Canvases).front.title == "mixture x_t"
 
 
 async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> None:
@@ -136,7 +155,7 @@ def steps_made(stage) -> list[int]:
 
 
 async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> None:
-    _, pilot, open_stage = lesson
+    app, pilot, open_stage = lesson
     screen = await open_stage("live-training")
     assert screen.stage.state.step == 0
     await pilot.press("p")
@@ -147,16 +166,23 @@ async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> Non
     held = screen.stage.state.step
     await pilot.pause(0.5)
     assert screen.stage.state.step == held
-    await pilot.press("plus", "p")
-    await pilot.pause()
-    assert screen.stage._training.settings.learning_rate == pytest.approx(4e-3)
-    await pilot.press("p", "l", "l")
+    await pilot.press("plus")
+    await until(pilot, lambda: ("learning rate", "0.004") in page(app).table)
+    assert screen.stage.state.step == held and not screen.staging  # paused is paused, whatever is set
+    await pilot.press("l", "l")
     await pilot.pause()
     assert screen.stage.state.step >= held and not screen.staging  # closed and opened again: the same network, paused
     await pilot.press("p")
     steps = steps_made(screen.stage)
     await pilot.press("r")
     await until(pilot, lambda: any(step < held for step in steps))
+    await pilot.press("p")
+    await until(pilot, lambda: not screen.staging)
+    for key in ("t", "v", "r"):
+        await pilot.press(key)
+        await until(pilot, lambda: screen.stage.state.step == 0)
+        assert "paused: p runs it" in page(app).text
+    assert "on 40 pictures" in page(app).text
     await pilot.press("l")
     await pilot.pause()
     assert screen.stage is None and not screen.staging

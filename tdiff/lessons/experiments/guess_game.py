@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.bench import Bench
+from tdiff.lessons.card import LETTERS
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.guess_game import CANDIDATES, GuessGame, Kind, Verdict
 
@@ -49,4 +50,4 @@ def _right(verdicts: list[Verdict], kind: Kind) -> int:
 
 def _row(verdict: Verdict) -> tuple[str, ...]:
     draw = verdict.draw
-    return (str(draw.number), f"{draw.level.sigma:.0%}", f"{draw.kind}s", str(draw.right + 1), str(verdict.model + 1))
+    return (str(draw.number), f"{draw.level.sigma:.0%}", f"{draw.kind}s", LETTERS[draw.right], LETTERS[verdict.model])

@@ -30,7 +30,7 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     names = [f"w = {w:g}" for w in weights]
 
     def so_far(pictures: FloatArray, taken: int) -> Outcome:
-        return Outcome(_panes(names, pictures)[1:], {"step": taken, "steps": recipe.steps}, done=False)
+        return Outcome(_panes(names, pictures), {"step": taken, "steps": recipe.steps}, done=False)
 
     noise = start_of(trace.run)
     static = Pane("starting noise", to_pixels(noise[0]))
@@ -42,7 +42,7 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     fits = [float(np.mean(match(bench.pipeline, recipe.prompt, row))) for row in made]
     rough = float(edges(made[1]).mean() / edges(noise[:_SEEDS]).mean())
     yield Outcome(
-        panes=_panes(names, trace.final)[1:],
+        panes=_panes(names, trace.final),
         values={
             "zero": fits[1],
             "plain": fits[2],

@@ -10,10 +10,10 @@ from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Outcome, Pane
 from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.stages.negative import NEGATIVE, PROMPT
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 
-_PROMPT, _NEGATIVE = "a heart", "red"
 _SEEDS = 6
 _VEIL = 40  # brightness of what is not of the colour
 _ONLY_THERE, _ELSEWHERE, _NOWHERE = range(3)
@@ -23,14 +23,14 @@ _NONE = 0.01  # of all pixels
 
 def negative_slot(bench: Bench) -> Iterator[Outcome]:
     """Make six hearts without a negative and the same six with "red", and see which pixels changed."""
-    recipe = steered(bench, prompt=_PROMPT)
+    recipe = steered(bench, prompt=PROMPT)
     seeds = seeds_from(recipe.seed, _SEEDS)
     plain = [recipe.replace(seed=seed) for seed in seeds]
-    trace = together(bench.pipeline, [*plain, *(each.replace(negative=_NEGATIVE) for each in plain)])
+    trace = together(bench.pipeline, [*plain, *(each.replace(negative=NEGATIVE) for each in plain)])
     yield from playing(trace, ["before"])
 
     before, after = np.split(to_pixels(trace.final), 2)
-    was, still = of_colour(before, _NEGATIVE), of_colour(after, _NEGATIVE)
+    was, still = of_colour(before, NEGATIVE), of_colour(after, NEGATIVE)
     change = changed(before, after)
     elsewhere = float((change & ~was).sum() / max(int(change.sum()), 1))
     shares = float(was.mean()), float(still.mean())
@@ -38,10 +38,10 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
     row = int(np.argmax(was.mean(axis=(1, 2)) - still.mean(axis=(1, 2))))  # the seed that lost most
     yield Outcome(
         panes=(
-            Pane(f"before, no. {row + 1}", before[row], f"{was[row].mean():.0%} {_NEGATIVE}"),
-            Pane(f"negative “{_NEGATIVE}”", after[row], f"{still[row].mean():.0%} {_NEGATIVE}"),
+            Pane(f"before, no. {row + 1}", before[row], f"{was[row].mean():.0%} {NEGATIVE}"),
+            Pane(f"negative “{NEGATIVE}”", after[row], f"{still[row].mean():.0%} {NEGATIVE}"),
             Pane("difference", difference_pixels(before[row], after[row]), f"{change[row].mean():.0%} of the pixels"),
-            Pane(f"where it was {_NEGATIVE}", np.where(was[row][..., None], before[row], _VEIL).astype(np.uint8)),
+            Pane(f"where it was {NEGATIVE}", np.where(was[row][..., None], before[row], _VEIL).astype(np.uint8)),
         ),
         values={
             "before": shares[0],

@@ -7,10 +7,10 @@ from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
 from tdiff.lessons.measures import difference
 from tdiff.lessons.naming import match
 from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import effective, heard, shortened
+from tdiff.lessons.rewording import heard, shortened
+from tdiff.lessons.stages.negative import foreign_to
 from tdiff.lessons.together import steered, together
 
-_NEGATIVES = ("a red heart", "a green tree")
 _PROMPTS, _NEGATIVES_OWN, _NEITHER = range(3)
 _FITS = 0.3  # cosine similarity below which a picture shows neither
 
@@ -18,8 +18,7 @@ _FITS = 0.3  # cosine similarity below which a picture shows neither
 def negative_weights(bench: Bench) -> Iterator[Outcome]:
     """Make the prompt with a negative at w = 0, 1 and the bench's, and beside them what each ought to equal."""
     prompt = heard(bench.recipe.prompt)
-    named = {word.reads for word in effective(prompt)}
-    negative = next((text for text in _NEGATIVES if not named & set(text.split())), _NEGATIVES[0])
+    negative = foreign_to(prompt)
     recipe = steered(bench, prompt=prompt, negative=negative)
     plain = recipe.replace(guidance=1.0)
     trace = together(

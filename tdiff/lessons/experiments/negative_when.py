@@ -10,11 +10,10 @@ from tdiff.lessons.changes import of_colour
 from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.stages.negative import WHEN, timed
+from tdiff.lessons.stages.negative import NEGATIVE, PROMPT, WHEN, timed
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 
-_PROMPT, _NEGATIVE = "a heart", "red"
 _SEEDS = 6
 _EARLY, _LATE, _ALIKE = range(3)
 _CLOSE = 0.25  # of the larger effect: halves that differ by less do equally much
@@ -23,20 +22,20 @@ _TITLES = ("no negative", "on all steps", "first half only", "second half only")
 
 def negative_when(bench: Bench) -> Iterator[Outcome]:
     """Make six hearts four times: without the negative, with it on all steps, on the first half, on the second."""
-    recipe = steered(bench, prompt=_PROMPT)
+    recipe = steered(bench, prompt=PROMPT)
     seeds = seeds_from(recipe.seed, _SEEDS)
-    variants = [recipe, *(timed(recipe, _NEGATIVE, when) for when in WHEN)]
+    variants = [recipe, *(timed(recipe, NEGATIVE, when) for when in WHEN)]
     # By seed, then by variant, so that the first four are the ones to show.
     trace = together(bench.pipeline, [variant.replace(seed=seed) for seed in seeds for variant in variants])
     yield from playing(trace, _TITLES)
 
     made = trace.final.reshape(_SEEDS, len(variants), *trace.final.shape[1:])
     moved = [_moved(made[:, 0], made[:, place]) for place in range(len(variants))]
-    red = of_colour(to_pixels(made), _NEGATIVE).mean(axis=(2, 3))  # (seeds, variants)
+    red = of_colour(to_pixels(made), NEGATIVE).mean(axis=(2, 3))  # (seeds, variants)
     left = [float(share) for share in red.mean(axis=0)]
     row = int(np.argmax(red[:, 0] - red[:, 1]))  # the seed that lost most
     yield Outcome(
-        panes=side_by_side(_TITLES, made[row], [f"no. {row + 1}: {share:.0%} {_NEGATIVE}" for share in red[row]]),
+        panes=side_by_side(_TITLES, made[row], [f"no. {row + 1}: {share:.0%} {NEGATIVE}" for share in red[row]]),
         values={
             "always": moved[1],
             "early": moved[2],

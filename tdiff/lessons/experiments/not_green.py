@@ -38,11 +38,10 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
     made = trace.final.reshape(len(wishes), _SEEDS, *trace.final.shape[1:])
     colours = [colour for _, _, colour in _CASES for _ in range(3)]
     shares = [float(of_colour(to_pixels(row), colour).mean()) for row, colour in zip(made, colours, strict=True)]
-    shown = (0, 1, 3, 4)
     yield Outcome(
         panes=tuple(
             Pane(_title(*wishes[place]), four_of(to_pixels(made[place])), f"{shares[place]:.0%} {colours[place]}")
-            for place in shown
+            for place in range(len(wishes))
         ),
         values={
             "green": shares[0],
@@ -74,4 +73,4 @@ def _answer(before: float, after: float) -> int:
 
 
 def _title(wish: str, away: str) -> str:
-    return f"{wish} | {away}" if away else wish
+    return f"{wish}, negative {away}" if away else wish

@@ -8,6 +8,7 @@ import numpy as np
 from tdiff.diffusion import FloatArray, Level, add_noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.asking import ask, level_at
+from tdiff.lessons.card import LETTERS
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import noise_pixels
@@ -47,10 +48,15 @@ class Draw:
         what = "noises was mixed in" if self.kind == "noise" else "pictures is under the noise"
         return f"Round {self.number}, noise level {self.level.sigma:.0%}: which of the four {what}?"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the candidates: "noise a", "noise b" and so on."""
+        return tuple(f"{self.kind} {letter}" for letter in LETTERS[:CANDIDATES])
+
     def panes(self) -> tuple[Pane, ...]:
-        """The mixture, then the candidates, numbered from 1."""
+        """The mixture, then the candidates, by the letters that choose them."""
         pixels = map(noise_pixels if self.kind == "noise" else to_pixels, self.candidates)
-        shown = tuple(Pane(f"{n}: {self.kind}", picture) for n, picture in enumerate(pixels, 1))
+        shown = tuple(Pane(name, picture) for name, picture in zip(self.names, pixels, strict=True))
         return (Pane("mixture x_t", to_pixels(self.mixture), f"noise level {self.level.sigma:.0%}"), *shown)
 
 
@@ -96,9 +102,9 @@ class Verdict:
         draw, show = self.draw, noise_pixels if self.draw.kind == "noise" else to_pixels
         return (
             Pane("mixture x_t", to_pixels(draw.mixture), f"noise level {draw.level.sigma:.0%}"),
-            Pane(f"right: {draw.right + 1}", show(draw.candidates[draw.right])),
+            Pane(f"right: {draw.names[draw.right]}", show(draw.candidates[draw.right])),
             Pane("the model's estimate", show(self.estimate), "ε̂" if draw.kind == "noise" else "x̂₀"),
-            Pane(f"the model chose {self.model + 1}", show(draw.candidates[self.model])),
+            Pane(f"the model: {draw.names[self.model]}", show(draw.candidates[self.model])),
         )
 
 
@@ -129,7 +135,7 @@ class GuessGame:
         """
         draw = self.draw
         if choice is not None and choice not in range(CANDIDATES):
-            raise LessonError(f"there are {CANDIDATES} candidates: choose from 1 to {CANDIDATES}, not {choice + 1}")
+            raise LessonError(f"there are {CANDIDATES} candidates, a to d: choose one of them, not number {choice + 1}")
         if self._answered == draw.number:
             raise LessonError(f"round {draw.number} is over: go on to the next")
         said = ask(self._pipeline, draw.mixture[None], draw.level, [""])

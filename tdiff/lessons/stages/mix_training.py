@@ -102,7 +102,7 @@ class MixState:
         return (
             ("", "trained", "made", "95 %"),
             (RED, f"{self.trained:.0%}", f"{last.share.value:.0%}", f"{last.share.low:.0%}–{last.share.high:.0%}"),
-            ("neither red nor blue", "0%", f"{last.neither / len(self.samples):.0%}", ""),
+            ("neither", "0%", f"{last.neither / len(self.samples):.0%}", ""),
         )
 
     def curves(self) -> tuple[Curve, ...]:

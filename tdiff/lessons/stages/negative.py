@@ -10,13 +10,18 @@ from tdiff.diffusion import FloatArray
 from tdiff.lessons.changes import changed
 from tdiff.lessons.measures import difference
 from tdiff.lessons.outcome import Pane
-from tdiff.lessons.rewording import shortened
+from tdiff.lessons.rewording import effective, shortened
 from tdiff.lessons.showing import difference_pixels
 from tdiff.lessons.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe, Switch
 
 When = Literal["always", "early", "late"]
+
+PROMPT: Final = "a heart"
+NEGATIVE: Final = "red"
+"""What the cards make: a heart is red where nothing is said of its colour."""
+_FOREIGN: Final = ("a red heart", "a green tree")
 
 WHEN: Final[tuple[When, ...]] = ("always", "early", "late")
 """On all steps, on the first half of them, on the second."""
@@ -103,3 +108,9 @@ def timed(recipe: Recipe, negative: str, when: When) -> Recipe:
         return recipe.replace(negative=negative, switches=())
     first, second = (negative, "") if when == "early" else ("", negative)
     return recipe.replace(negative=first, switches=(Switch(half, negative=second),))
+
+
+def foreign_to(prompt: str) -> str:
+    """Return a negative that names another thing than a prompt does."""
+    named = {word.reads for word in effective(prompt)}
+    return next((text for text in _FOREIGN if not named & set(text.split())), _FOREIGN[0])

@@ -83,7 +83,7 @@ class LessonScreen(CardRuns):
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.panes:
             figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)
-            return with_overview(figures) if self._plan.shown == 1 else figures
+            return with_overview(figures, *self.stage.gathered()) if self._plan.shown == 1 else figures
         return super().figures()
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
@@ -230,10 +230,20 @@ class LessonScreen(CardRuns):
         return self.lesson.quiz[item].options if item < len(self.lesson.quiz) else ()
 
     def action_new_seed(self) -> None:
-        """Another seed; what the card has shown stays until it is run again."""
+        """Another seed; while the card's experiment is looked at, it runs again with it."""
+        looking = self.stage is None and self._looking_at_outcome
         super().action_new_seed()
-        if self.stage is None and self.outcome is not None:
-            self.notice("k runs the card's experiment again with this seed, enter makes the picture")
+        card, seed = self.card, self.session.recipe.seed
+        if self.stage is not None or card is None or card.experiment is None:
+            return
+        if looking:
+            self.notice(f"seed {seed}: the experiment runs again")
+            self._run(card)
+            self.draw()
+        elif self.outcome is not None:
+            self.notice(f"seed {seed}: k runs the card's experiment with it, enter makes the picture")
+        elif card.question is not None and self._place not in self._chosen:
+            self.notice(f"seed {seed}: the run takes it once you have answered")
 
     def _page(self) -> Page:
         if self.stage is not None:
@@ -241,7 +251,8 @@ class LessonScreen(CardRuns):
         cards, quiz = self.lesson.cards, self.lesson.quiz
         chosen = self._chosen.get(self._place)
         if self.card is not None:
-            page = card_page(self.card, chosen, self.outcome, self._busy == self.card.id, self.app.pipeline is None)
+            busy, loading = self._busy == self.card.id, self.app.pipeline is None
+            page = card_page(self.card, chosen, self.outcome, busy, loading, self._plan.plotted)
             if stage_of(self.card.id) is not None:
                 result = f"{page.result}\n\n{_BY_HAND}" if page.result else ""
                 asking = f"press a letter; {_BY_HAND} first"

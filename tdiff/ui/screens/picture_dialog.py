@@ -13,7 +13,8 @@ class PictureDialog(Dialog):
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__("your picture", text, (Ask("path", "PNG, JPEG or WebP"),))
+        asked = Ask("path", "path of a PNG, JPEG or WebP file on this machine", hint="~/Pictures/cat.jpg")
+        super().__init__("your picture", text, (asked,))
 
     def refusal(self, answers: dict[str, str]) -> str:
         """The picture must be readable."""

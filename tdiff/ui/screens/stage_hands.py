@@ -1,11 +1,14 @@
 """The keys of the bench, lent to a stage while it is open."""
 
+from textual import on
+
 from tdiff.errors import TdiffError
 from tdiff.render.load import load_picture
 from tdiff.text import clean_text
 from tdiff.ui.screens.dialogs import path_of
 from tdiff.ui.screens.picture_dialog import PictureDialog
 from tdiff.ui.screens.stage_work import StageWork
+from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 
 _NAMES = {"eta": "η"}
@@ -28,7 +31,7 @@ class StageHands(StageWork):
         elif self.stage is None or not self.stage.plays:
             super().action_play()
         elif self.stage.work() is None:
-            self.notice("nothing is left to do: another setting begins anew")
+            self.notice("nothing is left to do: choose another setting, then p")
         elif self.staging:
             self.staging = False
             self.workers.cancel_group(self, "stage")
@@ -66,6 +69,23 @@ class StageHands(StageWork):
             super().action_reset()
         else:
             self.aim(0)
+
+    def action_turn(self, by: int) -> None:
+        """Turn the canvases; the stage learns what came to the front."""
+        super().action_turn(by)
+        self.front_turned()
+
+    @on(Canvases.Turned)
+    def front_turned(self) -> None:
+        """Tell the stage which of its canvases is in front, where one is shown at a time."""
+        stage = self.stage
+        if stage is None or self._plan.shown > 1:
+            return
+        place = self.query_one(Canvases).place - (len(self.figures()) - len(stage.figures()))
+        if place >= 0:
+            stage.turned(place)
+            self._front = stage.front()  # it is there already
+            self.attend()
 
     # Settings
 
@@ -187,7 +207,7 @@ class StageHands(StageWork):
         return True
 
     def _look_again(self) -> None:
-        """Show what a setting did, also while nothing is at work."""
-        if self.stage is not None and self.stage.work() is not None and not self.staging:
-            self.action_play()
+        """Show what a setting did; what is paused stays paused."""
+        if self.stage is not None and self.stage.plays and not self.staging and self.stage.wish() is None:
+            self.stage_looks(self.stage)
         self.attend()

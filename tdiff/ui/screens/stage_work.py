@@ -216,6 +216,16 @@ class StageWork(BenchScreen):
             self.post_message(WorkEnded(stage))
 
     @on(WorkEnded)
+    @work(thread=True, exclusive=True, group="stage")
+    def stage_looks(self, stage: Stage) -> None:
+        """Show where a stage that is paused stands."""
+        worker = get_current_worker()
+        with self._turn:
+            state = stage.look()()
+        if not worker.is_cancelled:
+            stage.state = state
+            self.app.call_from_thread(self.draw_soon)
+
     def _work_ended(self, event: WorkEnded) -> None:
         if event.stage is self.stage:
             self.staging = False

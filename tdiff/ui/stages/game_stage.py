@@ -13,7 +13,7 @@ class GameStage(Stage):
     """
 
     title = "Hands on: guess the noise"
-    hint = "a–d answer   enter next round   l closes"
+    hint = "a–d answer   enter next round   tab turns   l closes"
 
     def __init__(self, given: Given) -> None:
         self._game = GuessGame(given.bench.pipeline)
@@ -28,6 +28,10 @@ class GameStage(Stage):
         """The mixture and its candidates, or how it ended."""
         return as_figures((self._verdict or self._game.draw).panes())
 
+    def gathered(self) -> tuple[slice, str]:
+        """The four to choose from; once the round is closed, how it ended."""
+        return super().gathered() if self._verdict is not None else (slice(1, None), "the four to choose from")
+
     def places(self) -> Places:
         """Nothing to move along."""
         return 0, 0, 0, None, ()
@@ -40,8 +44,7 @@ class GameStage(Stage):
     def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
         """Which candidate is in the mixture."""
         draw, verdict = self._game.draw, self._verdict
-        options = tuple(f"number {n}" for n in range(1, len(draw.candidates) + 1))
-        return draw.question, options, verdict.choice if verdict else None, draw.right if verdict else None
+        return draw.question, draw.names, verdict.choice if verdict else None, draw.right if verdict else None
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """The score."""

@@ -66,8 +66,9 @@ class GuidanceStage(RecipeStage):
         self._front: int | None = None
         self._state: DialState | None = None
         self._curves: tuple[Curve, ...] = ()
-        self._step = round(_BEGIN * (given.bench.plain(most=self.most_steps).steps - 1))
+        self._step = 0
         super().__init__(given)
+        self._step = round(_BEGIN * self.recipe.steps)
 
     def change(self, recipe: Recipe) -> None:
         """Turn w, which makes nothing anew; or begin again with another prompt, negative or seed."""

@@ -28,7 +28,7 @@ class LiveStage(Stage):
     """
 
     title = "Hands on: train one yourself"
-    hint = "p train, pause   r anew   + − rate   t pictures   v form   l closes"
+    hint = "p train, pause   + − rate   t pictures, v form, r: begin anew   l closes"
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
     scrubber_words = ("step", "error")
@@ -87,6 +87,10 @@ class LiveStage(Stage):
     def work(self) -> Callable[[], object] | None:
         """Train for a moment."""
         return lambda: self._training.advance(_SLICE)
+
+    def look(self) -> Callable[[], object]:
+        """Take no step."""
+        return lambda: self._training.advance(0)
 
     def reseed(self) -> None:
         """Begin anew."""

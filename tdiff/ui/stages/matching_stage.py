@@ -24,7 +24,7 @@ class MatchingStage(Stage):
     """
 
     title = "Hands on: match them"
-    hint = "← → picture   a–d its caption   enter check   l closes"
+    hint = "← → or tab picture   a–d its caption   enter check   l closes"
     asking = "press a letter; enter shows who was right"
     takes = frozenset({"prompt"})
     recipe: Recipe
@@ -71,6 +71,10 @@ class MatchingStage(Stage):
     def front(self) -> int | None:
         """The chosen picture."""
         return self._place
+
+    def turned(self, place: int) -> None:
+        """That picture."""
+        self.move(place)
 
     def places(self) -> Places:
         """One for each picture."""

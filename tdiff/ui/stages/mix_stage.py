@@ -16,7 +16,7 @@ class MixStage(Stage):
     """
 
     title = "Hands on: change the mix"
-    hint = "p train, pause   t other mix   r anew   l closes"
+    hint = "p train, pause   t other mix, r: begin anew   l closes"
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
 
@@ -27,6 +27,10 @@ class MixStage(Stage):
     def work(self) -> Callable[[], object] | None:
         """A tenth of a second of training."""
         return self._training.train
+
+    def look(self) -> Callable[[], object]:
+        """Take no step."""
+        return self._training.state
 
     def figures(self) -> tuple[Figure, ...]:
         """What it makes, and what it is trained on."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.rewording import COLOURS, find, shortened
-from tdiff.lessons.stages.negative import WHEN, NegativeSlot, NegativeState, When
+from tdiff.lessons.rewording import COLOURS, find, heard, shortened
+from tdiff.lessons.stages.negative import NEGATIVE, PROMPT, WHEN, NegativeSlot, NegativeState, When, foreign_to
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
@@ -24,12 +24,19 @@ class NegativeStage(RecipeStage):
     hint = "n negative   enter suggests   + − w   ← → which steps   r seed   l closes"
 
     def __init__(self, given: Given) -> None:
-        steps = given.bench.recipe.steps
-        self._halves = len(WHEN) - 1 if steps > 1 else 0  # a single step has none
-        self._when: When = "early" if given.card == "negative-when" and self._halves else "always"
+        self._when: When = "early" if given.card == "negative-when" else "always"
         self._made: dict[Wish, NegativeState] = {}
         self._newest: NegativeState | None = None
         super().__init__(given)
+
+    def begins_with(self, given: Given) -> Recipe:
+        """What the card makes, unless there is a negative on the bench."""
+        recipe = super().begins_with(given)
+        if recipe.negative.strip():
+            return recipe
+        if given.card == "negative-weights":
+            return recipe.replace(negative=foreign_to(heard(recipe.prompt)))
+        return recipe.replace(prompt=PROMPT, negative=NEGATIVE)
 
     def change(self, recipe: Recipe) -> None:
         """Another prompt, negative, guidance or seed."""
@@ -80,12 +87,12 @@ class NegativeStage(RecipeStage):
 
     def places(self) -> Places:
         """All steps, the first half of them, the second."""
-        last = self._halves
+        last = len(WHEN) - 1
         return last, last, WHEN.index(self._when), None, ()
 
     def move(self, place: int) -> None:
         """On other steps."""
-        self._when = WHEN[min(max(place, 0), self._halves)]
+        self._when = WHEN[min(max(place, 0), len(WHEN) - 1)]
 
     def go_on(self) -> None:
         """Try the next suggestion."""
@@ -94,7 +101,7 @@ class NegativeStage(RecipeStage):
     def cycle(self, which: str) -> None:
         """Another w, or other steps."""
         if which == "eta":
-            self._when = WHEN[(WHEN.index(self._when) + 1) % (self._halves + 1)]
+            self._when = WHEN[(WHEN.index(self._when) + 1) % len(WHEN)]
         elif which in ("more", "fewer"):
             low, high = GUIDANCE_RANGE
             w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)

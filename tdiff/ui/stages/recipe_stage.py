@@ -1,12 +1,14 @@
 """What the stages have in common that begin with the recipe on the bench."""
 
-from tdiff.lessons.together import seeds_from
+from tdiff.lessons.together import seeds_from, steered
 from tdiff.recipe import Recipe
 from tdiff.ui.stages.stage import Given, Stage
 
 
 class RecipeStage(Stage):
-    """Makes whole pictures from pure noise. What is changed while it is open stays here: the bench keeps its own.
+    """Makes whole pictures from pure noise, in as many steps as its card does, so that the same comes out of both.
+
+    What is changed while it is open stays here: the bench keeps its own.
 
     Args:
         given: model and recipe.
@@ -17,12 +19,14 @@ class RecipeStage(Stage):
 
     takes = frozenset({"prompt", "negative", "guidance", "seed"})
     recipe: Recipe
-    most_steps = 50
-    """A recipe with more is made in these."""
 
     def __init__(self, given: Given) -> None:
         self._pipeline = given.bench.pipeline
-        self.change(given.bench.plain(most=self.most_steps))
+        self.change(self.begins_with(given))
+
+    def begins_with(self, given: Given) -> Recipe:
+        """What is on the bench, as the cards make it."""
+        return steered(given.bench, negative=given.bench.recipe.negative)
 
     def reseed(self) -> None:
         """The next seed."""

@@ -51,6 +51,10 @@ class SkewStage(Stage):
             return None
         return self._lab.advance
 
+    def look(self) -> Callable[[], SkewState]:
+        """Make no picture."""
+        return self._lab.state
+
     def figures(self) -> tuple[Figure, ...]:
         """Pictures made, and training pictures."""
         return (Figure("trained on", None),) if self.state is None else as_figures(self.state.panes())

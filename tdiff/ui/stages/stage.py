@@ -88,6 +88,13 @@ class Stage:
         """Which of them must be in sight where not all are; None for no matter."""
         return None
 
+    def gathered(self) -> tuple[slice, str]:
+        """Where one canvas is shown at a time: which of them an overview holds, and what it is called, "" for all."""
+        return slice(None), ""
+
+    def turned(self, place: int) -> None:
+        """Canvas number `place` was turned to the front, where one is shown at a time."""
+
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""
         return 0, 0, 0, None, ()
@@ -160,6 +167,10 @@ class Stage:
     def work(self) -> Callable[[], object] | None:
         """Something to run in a thread again and again while the stage plays; None when all is done."""
         return None
+
+    def look(self) -> Callable[[], object]:
+        """What `work` would give without going on: how a stage that is paused shows what a setting did."""
+        raise NotImplementedError
 
     def wish(self) -> Hashable | None:
         """Name what has to be made before all can be shown that was asked for; None where it is there."""

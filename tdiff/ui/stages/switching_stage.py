@@ -27,7 +27,6 @@ class SwitchingStage(RecipeStage):
     title = "Hands on: switch on the way"
     hint = "← → when to switch   enter another prompt   r new seed   l closes"
     plotted = True
-    most_steps = 12  # each is a picture more to make
 
     def __init__(self, given: Given) -> None:
         self._made: dict[Wish, Strip] = {}

@@ -25,7 +25,7 @@ class WordsStage(RecipeStage):
         self._known: set[int] = set()
         self._state: WordsState | None = None
         super().__init__(given)
-        self._step = round(_BEGIN * (self._words.steps - 1))
+        self._step = round(_BEGIN * self._words.steps)
 
     def change(self, recipe: Recipe) -> None:
         """Begin anew with another prompt, negative, guidance or seed."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.render.palette import Depth
+from tdiff.text import with_minus
 from tdiff.ui.figures import Figure, clipped
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.pixel_view import PixelView
@@ -111,6 +112,11 @@ class Canvases(Container):
     @property
     def front(self) -> Figure | None:
         """The first figure that is shown."""
+    @property
+    def place(self) -> int:
+        """Which figure that is, from 0."""
+        return self._first % max(1, len(self._figures))
+
         return self._figures[self._first % len(self._figures)] if self._figures else None
 
     async def fit(self, plan: Plan, titled: bool = True) -> None:
@@ -168,9 +174,10 @@ class Canvases(Container):
 
 def heading(figure: Figure, mark: str, width: int) -> Content:
     """Title, number and mark on one line; where it is too narrow, the key's name goes first, then the title's end."""
-    note = f"  {figure.note}" if figure.note else ""
+    title = with_minus(figure.title)
+    note = f"  {with_minus(figure.note)}" if figure.note else ""
     turns = f"  {mark}" if mark else ""
-    if cell_len(figure.title + note + turns) > width:
+    if cell_len(title + note + turns) > width:
         turns = turns.removesuffix(" tab")
     room = max(_LEAST_TITLE, width - cell_len(note) - cell_len(turns))
-    return Content.assemble((clipped(figure.title, room), "bold"), note, (turns, "dim"))
+    return Content.assemble((clipped(title, room), "bold"), note, (turns, "dim"))

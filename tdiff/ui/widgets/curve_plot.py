@@ -6,11 +6,20 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
-from textual_plot import HiResMode, PlotWidget
+from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 
 from tdiff.lessons.outcome import Curve
+from tdiff.text import with_minus
 
 _COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+
+
+class _Ticks(NumericAxisFormatter):
+    """Figures at the axes, with minus signs."""
+
+    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
+        """One for each tick."""
+        return [with_minus(label) for label in super().get_labels_for_ticks(ticks)]
 
 
 class CurvePlot(Container):
@@ -53,6 +62,8 @@ class CurvePlot(Container):
 
     def on_mount(self) -> None:
         """Give the rows of the axis names to the curves: the title has them."""
+        self._plot.set_x_formatter(_Ticks())
+        self._plot.set_y_formatter(_Ticks())
         self._plot.margin_top, self._plot.margin_bottom, self._plot.margin_left = 0, 2, 7
 
     def show(self, curves: Sequence[Curve], x_label: str, y_label: str, cursor: float | None = None) -> None:

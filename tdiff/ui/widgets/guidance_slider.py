@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tdiff.recipe import GUIDANCE_RANGE
+from tdiff.text import with_minus
 
 _LOW, _HIGH = GUIDANCE_RANGE
 _TICKS = (0.0, 1.0)  # ignores the prompt; plain conditional
@@ -68,7 +69,7 @@ does nothing, above 1 it is exaggerated, below 0 fled.
 
     def render(self) -> Content:
         """A track with ticks at 0 and 1 and a knob."""
-        label, number = self._label(), f"{self.value:5.1f} "
+        label, number = self._label(), f"{with_minus(f'{self.value:.1f}'):>5} "
         room = self._room()
         knob = self._cell(self.value)
         ticks = {self._cell(tick) for tick in _TICKS}

@@ -2,10 +2,15 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
+from typing import Any
 
 from textual.content import Content
+
+from tdiff.lessons.outcome import Curve
+from tdiff.text import with_minus
+from tdiff.ui.widgets.scrubber import sparkline
 
 Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side: of each its heading, then its paragraphs."""
@@ -37,6 +42,7 @@ class Page:
         busy: what is being computed.
         result: what came out.
         table: rows of figures, the first a header.
+        curves: drawn as rows of bars, all to one scale.
         links: (label, action) of further things to click.
         back, forward: whether there is a card before and after.
     """
@@ -56,6 +62,7 @@ class Page:
     busy: str = ""
     result: str = ""
     table: tuple[tuple[str, ...], ...] = ()
+    curves: tuple[Curve, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     back: bool = False
     forward: bool = True
@@ -68,8 +75,19 @@ def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:
         page: what to show.
         width: columns that there are; 0 or less where it is not laid out yet.
     """
-    width = max(width, _LEAST)
+    width, page = max(width, _LEAST), _typeset(page)
     return Content("\n").join(_told(page, width)), Content("\n").join(_came_out(page, width))
+
+
+def _typeset(page: Page) -> Page:
+    """The page with minus signs in all that it says."""
+    return replace(page, **{each.name: _minus(getattr(page, each.name)) for each in fields(page)})
+
+
+def _minus(said: Any) -> Any:
+    if isinstance(said, tuple):
+        return tuple(map(_minus, said))
+    return with_minus(said) if isinstance(said, str) else said
 
 
 def _told(page: Page, width: int) -> list[Content]:
@@ -95,6 +113,7 @@ def _came_out(page: Page, width: int) -> list[Content]:
         lines += [Content(""), Content(page.result)]
     if page.table:
         lines += [Content(""), *_table(page.table, width)]
+    lines += _charts(page.curves, width)
     if page.hint:
         lines += [Content(""), Content.styled(page.hint, "dim")]
     if page.links:
@@ -175,6 +194,17 @@ def _table(table: Sequence[Sequence[str]], width: int) -> list[Content]:
         text = "  ".join([*cells[:-1], last[0]]).rstrip()
         text += "".join(f"\n{' ' * before}{line}" for line in last[1:])
         lines.append(Content.styled(text, "dim" if number == 0 else ""))
+    return lines
+
+
+def _charts(curves: Sequence[Curve], width: int) -> list[Content]:
+    """Of each curve its name and ends, then its bars."""
+    top = max((y for curve in curves for y in curve.ys), default=0.0)
+    lines: list[Content] = []
+    for curve in curves:
+        ends = with_minus(f"{curve.name}: first {curve.ys[0]:.3g}, last {curve.ys[-1]:.3g}")
+        bars = Content.styled(sparkline(curve.ys, width, top), "$accent")
+        lines += [Content(""), Content.styled(ends, "dim"), bars]
     return lines
 
 

@@ -14,13 +14,19 @@ WORDS = ("step", "change")
 """What places are called, and what the bars beside them show, where nobody says otherwise."""
 
 
-def sparkline(values: Sequence[float], width: int) -> str:
-    """Bars for the last or pooled values, tallest for the largest; "" for none."""
+def sparkline(values: Sequence[float], width: int, top: float | None = None) -> str:
+    """Bars for the values, pooled where they are too many; "" for none.
+
+    Args:
+        values: below 0 they are drawn as 0.
+        width: most cells.
+        top: value of the tallest bar; by default the largest.
+    """
     if not len(values) or width < 1:
         return ""
     pooled = [max(values[a:b]) for a, b in _spans(len(values), width)]
-    top = max(pooled) or 1.0
-    return "".join(_BARS[min(7, int(7.999 * value / top))] for value in pooled)
+    top = max(top if top is not None else max(pooled), 0) or 1.0
+    return "".join(_BARS[min(7, int(7.999 * max(value, 0) / top))] for value in pooled)
 
 
 def _spans(count: int, width: int) -> list[tuple[int, int]]:
