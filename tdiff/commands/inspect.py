@@ -31,6 +31,8 @@ def inspect(path: Path, as_json: bool) -> None:
         put(f"$ {to_command(found.recipe)}")
     elif found.parameters is not None:
         _put_texts("as other tools write it", {"parameters": found.parameters})
+    elif found.damaged:
+        put("no recipe was read: the file is damaged, so there may have been one")
     else:
         put("no recipe in it")
     if found.prompt_withheld:

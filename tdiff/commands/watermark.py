@@ -84,9 +84,11 @@ def _named(path: Path) -> str:
     """The key that the file's own recipe names, or the default; either is said."""
     from tdiff.provenance import read_metadata
 
-    recipe = read_metadata(path).recipe
-    if recipe is not None and recipe.watermark is not None:
-        say(f"looking for key {recipe.watermark}, which the file's recipe names")
-        return recipe.watermark
+    found = read_metadata(path)
+    for warning in found.warnings:
+        say(warning)
+    if found.recipe is not None and found.recipe.watermark is not None:
+        say(f"looking for key {found.recipe.watermark}, which the file's recipe names")
+        return found.recipe.watermark
     say(f"looking for the default key {DEFAULT_KEY}: give another with --key")
     return DEFAULT_KEY

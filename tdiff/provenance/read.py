@@ -41,6 +41,8 @@ class Metadata:
         other: other texts, keyword → text.
         carries_credentials: whether there is a C2PA manifest, which tdiff does not verify.
         warnings: what was odd, one sentence each.
+        damaged: whether parts of the file, or its recipe, could not be read: that no recipe was read then does not
+            mean that there was none.
     """
 
     format: str
@@ -53,6 +55,7 @@ class Metadata:
     other: Mapping[str, str] = field(default_factory=dict)
     carries_credentials: bool = False
     warnings: tuple[str, ...] = ()
+    damaged: bool = False
 
     @property
     def says_ai_made(self) -> bool:
@@ -109,6 +112,7 @@ def metadata_of(data: bytes) -> Metadata:
         other=_by_name((name, text) for name, text in texts if name not in (RECIPE_KEY, key)),
         carries_credentials=contents.has_credentials,
         warnings=tuple(warnings),
+        damaged=bool(contents.damage) or (recipe is None and any(key == RECIPE_KEY for key, _ in texts)),
     )
 
 

@@ -31,7 +31,10 @@ def read_recipe_file(path: Path) -> FoundRecipe:
     if path.suffix.lower() in PICTURES:
         found = read_metadata(path)
         if found.recipe is None:
-            raise RecipeError(f"{clean_text(str(path))} carries no tdiff recipe: see tdiff inspect")
+            lost = (
+                "is damaged, and no tdiff recipe could be read from it" if found.damaged else "carries no tdiff recipe"
+            )
+            raise RecipeError(f"{clean_text(str(path))} {lost}: see tdiff inspect")
         return FoundRecipe(found.recipe, tuple(found.warnings))
     read = from_json(read_small(path, SIZE_LIMIT))
     return FoundRecipe(read.recipe, tuple(read.warnings))

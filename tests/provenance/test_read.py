@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tdiff.errors import ImageError, TdiffError
+from tdiff.errors import ImageError, RecipeError, TdiffError
 from tdiff.provenance import read_metadata, text_fields
 from tdiff.provenance.a1111 import parse_parameters
 from tdiff.provenance.read import TEXT_LIMIT, metadata_of
+from tdiff.provenance.recipe_file import read_recipe_file
 from tdiff.recipe import Recipe, StartPicture, Switch
 from tdiff.render.gif import gif_bytes
 from tdiff.render.png import png_bytes
@@ -179,6 +180,24 @@ def test_a_damaged_text_is_told() -> None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
 def test_a_file_that_was_cut_short_is_told(kind: str) -> None:
     assert any("cut short" in w for w in metadata_of(saved(kind)[: 60 if kind != "JPEG" else 25]).warnings)
+
+
+def test_a_picture_that_is_cut_in_its_scan_is_told() -> None:
+    whole = saved("JPEG")
+    assert not metadata_of(whole).warnings and not metadata_of(whole).damaged
+    assert "cut short" in metadata_of(whole[:-40]).warnings[0]
+
+
+def test_of_a_damaged_file_nobody_says_that_it_never_had_a_recipe(tmp_path: Path) -> None:
+    whole = png_bytes(PICTURE, text_fields(RECIPE))
+    path = tmp_path / "cut.png"
+    path.write_bytes(whole[:100])
+    assert not metadata_of(whole).damaged and metadata_of(whole[:100]).damaged
+    with pytest.raises(RecipeError, match="is damaged, and no tdiff recipe could be read"):
+        read_recipe_file(path)
+    path.write_bytes(png_bytes(PICTURE))
+    with pytest.raises(RecipeError, match="carries no tdiff recipe"):
+        read_recipe_file(path)
 
 
 @pytest.mark.parametrize("data", [b"BM" + b"\0" * 60, b"%PDF-1.7", b"\x89PNG", b"RIFF\0\0\0\0WAVE", b"x"])

@@ -8,6 +8,7 @@ from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXIF = b"Exif\0\0"
+_END = b"\xff\xd9"
 _ALONE = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})  # markers without a length
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -26,6 +27,8 @@ def walk_jpeg(data: bytes, found: Found) -> None:
         if marker == 0xFF:  # padding
             offset += 1
             continue
+        if marker == 0xDA and data.rfind(_END) < offset:  # a scan that nothing ends
+            found.warn(CUT_SHORT)
         if marker in (0xD9, 0xDA):  # end of image, start of scan
             return
         if marker in _ALONE:
