@@ -56,6 +56,9 @@ def load_picture(path: Path) -> LoadedPicture:
     return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
 
 
+_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff")  # of what is a PNG or a JPEG, however damaged its rest
+
+
 def _decoded(data: bytes, shown: str) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
@@ -63,6 +66,8 @@ def _decoded(data: bytes, shown: str) -> "Image":
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
             image = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
+        if data.startswith(_BEGINNINGS):
+            raise ImageError(f"{shown} is damaged or was changed by hand: save or download it again") from error
         raise ImageError(f"{shown} is no PNG, JPEG or WebP picture: save it as one of those") from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"{shown} has far more than {_MILLIONS} million pixels: shrink it first") from error

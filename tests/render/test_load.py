@@ -128,6 +128,17 @@ def test_a_file_that_was_cut_short_is_refused(tmp_path: Path, noise: np.ndarray,
         load_picture(path)
 
 
+def test_a_png_whose_text_was_changed_is_called_damaged_and_not_something_else(tmp_path: Path) -> None:
+    from tdiff.render.png import png_bytes
+
+    whole = bytearray(png_bytes(np.zeros((32, 32, 3), np.uint8), {"parameters": "a cat"}))
+    whole[whole.index(b"a cat")] = ord("b")
+    path = tmp_path / "changed.png"
+    path.write_bytes(whole)
+    with pytest.raises(ImageError, match="is damaged or was changed by hand"):
+        load_picture(path)
+
+
 @pytest.mark.parametrize("side", [(4001, 4000), (30_000, 30_000)])
 def test_a_bomb_is_refused_before_it_is_decoded(tmp_path: Path, side: tuple[int, int]) -> None:
     path = tmp_path / "a.png"
