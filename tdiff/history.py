@@ -23,9 +23,14 @@ create table if not exists made (
     at real not null,
     recipe text not null,
     pixels blob not null,
-    start blob
+    start blob,
+    note text not null default ''
 )
 """
+_LATER = {"start": "blob", "note": "text not null default ''"}
+"""Columns that files of earlier versions lack."""
+_COLUMNS = "id, at, recipe, pixels, start, note"
+_NOTE_LIMIT = 200
 _BUSY_SECONDS = 2.0
 _BYTES = 32 * 32 * 3
 
@@ -40,6 +45,7 @@ class Entry:
         recipe: how.
         pixels: 32·32·3 bytes, row by row.
         start: of the picture that it started from, likewise; None where it started from noise.
+        note: what the recipe does not say, such as at which step it was forked; "" where it says all.
     """
 
     id: int
@@ -47,6 +53,7 @@ class Entry:
     recipe: Recipe
     pixels: bytes
     start: bytes | None = None
+    note: str = ""
 
 
 class History:
@@ -59,8 +66,8 @@ class History:
     def __init__(self, path: Path | None = None) -> None:
         self.path = user_dirs().state / "history.sqlite" if path is None else path
 
-    def add(self, recipe: Recipe, pixels: bytes, start: bytes | None = None) -> None:
-        """Keep a picture; one of the same recipe that was there gives way to it.
+    def add(self, recipe: Recipe, pixels: bytes, start: bytes | None = None, note: str = "") -> None:
+        """Keep a picture; one of the same recipe and note that was there gives way to it.
 
         Raises:
             OutputError: the file cannot be written.
@@ -70,10 +77,10 @@ class History:
         except OSError as error:
             raise OutputError(f"cannot keep history in {clean_text(str(self.path))}: {error.strerror}") from error
         with self._open() as database:
-            database.execute("delete from made where recipe = ?", (to_json(recipe),))
+            database.execute("delete from made where recipe = ? and note = ?", (to_json(recipe), note))
             database.execute(
-                "insert into made (at, recipe, pixels, start) values (?, ?, ?, ?)",
-                (time.time(), to_json(recipe), zlib.compress(pixels), _packed(start)),
+                "insert into made (at, recipe, pixels, start, note) values (?, ?, ?, ?, ?)",
+                (time.time(), to_json(recipe), zlib.compress(pixels), _packed(start), note),
             )
             database.execute("delete from made where id <= (select max(id) from made) - ?", (KEPT,))
 
@@ -83,7 +90,7 @@ class History:
             return []
         with self._open() as database:
             rows = database.execute(
-                "select id, at, recipe, pixels, start from made where id < ? order by id desc limit ?",
+                f"select {_COLUMNS} from made where id < ? order by id desc limit ?",
                 (2**62 if before is None else before, count),
             ).fetchall()
         return [entry for row in rows if (entry := _entry(row)) is not None]
@@ -91,7 +98,7 @@ class History:
     def remove(self, id: int) -> Entry | None:
         """Remove an entry and return it, for undo."""
         with self._open() as database:
-            row = database.execute("select id, at, recipe, pixels, start from made where id = ?", (id,)).fetchone()
+            row = database.execute(f"select {_COLUMNS} from made where id = ?", (id,)).fetchone()
             database.execute("delete from made where id = ?", (id,))
         return None if row is None else _entry(row)
 
@@ -99,8 +106,15 @@ class History:
         """Put a removed entry back where it was."""
         with self._open() as database:
             database.execute(
-                "insert or ignore into made (id, at, recipe, pixels, start) values (?, ?, ?, ?, ?)",
-                (entry.id, entry.at, to_json(entry.recipe), zlib.compress(entry.pixels), _packed(entry.start)),
+                f"insert or ignore into made ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
+                (
+                    entry.id,
+                    entry.at,
+                    to_json(entry.recipe),
+                    zlib.compress(entry.pixels),
+                    _packed(entry.start),
+                    entry.note,
+                ),
             )
 
     @contextmanager
@@ -109,8 +123,10 @@ class History:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
                 self.path.chmod(0o600)
                 database.execute(_SCHEMA)
-                if all(column[1] != "start" for column in database.execute("pragma table_info(made)")):
-                    database.execute("alter table made add column start blob")  # a file of tdiff 0.1's first weeks
+                there = {column[1] for column in database.execute("pragma table_info(made)")}
+                for name, kind in _LATER.items():
+                    if name not in there:
+                        database.execute(f"alter table made add column {name} {kind}")
                 with database:
                     yield database
         except (sqlite3.Error, OSError) as error:
@@ -124,13 +140,14 @@ def _packed(pixels: bytes | None) -> bytes | None:
     return None if pixels is None else zlib.compress(pixels)
 
 
-def _entry(row: tuple[int, float, str, bytes, bytes | None]) -> Entry | None:
+def _entry(row: tuple[int, float, str, bytes, bytes | None, str]) -> Entry | None:
     """Read a row; one that no longer makes sense is passed over, and stays in the file."""
-    number, at, recipe, pixels, start = row
+    number, at, recipe, pixels, start, note = row
     try:
         plain = [zlib.decompressobj().decompress(each, _BYTES + 1) for each in (pixels, start) if each is not None]
         if any(len(each) != _BYTES for each in plain):
             return None
-        return Entry(number, at, from_json(recipe.encode()).recipe, plain[0], plain[1] if start is not None else None)
+        kept = plain[1] if start is not None else None
+        return Entry(number, at, from_json(recipe.encode()).recipe, plain[0], kept, clean_text(str(note), _NOTE_LIMIT))
     except (TdiffError, zlib.error):
         return None

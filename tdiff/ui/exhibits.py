@@ -12,10 +12,13 @@ from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe, differences
+from tdiff.recipe_cli import to_command
 from tdiff.text import clean_text
 from tdiff.ui.figures import Figure, mean_difference
+from tdiff.ui.twin import Twin
 
 U8 = NDArray[np.uint8]
+_BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"
 
 
 class Exhibit(Protocol):
@@ -31,6 +34,9 @@ class Exhibit(Protocol):
 
     def figures(self, cursor: int) -> tuple[Figure, ...]:
         """The canvases at a place of the scrubber."""
+
+    def twin(self, cursor: int) -> Twin:
+        """The command for all of it, where all canvases are in sight."""
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """Figures for the guide."""
@@ -48,12 +54,18 @@ class Fork:
         b: the run that left it.
         index: grid index of the first step that differs.
         changed: what was changed, such as "guidance 8".
+        recipe_a: of A.
+        recipe_b: of B; None where no recipe repeats it.
+        start_path: where the picture is from that both start from, if they do.
     """
 
     a: Trace
     b: Trace
     index: int
     changed: str
+    recipe_a: Recipe
+    recipe_b: Recipe | None = None
+    start_path: str | None = None
 
     @property
     def title(self) -> str:
@@ -63,21 +75,33 @@ class Fork:
     @property
     def text(self) -> str:
         """What the guide says."""
-        return (
+        text = (
             "A goes on as it was, B with the change; both share every step before. ← → move along both. "
-            "Change more, and B is made anew. b goes back to A. In the command, steps count from 0."
+            "Change more, and B is made anew. b goes back to A."
         )
+        return text if self.recipe_b is None else f"{text} In the command, steps count from 0."
 
     def figures(self, cursor: int) -> tuple[Figure, ...]:
         """A, B and their difference."""
         a, b = _at(self.a, cursor), _at(self.b, cursor)
-        if a is None or b is None:
-            return (Figure("A", a), Figure("B", b), Figure("difference of x̂₀", None))
+        made_a, made_b = self._twins()
+        gap, note = (None, "") if a is None or b is None else (difference_pixels(a, b), f"{mean_difference(a, b):.3f}")
         return (
-            Figure("A as it was", a),
-            Figure("B forked", b),
-            Figure("difference of x̂₀", difference_pixels(a, b), f"{mean_difference(a, b):.3f}"),
+            Figure("A as it was", a, twin=made_a),
+            Figure("B forked", b, twin=made_b),
+            Figure("difference of x̂₀", gap, note),
         )
+
+    def twin(self, cursor: int) -> Twin:
+        """That of B; where it has none, that of A."""
+        made_a, made_b = self._twins()
+        return made_b if made_b.command else Twin(made_a.command, "no command makes B; A")
+
+    def _twins(self) -> tuple[Twin, Twin]:
+        a = Twin(to_command(self.recipe_a, self.start_path), "A")
+        if self.recipe_b is None:
+            return a, Twin(said="no command makes B; only forks by other words have one")
+        return a, Twin(to_command(self.recipe_b, self.start_path), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far apart the two are."""
@@ -103,12 +127,14 @@ class Fork:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
-    """Two pictures and in what their recipes differ."""
+    """Two pictures and in what their recipes differ; paths are of the pictures that they start from, if they do."""
 
     a: U8
     b: U8
     recipe_a: Recipe
     recipe_b: Recipe
+    path_a: str | None = None
+    path_b: str | None = None
 
     @property
     def title(self) -> str:
@@ -127,10 +153,14 @@ class Comparison:
         """A, B and their difference."""
         gap = mean_difference(self.a, self.b)
         return (
-            Figure("A", self.a),
-            Figure("B", self.b),
+            Figure("A", self.a, twin=Twin(to_command(self.recipe_a, self.path_a), "A")),
+            Figure("B", self.b, twin=self.twin(cursor)),
             Figure("difference", difference_pixels(self.a, self.b), f"{gap:.3f}"),
         )
+
+    def twin(self, cursor: int) -> Twin:
+        """That of B."""
+        return Twin(to_command(self.recipe_b, self.path_b), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """The fields of the recipes that differ."""
@@ -149,12 +179,14 @@ class Morph:
     Attributes:
         pictures: (n, 32, 32, 3), made one for each station; fewer while it is under way.
         stations: what each is, such as "B from step 7".
+        recipes: of each; None where no recipe repeats it.
         about: what is walked.
         total: how many there will be.
     """
 
     pictures: tuple[U8, ...]
     stations: Sequence[str]
+    recipes: Sequence[Recipe | None]
     about: str
     total: int
 
@@ -175,10 +207,22 @@ class Morph:
             return (Figure("morph", None),)
         place = min(cursor, len(self.pictures) - 1)
         return (
-            Figure(self.stations[place], self.pictures[place], f"{place + 1}/{self.total}"),
-            Figure("start", self.pictures[0]),
-            Figure("end", self.pictures[-1] if len(self.pictures) == self.total else None),
+            Figure(self.stations[place], self.pictures[place], f"{place + 1}/{self.total}", twin=self.twin(cursor)),
+            Figure("start", self.pictures[0], twin=self._twin(0, "start")),
+            Figure(
+                "end",
+                self.pictures[-1] if len(self.pictures) == self.total else None,
+                twin=self._twin(self.total - 1, "end"),
+            ),
         )
+
+    def twin(self, cursor: int) -> Twin:
+        """That of the station."""
+        return self._twin(max(0, min(cursor, len(self.pictures) - 1)))
+
+    def _twin(self, place: int, said: str = "") -> Twin:
+        recipe = self.recipes[place]
+        return Twin(said=_BETWEEN_SEEDS) if recipe is None else Twin(to_command(recipe), said)
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far each station is from the one before."""

@@ -9,6 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from tdiff.diffusion import Trace, noise
 from tdiff.pipeline import to_pixels
 from tdiff.ui.session import Form, Session
+from tdiff.ui.twin import Twin
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -31,12 +32,14 @@ class Figure:
         picture: (H, W, 3) uint8; None where there is nothing to show yet.
         note: a number beside the title.
         parts: titles of the pictures in it, in reading order, where it holds several.
+        twin: the command that makes it, where that is another than the screen's.
     """
 
     title: str
     picture: U8 | None
     note: str = ""
     parts: tuple[str, ...] = ()
+    twin: Twin | None = None
 
 
 def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:

@@ -94,11 +94,6 @@ LESSON_KEYS: tuple[Key, ...] = (
 )
 
 
-def bindings(*tables: tuple[Key, ...]) -> list[Binding]:
-    """The bindings of some tables, in order."""
-    return [key.binding() for table in tables for key in table]
-
-
 STUDIO_KEYS: tuple[Key, ...] = (
     Key("live", "l", "live", "live", "redraw while you type, on and off", "Studio"),
     Key("fork", "f", "fork", "fork", "go on from this step in another way", "Studio", True),
@@ -109,3 +104,20 @@ STUDIO_KEYS: tuple[Key, ...] = (
     Key("gallery", "h", "gallery", "history", "what you made; enter brings it back", "Studio"),
     Key("bench_view", "b", "bench", "bench", "back to the three canvases", "Studio"),
 )
+
+KEY_OF = {key.id: key for key in (*BENCH_KEYS, *APP_KEYS, *LESSON_KEYS, *STUDIO_KEYS)}
+"""Every key by its id."""
+
+
+def bindings(*tables: tuple[Key, ...], elsewhere: tuple[Key, ...] = ()) -> list[Binding]:
+    """The bindings of some tables, in order.
+
+    Args:
+        tables: of the screen.
+        elsewhere: keys of another screen: those that are free here say where they are at home. They have no id, so
+            that one which the settings give a key to takes it from them.
+    """
+    own = [key.binding() for table in tables for key in table]
+    taken = {name for binding in own for name in binding.key.split(",")}
+    others = [Binding(key.keys, f"elsewhere('{key.id}')", show=False) for key in elsewhere if key.keys not in taken]
+    return own + others

@@ -95,9 +95,22 @@ def test_a_start_picture_is_kept_and_an_older_file_is_read_on(tmp_path: Path) ->
         row = (0.0, to_json(Recipe(seed=1)), zlib.compress(PIXELS))
         database.execute("insert into made (at, recipe, pixels) values (?, ?, ?)", row)
     history, start = History(path), bytes([7]) * len(PIXELS)
-    assert history.newest()[0].start is None
+    assert history.newest()[0].start is None and history.newest()[0].note == ""
     history.add(Recipe(seed=2, start=StartPicture("0" * 64, 0.5)), PIXELS, start)
     assert [entry.start for entry in history.newest()] == [start, None]
     removed = history.remove(history.newest()[0].id)
     history.restore(removed)
     assert history.newest()[0].start == start
+
+
+def test_a_note_tells_two_pictures_of_one_recipe_apart(tmp_path: Path) -> None:
+    history, other = History(tmp_path / "history.sqlite"), bytes(len(PIXELS))
+    history.add(Recipe(seed=1), PIXELS)
+    history.add(Recipe(seed=1), other, note="Fork at step 3: guidance 8")
+    assert [(entry.pixels, entry.note) for entry in history.newest()] == [
+        (other, "Fork at step 3: guidance 8"),
+        (PIXELS, ""),
+    ]
+    removed = history.remove(history.newest()[0].id)
+    history.restore(removed)
+    assert history.newest()[0] == removed

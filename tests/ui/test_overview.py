@@ -6,7 +6,6 @@ import pytest
 from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.canvases import Canvases, heading
-from tdiff.ui.widgets.status_lines import TwinLine
 
 from .looking import QUICK, SMALL, seen
 
@@ -48,7 +47,7 @@ async def test_the_line_of_the_command_names_an_overviews_pictures_while_it_is_i
         assert "$ tdiff generate" not in seen(app)
         await pilot.press("tab")
         await pilot.pause()
-        assert f"$ {app.screen.query_one(TwinLine).command}"[:60] in seen(app)
+        assert "no one command makes these pictures" in seen(app)
 
 
 async def test_a_heading_that_was_cut_is_whole_again_where_there_is_more_room(explorer, until) -> None:

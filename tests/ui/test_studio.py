@@ -57,8 +57,7 @@ async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer,
         assert gaps[:3] == (0, 0, 0) and gaps[-1] > 0
         command = studio.query_one(TwinLine).command
         assert "--switch '2:a car'" in command
-        forked = QUICK.replace(switches=studio._forked_recipe().switches)
-        made = load().generate(forked)[0]
+        made = load().generate(fork.recipe_b)[0]
         assert np.abs(studio.figures()[1].picture.astype(int) - made).max() <= 1
         await pilot.press("e", "ctrl+u", *"b.json", "enter")
         await until(pilot, lambda: (folders / "b.json").exists())

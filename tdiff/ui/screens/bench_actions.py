@@ -6,25 +6,23 @@ from textual import on
 from textual.events import DescendantBlur
 
 from tdiff.errors import TdiffError
-from tdiff.prompt.complete import complete
-from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import understand
 from tdiff.recipe import SAMPLERS, STEPS_RANGE, differences
-from tdiff.text import clean_text
-from tdiff.ui.screens.bench_keeping import BenchKeeping
+from tdiff.ui.keymap import KEY_OF
+from tdiff.ui.screens.bench_texts import BenchTexts
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
-from tdiff.ui.widgets.prompt_field import PromptField
 from tdiff.ui.widgets.scrubber import Scrubber
 
 STEP_LADDER = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200, 500, 1000)
 ETAS = (0.0, 0.5, 1.0)
 PLAY_SECONDS = 0.15
 """Between two steps of play."""
+_END = "this is the end: ← looks back, r takes another seed, x begins again"
+_NOT_STARTED = "no step was taken yet: space takes one"
 
 
-class BenchActions(BenchKeeping):
+class BenchActions(BenchTexts):
     """The hands of `BenchScreen`: every control ends in `change`, every movement in `aim`."""
 
     # Movement
@@ -33,14 +31,16 @@ class BenchActions(BenchKeeping):
         """Take one step."""
         self.notice("")
         total, _, cursor, *_ = self.places()
-        if not self.started:
+        if cursor < self._goal < total or (self.session.trace is not None and not self.started):
+            self.aim(self._goal + 1)  # the step before is still on its way
+        elif not self.started:
             self.aim(0)
             if self._plan.shown == 1:
                 self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
         elif cursor < total:
             self.aim(cursor + 1)
         else:
-            self.notice("this is the end: ← looks back, r takes another seed, x begins again")
+            self.notice(_END)
             self.stop_playing()
 
     def action_scrub(self, by: int) -> None:
@@ -48,28 +48,33 @@ class BenchActions(BenchKeeping):
         self.notice("")
         self.stop_playing()
         total, _, cursor, *_ = self.places()
-        if self.started:
-            self.aim(max(0, min(cursor + by, total)))
-        elif by > 0:
-            self.aim(0)
+        if not self.started and by < 0:
+            self.notice(_NOT_STARTED)
+        elif self.started and not 0 <= cursor + by <= total:
+            self.notice(_END if by > 0 else "this is the beginning: → goes on")
+        else:
+            self.aim(cursor + by if self.started else 0)
 
     def action_first(self) -> None:
         """To the starting noise."""
-        self.stop_playing()
-        if self.started:
-            self.aim(0)
+        self._go_to(0)
 
     def action_last(self) -> None:
         """To the last step that was taken."""
+        self._go_to(self.places()[1])
+
+    def _go_to(self, place: int) -> None:
         self.stop_playing()
+        self.notice("" if self.started else _NOT_STARTED)
         if self.started:
-            self.aim(self.places()[1])
+            self.aim(place)
 
     def action_finish(self) -> None:
         """Run to the end."""
-        self.notice("")
         self.stop_playing()
-        self.aim(self.places()[0])
+        total, _, cursor, *_ = self.places()
+        self.notice(_END if self.started and cursor >= total else "")
+        self.aim(total)
 
     def action_play(self) -> None:
         """Play or pause."""
@@ -108,7 +113,10 @@ class BenchActions(BenchKeeping):
     # Looking
 
     def action_next_form(self) -> None:
-        """Show the prediction in another form."""
+        """Show the prediction in another form, and turn to it."""
+        if not self.started:
+            self.notice(_NOT_STARTED)
+            return
         names = {
             "eps": "the prediction as noise ε̂: what the step takes out",
             "x0": "the same prediction as clean guess: x̂₀ = (x_t − σ·ε̂) / α",
@@ -116,14 +124,22 @@ class BenchActions(BenchKeeping):
         }
         self.notice(names[self.session.next_form()])
         self.draw()
+        self.query_one(Canvases).reveal(1)
 
     def action_turn(self, by: int) -> None:
         """Turn the canvases."""
         canvases = self.query_one(Canvases)
         if canvases.turnable:
             canvases.turn(by)
+            self.notice("" if canvases.titled else canvases.front.title)
         else:
-            self.notice("all canvases are in sight; v changes the form of the middle one")
+            self.notice("all pictures are in sight")
+
+    def action_elsewhere(self, id: str) -> None:
+        """Say where a key is at home that means nothing here."""
+        key = KEY_OF[id]
+        place = "the studio, which 5 opens" if key.group == "Studio" else "the lessons, which 1 to 4 open"
+        self.notice(f"{key.display or key.keys} ({key.label}) is a key of {place}")
 
     def action_scroll_guide(self, by: int) -> None:
         """Scroll the guide."""
@@ -218,59 +234,6 @@ class BenchActions(BenchKeeping):
         if shown:
             self.replay()
         self.draw()
-
-    # Texts
-
-    def action_edit(self, kind: str) -> None:
-        """Write prompt or negative."""
-        self.stop_playing()
-        self.query_one(f"#{kind}", PromptField).edit()
-        self.notice("enter takes it, tab completes, esc leaves it as it was")
-
-    @on(PromptField.Edited)
-    def _edited(self, event: PromptField.Edited) -> None:
-        self.notice(self._said_of(event.text))
-        self.typed(event.kind, event.text)
-
-    @on(PromptField.Submitted)
-    def _submitted(self, event: PromptField.Submitted) -> None:
-        tokens = understand(event.text)
-        if event.kind == "prompt" and event.text.strip() and not tokens.has_effect and not event.again:
-            words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
-            self.notice(f"no word is known, enter once more to use it anyway: {words}", trouble=True)
-            return
-        if self.change(**{event.kind: event.text}):
-            self.query_one(f"#{event.kind}", PromptField).leave()
-            said = "; ".join(explain(tokens))
-            if event.kind == "negative" and event.text.strip() and not tokens.has_effect:
-                said = "no word of the negative is known, so it is ignored"
-            self.notice(said)
-            self.entered(event.kind)
-
-    @on(PromptField.Left)
-    def _left(self, event: PromptField.Left) -> None:
-        self.notice("")
-        self.untyped()
-
-    @on(PromptField.Cut)
-    def _cut(self, event: PromptField.Cut) -> None:
-        self.notice(f"{event.length} characters were pasted and cut to what a prompt may hold")
-
-    def typed(self, kind: str, text: str) -> None:
-        """A text is being typed; the studio draws it live."""
-
-    def untyped(self) -> None:
-        """A text was not taken after all."""
-
-    def entered(self, kind: str) -> None:
-        """A text was taken: show its picture from the beginning to the end."""
-        self.aim(self.session.total)
-
-    def _said_of(self, text: str) -> str:
-        offered = complete(text, 5)
-        if offered:
-            return "tab → " + "  ".join(offered)
-        return "; ".join(explain(understand(text)))
 
 
 _SAMPLER_NOTES = {

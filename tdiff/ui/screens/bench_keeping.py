@@ -12,18 +12,37 @@ from tdiff.errors import TdiffError
 from tdiff.pipeline import from_pixels, to_pixels
 from tdiff.provenance.recipe_file import read_recipe_file
 from tdiff.recipe import Recipe
+from tdiff.recipe_cli import to_command
 from tdiff.text import clean_text
 from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
+from tdiff.ui.twin import Twin
+from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.status_lines import TwinLine
 
 
 class BenchKeeping(Screen[None]):
     """Export, copy, open."""
 
+    def twin(self) -> Twin:
+        """The command that makes what is shown, where no picture in front has its own."""
+        return Twin(to_command(self.session.recipe, self.session.picture_path))
+
+    @on(Canvases.FrontChanged)
+    def draw_twin(self) -> None:
+        """Show the command of the picture in front, or of all where all are in sight."""
+        canvases = self.query_one(Canvases)
+        front = canvases.front if canvases.turnable else None
+        parts, own = (front.parts, front.twin) if front is not None else ((), None)
+        self.query_one(TwinLine).show(own or self.twin(), parts)
+
     @on(TwinLine.Wanted)
     def action_copy(self) -> None:
         """Send the command to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self.query_one(TwinLine).command)
+        command = self.query_one(TwinLine).command
+        if not command:
+            self.notice("no command makes what is shown, so there is none to copy")
+            return
+        self.app.copy_to_clipboard(command)
         self.notice("command sent to the terminal's clipboard; e saves it to a file")
 
     def to_export(self) -> tuple[Recipe, Trace | None] | None:

@@ -19,7 +19,6 @@ from tdiff.errors import TdiffError
 from tdiff.lessons.loader import titles
 from tdiff.lessons.outcome import Curve
 from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
 from tdiff.render.palette import Depth
 from tdiff.ui.figures import Figure, bench_figures
 from tdiff.ui.keymap import BENCH_KEYS, bindings
@@ -143,12 +142,8 @@ class BenchScreen(BenchActions):
             slider.value = recipe.guidance
         self.query_one(SettingsLine).show(recipe, self._plan.kind != "compact")
         self.query_one(CaptionLine).caption(self.caption())
-        self.query_one(TwinLine).show(self.command())
+        self.draw_twin()
         self._draw_plot()
-
-    @on(Canvases.PartsChanged)
-    def _parts_changed(self, event: Canvases.PartsChanged) -> None:
-        self.query_one(TwinLine).name_parts(event.parts)
 
     @property
     def shown_recipe(self) -> Recipe:
@@ -192,10 +187,6 @@ class BenchScreen(BenchActions):
             return "loading the model …"
         speed = f" · {self.session.step_ms[-1]:.0f} ms a step" if self.session.step_ms else ""
         return f"numpy · {info.name} {info.hash}{speed} · measured"
-
-    def command(self) -> str:
-        """The command that makes the same picture."""
-        return to_command(self.session.recipe, self.session.picture_path)
 
     def notice(self, text: str, trouble: bool = False) -> None:
         """Say something of the moment."""

@@ -140,8 +140,9 @@ class GalleryScreen(ModalScreen[Entry | None]):
             negative = f" · negative {clean_text(recipe.negative, 40)}" if recipe.negative else ""
             settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
             start = f" · from a picture, strength {recipe.start.strength:g}" if recipe.start is not None else ""
+            note = f" · {item.entry.note}" if item.entry.note else ""
             self.query_one("#about", Static).update(
-                Content(f"{clean_text(recipe.prompt, 120)}{negative}\n{when} · {settings}{start} · recorded")
+                Content(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start} · recorded")
             )
 
     def action_walk(self, by: int) -> None:

@@ -12,12 +12,13 @@ from tdiff.lessons.outcome import Curve
 from tdiff.lessons.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.render.palette import Depth
 from tdiff.ui.figures import Figure, with_overview
-from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, bindings
+from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page
 from tdiff.ui.screens.card_runs import CardRuns
 from tdiff.ui.session import Session
 from tdiff.ui.stages import stage_of
 from tdiff.ui.stages.stage import Places
+from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
@@ -36,7 +37,10 @@ class LessonScreen(CardRuns):
         depth: colour depth of the terminal.
     """
 
-    BINDINGS = [*bindings(BENCH_KEYS, LESSON_KEYS), Binding("escape", "leave_stage", show=False)]
+    BINDINGS = [
+        *bindings(BENCH_KEYS, LESSON_KEYS, elsewhere=STUDIO_KEYS),
+        Binding("escape", "leave_stage", show=False),
+    ]
 
     def __init__(self, number: int, session: Session, depth: Depth) -> None:
         super().__init__(number, session, depth)
@@ -111,6 +115,13 @@ class LessonScreen(CardRuns):
             return "numpy · tiny networks that this program trained for the card · measured"
         return super().caption()
 
+    def twin(self) -> Twin:
+        """The command for what is shown; the pictures of an experiment have none."""
+        outcome = self.outcome
+        if self.stage is None and self._looking_at_outcome and outcome is not None and outcome.panes:
+            return Twin(said="no one command makes these pictures; k makes them again")
+        return super().twin()
+
     def places(self) -> Places:
         """The stage's places, or the run's."""
         return self.stage.places() if self.stage is not None else super().places()
@@ -146,6 +157,12 @@ class LessonScreen(CardRuns):
         if self._welcome and self.app.pipeline is not None:
             self.notice(self._welcome)
             self._welcome = ""
+
+    def action_next_form(self) -> None:
+        """Another form of the prediction; on the bench, whose canvases come back for it."""
+        if self.stage is None and self.started and self._looking_at_outcome:
+            self._looking_at_outcome = False
+        super().action_next_form()
 
     # Cards
 

@@ -20,6 +20,7 @@ from tdiff.ui.screens.bench_screen import BenchScreen
 from tdiff.ui.session import Session
 from tdiff.ui.stages import make_stage, stage_of
 from tdiff.ui.stages.stage import Given, Stage
+from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.stage_keys import StageKeys
@@ -130,7 +131,7 @@ class StageWork(BenchScreen):
             self._front = front
             if front is not None:
                 overview = self._plan.shown == 1 and len(self.figures()) > len(self.stage.figures())
-                self.query_one(Canvases).bring(max(0, front + overview - self._plan.shown + 1))
+                self.query_one(Canvases).reveal(front + overview)
 
     def _make_room(self) -> None:
         """Take away what plays no part while a stage is open."""
@@ -150,10 +151,10 @@ class StageWork(BenchScreen):
         recipe = None if self.stage is None else self.stage.recipe
         return super().shown_recipe if recipe is None else recipe
 
-    def command(self) -> str:
+    def twin(self) -> Twin:
         """The command for what is shown."""
         recipe = None if self.stage is None else self.stage.recipe
-        return super().command() if recipe is None else to_command(recipe)
+        return super().twin() if recipe is None else Twin(to_command(recipe))
 
     def caption(self) -> str:
         """Whose pictures these are: live training is not the shipped model's."""
@@ -215,7 +216,6 @@ class StageWork(BenchScreen):
         if not worker.is_cancelled:
             self.post_message(WorkEnded(stage))
 
-    @on(WorkEnded)
     @work(thread=True, exclusive=True, group="stage")
     def stage_looks(self, stage: Stage) -> None:
         """Show where a stage that is paused stands."""
@@ -226,6 +226,7 @@ class StageWork(BenchScreen):
             stage.state = state
             self.app.call_from_thread(self.draw_soon)
 
+    @on(WorkEnded)
     def _work_ended(self, event: WorkEnded) -> None:
         if event.stage is self.stage:
             self.staging = False

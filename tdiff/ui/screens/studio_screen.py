@@ -14,13 +14,15 @@ from tdiff.pipeline import to_pixels
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
+from tdiff.recipe_cli import to_command
 from tdiff.render.palette import Depth
-from tdiff.ui.exhibits import Exhibit, Fork, Morph
+from tdiff.ui.exhibits import U8, Fork, Morph
 from tdiff.ui.figures import Figure, finished_or_guess, mean_difference
-from tdiff.ui.keymap import BENCH_KEYS, STUDIO_KEYS, bindings
+from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.messages import RunStopped, StepTaken
 from tdiff.ui.screens.studio_tools import StudioTools
 from tdiff.ui.session import Session
+from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.history_strip import LEAST, HistoryStrip
@@ -40,18 +42,19 @@ class StudioScreen(StudioTools):
         depth: colour depth of the terminal.
     """
 
-    BINDINGS = [*bindings(BENCH_KEYS, STUDIO_KEYS), Binding("escape", "leave_exhibit", show=False)]
+    BINDINGS = [
+        *bindings(BENCH_KEYS, STUDIO_KEYS, elsewhere=LESSON_KEYS),
+        Binding("escape", "leave_exhibit", show=False),
+    ]
 
     def __init__(self, session: Session, depth: Depth) -> None:
         super().__init__(5, session, depth)
         self.history = History()
         self.live = True
-        self.exhibit: Exhibit | None = None
-        self.exhibit_at = 0
-        self.fork_at: int | None = None
-        self.fork_recipe: Recipe | None = None
-        self.kept: tuple[object, Recipe] | None = None
+        self.kept: tuple[U8, Recipe, str | None] | None = None
+        """A of a comparison: its picture, its recipe, and where the picture is from that it starts from."""
         self._typing: Trace | None = None
+        self._typed = Recipe()
         self._stored: Trace | None = None
 
     async def on_mount(self) -> None:
@@ -74,15 +77,16 @@ class StudioScreen(StudioTools):
     def figures(self) -> tuple[Figure, ...]:
         """The live picture, an exhibit, or the bench."""
         if self._typing is not None and self._typing.finished:
-            live = to_pixels(self._typing.final[0])
+            picture = to_pixels(self._typing.final[0])
+            live = Figure("live", picture, f"{LIVE_STEPS} steps", twin=self.twin())
             before = finished_or_guess(self.session)
             if before is None:
-                return (Figure("live", live, f"{LIVE_STEPS} steps"),)
-            gap = difference_pixels(before, live)
+                return (live,)
+            gap = difference_pixels(before, picture)
             return (
-                Figure("live", live, f"{LIVE_STEPS} steps"),
-                Figure("before", before),
-                Figure("difference", gap, f"{mean_difference(before, live):.3f}"),
+                live,
+                Figure("before", before, twin=Twin(super().twin().command, "before")),
+                Figure("difference", gap, f"{mean_difference(before, picture):.3f}"),
             )
         if self.exhibit is not None:
             return self.exhibit.figures(self.exhibit_at)
@@ -101,6 +105,12 @@ class StudioScreen(StudioTools):
             curve = self.exhibit.curves()[0][0]
             return self.exhibit.total - 1, len(self.exhibit.pictures) - 1, self.exhibit_at, None, curve.ys
         return super().places()
+
+    def twin(self) -> Twin:
+        """The command for the live picture, for the exhibit, or for the run."""
+        if self._typing is not None and self._typing.finished:
+            return Twin(to_command(self._typed, self.session.picture_path), "live")
+        return super().twin() if self.exhibit is None else self.exhibit.twin(self.exhibit_at)
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """The exhibit's curves, or the noise level."""
@@ -179,33 +189,43 @@ class StudioScreen(StudioTools):
 
     def action_reset(self) -> None:
         """Back to noise; an exhibit goes."""
-        self.exhibit = None
-        self.fork_at = self.fork_recipe = None
+        self._clear()
         super().action_reset()
 
     def change(self, **fields: object) -> bool:
         """Change the recipe, or the fork's."""
         if self.fork_at is not None:
             return self.change_fork(fields)
-        self.exhibit = None
+        self._clear()
         return super().change(**fields)
+
+    def action_next_form(self) -> None:
+        """Another form of the prediction, which the bench alone shows."""
+        if self.exhibit is None:
+            super().action_next_form()
+        else:
+            self.notice("v is for the prediction on the bench: b goes back to it")
 
     def finished(self) -> None:
         """Keep what was made."""
         super().finished()
-        trace = self.session.trace
+        if self.session.trace is not None:
+            self._keep(self.session.recipe, self.session.trace)
+
+    def _keep(self, recipe: Recipe, trace: Trace, note: str = "") -> None:
+        """Put a finished picture into the history; `note` says what its recipe does not."""
         pipeline = self.app.pipeline
-        if trace is None or pipeline is None or trace is self._stored or not self.app.config.privacy.history:
+        if pipeline is None or trace is self._stored or not self.app.config.privacy.history:
             return
         self._stored = trace
-        recipe = self.session.recipe.replace(model=pipeline.info.hash)
         pixels = to_pixels(trace.final[0]).tobytes()
         start = None if self.session.picture is None else to_pixels(self.session.picture).tobytes()
-        self.run_worker(self._store(recipe, pixels, start), group="history")
+        recipe = recipe.replace(model=pipeline.info.hash)
+        self.run_worker(self._store(recipe, pixels, start, note), group="history")
 
-    async def _store(self, recipe: Recipe, pixels: bytes, start: bytes | None) -> None:
+    async def _store(self, recipe: Recipe, pixels: bytes, start: bytes | None, note: str) -> None:
         try:
-            await asyncio.to_thread(self.history.add, recipe, pixels, start)
+            await asyncio.to_thread(self.history.add, recipe, pixels, start, note)
         except TdiffError as error:
             self.notice(str(error), True)
         else:
@@ -214,7 +234,7 @@ class StudioScreen(StudioTools):
 
     @on(Thumbnail.Clicked)
     def _bring_back(self, event: Thumbnail.Clicked) -> None:
-        self.recall(event.thumbnail.entry.recipe, event.thumbnail.entry.start)
+        self.recall_entry(event.thumbnail.entry)
 
     @on(StepTaken)
     def _live_step(self, event: StepTaken) -> None:
@@ -227,7 +247,11 @@ class StudioScreen(StudioTools):
         exhibit = self.exhibit
         if isinstance(exhibit, Fork):
             if event.trace is exhibit.a and exhibit.a.finished and not exhibit.b.finished:
+                self._keep(exhibit.recipe_a, exhibit.a)
                 self.player.go(exhibit.b, self.session.total)
+            elif event.trace is exhibit.b and exhibit.b.finished and self.fork_recipe is not None:
+                note = "" if exhibit.recipe_b is not None else exhibit.title
+                self._keep(exhibit.recipe_b or self.fork_recipe, exhibit.b, note)
             self._follow()
         elif event.trace is self._typing:
             self.draw()
@@ -246,10 +270,10 @@ class StudioScreen(StudioTools):
         if not self.live or pipeline is None or self.fork_at is not None:
             return
         try:
-            recipe = self.session.recipe.replace(
+            self._typed = self.session.recipe.replace(
                 **{kind: text}, sampler="dpmpp2m", steps=LIVE_STEPS, eta=0.0, switches=()
             )
-            self._typing = pipeline.trace(recipe, picture=self.session.picture)
+            self._typing = pipeline.trace(self._typed, picture=self.session.picture)
         except TdiffError as error:
             self.notice(str(error), trouble=True)
             return

@@ -1,4 +1,4 @@
-"""The studio's tools: fork, compare, grid, morph, start picture, history."""
+"""The studio's tools: compare, grid, morph, start picture, history."""
 
 import dataclasses
 
@@ -7,24 +7,19 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from tdiff.diffusion import Blend, Trace, run_of
-from tdiff.errors import TdiffError
 from tdiff.history import Entry
 from tdiff.pipeline import start_picture, to_pixels
 from tdiff.recipe import Recipe, Switch
 from tdiff.recipe_axis import parse_axis
-from tdiff.recipe_cli import to_command
 from tdiff.render.load import load_picture
-from tdiff.text import clean_text
-from tdiff.ui.exhibits import Comparison, Fork, Morph
+from tdiff.ui.exhibits import Comparison, Morph
 from tdiff.ui.figures import finished_or_guess
-from tdiff.ui.screens.bench_screen import BenchScreen
 from tdiff.ui.screens.dialogs import Ask, path_of
+from tdiff.ui.screens.fork_tools import ForkTools
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.screens.studio_dialogs import GridDialog, MorphDialog, StartDialog
-
-_BOTH = ("prompt", "negative")
-_OPTIONS = ("guidance", "sampler", "eta")
+from tdiff.ui.widgets.canvases import Canvases
 
 
 class MorphGrew(Message):
@@ -35,7 +30,7 @@ class MorphGrew(Message):
         self.morph = morph
 
 
-class StudioTools(BenchScreen):
+class StudioTools(ForkTools):
     """The hands of `StudioScreen`."""
 
     def action_live(self) -> None:
@@ -47,10 +42,16 @@ class StudioTools(BenchScreen):
     def action_bench(self) -> None:
         """Back to the three canvases."""
         self.player.stop()
-        self.exhibit = None
-        self.fork_at = self.fork_recipe = None
+        self._clear()
         self.notice("")
         self.draw()
+
+    def _clear(self) -> None:
+        """End what is on show, and turn to what the bench has first."""
+        if self.exhibit is not None:
+            self.query_one(Canvases).bring(0)
+        self.exhibit = None
+        self.fork_at = self.fork_recipe = None
 
     def recall(self, recipe: Recipe, start: bytes | None = None) -> None:
         """Leave a fork or what is on show, and bring a recipe to the bench."""
@@ -65,87 +66,6 @@ class StudioTools(BenchScreen):
         self.action_bench()
         self.notice("back on the bench; u undoes its last change")
 
-    # Fork
-
-    def action_fork(self) -> None:
-        """Go on from the step under the cursor in another way."""
-        session = self.session
-        if self.exhibit is not None or self.fork_at is not None:
-            self.notice("b goes back to the bench; from there f forks again")
-            return
-        if session.trace is None or not len(session.trace):
-            self.notice("there is no step to fork from yet: space takes one")
-            return
-        place = min(session.cursor, len(session.trace) - 1)
-        self.fork_at = session.trace[place].index
-        self.fork_recipe = session.recipe
-        self.notice("the next change of prompt, negative, guidance, seed or sampler makes the fork")
-        self.draw()
-
-    def change_fork(self, fields: dict[str, object]) -> bool:
-        """Make the fork, or make it anew."""
-        trace, base = self.session.trace, self.session.recipe
-        try:
-            wanted = self.fork_recipe.replace(**fields)
-            if wanted.steps != base.steps:
-                self.notice(f"a fork keeps its {base.steps} steps: b goes back to the bench")
-                return False
-            changed = [name for name in (*_BOTH, *_OPTIONS, "seed") if getattr(wanted, name) != getattr(base, name)]
-            if not changed:
-                return True
-            options = dataclasses.replace(
-                trace.run.options, **{name: getattr(wanted, name) for name in _OPTIONS if name in changed}
-            )
-            pipeline = self.app.pipeline
-            conditions = None
-            if set(changed) & set(_BOTH):
-                conditions = pipeline.conditions([wanted.prompt], [wanted.negative])
-            b = trace.fork(self.fork_at, conditions, options, wanted.seed if "seed" in changed else None)
-        except TdiffError as error:
-            self.notice(str(error), trouble=True)
-            return False
-        self.fork_recipe = wanted
-        said = ", ".join(f"{name} {clean_text(str(getattr(wanted, name)), 30)}" for name in changed)
-        self.exhibit = Fork(trace, b, self.fork_at, said)
-        self.exhibit_at = 0
-        self.player.go(b if trace.finished else trace, self.session.total)
-        self.draw()
-        return True
-
-    def command(self) -> str:
-        """The command for what is shown, as far as a command can say it."""
-        if not isinstance(self.exhibit, Fork):
-            return super().command()
-        recipe = self._forked_recipe()
-        if recipe is not None:
-            return to_command(recipe, self.session.picture_path)
-        return f"{super().command()}   # A; forks by guidance, sampler or seed are the explorer's alone"
-
-    @property
-    def has_recipe(self) -> bool:
-        """Whether what is on show is something that a recipe repeats."""
-        return self.exhibit is None or (isinstance(self.exhibit, Fork) and self._forked_recipe() is not None)
-
-    def _forked_recipe(self) -> Recipe | None:
-        """B as a recipe, where prompts alone were changed."""
-        base, wanted = self.session.recipe, self.fork_recipe
-        if wanted is None:
-            return None
-        texts = {name: getattr(wanted, name) for name in _BOTH if getattr(wanted, name) != getattr(base, name)}
-        if base.replace(**texts) != wanted or base.switches:
-            return None
-        return base.replace(switches=(Switch(self.fork_at, **texts),))
-
-    def to_export(self) -> tuple[Recipe, Trace | None] | None:
-        """B of a fork by prompts; else the bench's, which must be in sight."""
-        if self.exhibit is None:
-            return super().to_export()
-        recipe = self._forked_recipe() if isinstance(self.exhibit, Fork) else None
-        if recipe is None:
-            self.notice("no recipe repeats this: b goes back to the bench, where e saves its picture")
-            return None
-        return recipe, self.exhibit.b
-
     # Compare
 
     def action_compare(self) -> None:
@@ -154,12 +74,14 @@ class StudioTools(BenchScreen):
         if picture is None or not self.session.trace.finished:
             self.notice("only finished pictures are compared: enter runs to the end")
         elif self.kept is None:
-            self.kept = picture, self.session.recipe
+            self.kept = picture, self.session.recipe, self.session.picture_path
             self.notice("kept as A: change something, then a compares")
         else:
-            a, recipe = self.kept
-            self.exhibit, self.kept = Comparison(a, picture, recipe, self.session.recipe), None
+            a, recipe, path = self.kept
+            paths = path, self.session.picture_path
+            self.exhibit, self.kept = Comparison(a, picture, recipe, self.session.recipe, *paths), None
             self.exhibit_at = 0
+            self.query_one(Canvases).bring(0)
         self.draw()
 
     # Grid
@@ -204,6 +126,7 @@ class StudioTools(BenchScreen):
         count = int(answers["count"])
         self.exhibit_at = 0
         self.fork_at = self.fork_recipe = None
+        self.query_one(Canvases).bring(0)
         if answers["prompt"].strip():
             self._walk_prompts(recipe, answers["prompt"], count)
         else:
@@ -216,15 +139,13 @@ class StudioTools(BenchScreen):
         firsts = [round(recipe.steps * (1 - i / (count - 1)) ** 2) for i in range(count)]  # early steps decide most
         stations = ["A alone", *(f"B from step {first + 1}" for first in firsts[1:-1]), "B alone"]
         about = "The same noise; each station switches to the other prompt earlier."
+        recipes = [_switched(recipe, prompt, first) for first in firsts]
         pictures: tuple = ()
-        for first in firsts:
-            switched = recipe.replace(prompt=prompt) if first == 0 else recipe
-            if 0 < first < recipe.steps:
-                switched = recipe.replace(switches=(Switch(first, prompt=prompt),))
+        for switched in recipes:
             pictures += (self.app.pipeline.generate(switched)[0],)
             if worker.is_cancelled:
                 return
-            self.post_message(MorphGrew(Morph(pictures, stations, about, count)))
+            self.post_message(MorphGrew(Morph(pictures, stations, recipes, about, count)))
 
     @work(thread=True, exclusive=True, group="play")
     def _walk_seeds(self, recipe: Recipe, seed: int, count: int) -> None:
@@ -233,6 +154,7 @@ class StudioTools(BenchScreen):
         options = pipeline.run(recipe).options
         stations = [f"{i / (count - 1):.0%} of seed {seed}" for i in range(count)]
         about = f"From the noise of seed {recipe.seed} to that of seed {seed}, along the arc between them."
+        recipes = [recipe, *(None for _ in range(count - 2)), recipe.replace(seed=seed)]
         pictures: tuple = ()
         conditions = pipeline.conditions([recipe.prompt], [recipe.negative])
         for i in range(count):
@@ -242,7 +164,7 @@ class StudioTools(BenchScreen):
                 if worker.is_cancelled:
                     return
             pictures += (to_pixels(trace.final[0]),)
-            self.post_message(MorphGrew(Morph(pictures, stations, about, count)))
+            self.post_message(MorphGrew(Morph(pictures, stations, recipes, about, count)))
 
     @on(MorphGrew)
     def _morph_grew(self, event: MorphGrew) -> None:
@@ -282,6 +204,18 @@ class StudioTools(BenchScreen):
         self.app.push_screen(GalleryScreen(self.history, self.depth), self._recall)
 
     def _recall(self, entry: Entry | None) -> None:
-        if entry is None:
-            return
+        if entry is not None:
+            self.recall_entry(entry)
+
+    def recall_entry(self, entry: Entry) -> None:
+        """Bring back what was made; of what no recipe repeats, its settings."""
         self.recall(entry.recipe, entry.start)
+        if entry.note:
+            self.notice("it was a fork, which no recipe repeats: its settings now hold from the first step")
+
+
+def _switched(recipe: Recipe, prompt: str, first: int) -> Recipe:
+    """A recipe that goes over to another prompt at a step; never where that is behind its end."""
+    if first == 0:
+        return recipe.replace(prompt=prompt)
+    return recipe.replace(switches=(Switch(first, prompt=prompt),)) if first < recipe.steps else recipe

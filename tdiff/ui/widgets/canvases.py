@@ -88,12 +88,8 @@ class Canvases(Container):
     class Turned(Message):
         """Another of the figures came to the front, by mouse."""
 
-    class PartsChanged(Message):
-        """What is in front holds other pictures than before, or one alone (no parts)."""
-
-        def __init__(self, parts: tuple[str, ...]) -> None:
-            super().__init__()
-            self.parts = parts
+    class FrontChanged(Message):
+        """What is in front is made by another command than before, or holds other pictures."""
 
     def __init__(self, depth: Depth, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -102,7 +98,9 @@ class Canvases(Container):
         self._first = 0
         self._plan = Plan("beside")
         self._made: list[Pane] = []
-        self._parts: tuple[str, ...] = ()
+        self.titled = True
+        """Whether titles are shown."""
+        self._told: tuple[object, ...] = ((), None)
 
     @property
     def turnable(self) -> bool:
@@ -112,16 +110,16 @@ class Canvases(Container):
     @property
     def front(self) -> Figure | None:
         """The first figure that is shown."""
+        return self._figures[self._first % len(self._figures)] if self._figures else None
+
     @property
     def place(self) -> int:
         """Which figure that is, from 0."""
         return self._first % max(1, len(self._figures))
 
-        return self._figures[self._first % len(self._figures)] if self._figures else None
-
     async def fit(self, plan: Plan, titled: bool = True) -> None:
         """Arrange for a plan: canvases that are missing are made, those too many hidden."""
-        self._plan = plan
+        self._plan, self.titled = plan, titled
         self.set_class(plan.stacked, "-stacked")
         while len(self._made) < plan.shown:
             canvas = Pane(self._depth)
@@ -148,6 +146,13 @@ class Canvases(Container):
         self._first = place if self.turnable else 0
         self._draw()
 
+    def reveal(self, place: int) -> None:
+        """Turn as far as it takes to bring a figure in sight."""
+        count = len(self._figures)
+        if count and (place - self._first) % count >= self._plan.shown:
+            self._first = max(0, place - self._plan.shown + 1)
+            self._draw()
+
     def on_click(self, event: Click) -> None:
         """Turn, as tab does."""
         if self.turnable:
@@ -167,9 +172,10 @@ class Canvases(Container):
                 place = (self._first + slot) % count
                 mark = f"{place + 1}/{count} tab" if self.turnable and slot == 0 else ""
                 canvas.show(self._figures[place], mark)
-        if (parts := self._figures[self._first].parts) != self._parts:
-            self._parts = parts
-            self.post_message(self.PartsChanged(parts))
+        front = self._figures[self._first]
+        if (front.parts, front.twin) != self._told:
+            self._told = front.parts, front.twin
+            self.post_message(self.FrontChanged())
 
 
 def heading(figure: Figure, mark: str, width: int) -> Content:

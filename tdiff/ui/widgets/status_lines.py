@@ -5,6 +5,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.ui.figures import clipped
+from tdiff.ui.twin import Twin
 
 _CORNERS = "▘▝▖▗"
 """Where each picture of an overview is, in reading order."""
@@ -61,7 +62,7 @@ class CaptionLine(Static):
 
 
 class TwinLine(Static):
-    """The command that makes the same picture; a click copies it."""
+    """The command that makes the same picture, or why there is none; a click copies it."""
 
     DEFAULT_CSS = """
     TwinLine {
@@ -79,24 +80,24 @@ class TwinLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self.command = ""
+        self._twin = Twin()
         self._parts: tuple[str, ...] = ()
 
-    def show(self, command: str) -> None:
-        """Show a command."""
-        if command != self.command:
-            self.command = command
-            self._draw()
+    @property
+    def command(self) -> str:
+        """The command; "" where there is none."""
+        return self._twin.command
 
-    def name_parts(self, parts: tuple[str, ...]) -> None:
-        """Say what the quarters of an overview are, in place of the command, which makes none of them; () ends it."""
-        self._parts = parts
-        self._draw()
+    def show(self, twin: Twin, parts: tuple[str, ...] = ()) -> None:
+        """Show a command, or in its place what the quarters of an overview are, none of which it makes."""
+        if (twin, parts) != (self._twin, self._parts):
+            self._twin, self._parts = twin, parts
+            self._draw()
 
     def _draw(self) -> None:
         room = max(8, (self.size.width or 80) // max(1, len(self._parts)) - 5)
         named = (f"{corner} {clipped(part, room)}" for corner, part in zip(_CORNERS, self._parts, strict=False))
-        self.update(Content("   ".join(named) if self._parts else f"$ {self.command}"), layout=False)
+        self.update(Content("   ".join(named) if self._parts else str(self._twin)), layout=False)
 
     def on_click(self) -> None:
         """Ask for a copy."""
