@@ -83,11 +83,11 @@ class LessonScreen(CardRuns):
         """The experiment's pictures, or the bench's."""
         if self.stage is not None:
             figures = self.stage.figures()
-            return with_overview(figures) if self._plan.shown == 1 else figures
+            return with_overview(figures, *self.stage.gathered()) if self._plan.shown == 1 else figures
         outcome = self.outcome
         if self._looking_at_outcome and outcome is not None and outcome.panes:
             figures = tuple(Figure(pane.title, pane.picture, pane.note) for pane in outcome.panes)
-            return with_overview(figures, *self.stage.gathered()) if self._plan.shown == 1 else figures
+            return with_overview(figures) if self._plan.shown == 1 else figures
         return super().figures()
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:

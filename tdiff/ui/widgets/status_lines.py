@@ -4,6 +4,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tdiff.text import with_minus
 from tdiff.ui.figures import clipped
 from tdiff.ui.twin import Twin
 
@@ -96,7 +97,8 @@ class TwinLine(Static):
 
     def _draw(self) -> None:
         room = max(8, (self.size.width or 80) // max(1, len(self._parts)) - 5)
-        named = (f"{corner} {clipped(part, room)}" for corner, part in zip(_CORNERS, self._parts, strict=False))
+        parts = zip(_CORNERS, map(with_minus, self._parts), strict=False)
+        named = (f"{corner} {clipped(part, room)}" for corner, part in parts)
         self.update(Content("   ".join(named) if self._parts else str(self._twin)), layout=False)
 
     def on_click(self) -> None:
