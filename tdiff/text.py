@@ -11,6 +11,13 @@ LIMIT: Final = 2000
 _JOINER = "\u200d"  # joins emoji into one picture; harmless
 _ENDLESS: Final = re.compile(r"(\S{100})\S{100,}(\S{40})")
 _HYPHENED: Final = re.compile(r"(?<![^\s([“=×·→…–])-(?=\.?\d)")  # not in 2024-05 or file-1
+_SEQUENCES: Final = re.compile(
+    r"(?:[\x1b\u241b](?:"
+    r"\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|[]PX^_][^\x07\x1b\u2407\u241b]*(?:[\x07\u2407]|[\x1b\u241b]\\)"  # OSC and its like, to their end
+    r"|[ -/]+[0-~]"  # character sets
+    r"))+"
+)
 _MOST_MARKS = 4  # combining marks kept on one character
 _REPLACED = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"})
 
@@ -38,6 +45,19 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
         marks = 0
         kept.append(_shown(character, category, newlines))
     return "".join(kept)
+
+
+def without_escapes(text: str) -> str:
+    """Return text without the escape sequences that terminals act on, such as colours of a text that was copied.
+
+    Words that one stood between stay apart. What only looks like the beginning of a sequence is left as it is.
+    """
+
+    def gap(found: re.Match[str]) -> str:
+        before, after = text[max(found.start() - 1, 0) : found.start()], text[found.end() : found.end() + 1]
+        return " " if before.isalnum() and after.isalnum() else ""
+
+    return _SEQUENCES.sub(gap, text)
 
 
 def shortened(message: str) -> str:

@@ -2,7 +2,6 @@
 
 import time
 from codecs import getincrementaldecoder
-from functools import partial
 from typing import Any
 
 from textual.drivers import linux_driver
@@ -11,13 +10,27 @@ from textual.events import CursorPosition
 from textual.message import Message
 
 from tdiff.terminal.pacer import QUESTION, Pacer
-
-# Textual reads keys with a decoder that raises: one byte that is no UTF-8 would end the program. Its input loop offers
-# no other place to say what is to be done with it.
-linux_driver.getincrementaldecoder = lambda name: partial(getincrementaldecoder(name), errors="replace")
+from tdiff.terminal.pasted import PastedEscapes
 
 _WORTH_ASKING = 32  # bytes: less is a mode switch or a cursor move
 _LAST_WORDS = 0.3  # seconds to wait for receipts before the shell would get them
+
+
+class KeyDecoder:
+    """Bytes of the keyboard to text: what is no UTF-8 is replaced, and pasted escapes are made visible."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
+        self._pasted = PastedEscapes()
+
+    def decode(self, data: bytes, final: bool = False) -> str:
+        """Decode the next piece."""
+        return self._pasted.feed(self._decoder.decode(data, final))
+
+
+# Textual reads keys with a decoder that raises: one byte that is no UTF-8 would end the program. Its input loop offers
+# no other place to say what is to be done with it.
+linux_driver.getincrementaldecoder = lambda name: KeyDecoder
 
 
 class Receipt(Message):

@@ -170,7 +170,20 @@ async def test_any_pasted_text_is_shown_literally(explorer, until, text: str) ->
         await pilot.pause(0.1)
         prompt = app.screen.session.recipe.prompt
         assert len(prompt) <= 2000 and "\x1b" not in prompt and "\u202e" not in prompt
-        assert prompt.startswith(("[", "␛", "ש", "🐸", "aaaa"))
+        assert prompt.startswith(("[", "red apple", "ש", "🐸", "aaaa"))
+
+
+async def test_colours_in_a_pasted_text_go_and_join_no_words(explorer, until) -> None:
+    from textual.events import Paste
+
+    app = explorer()
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("slash", "ctrl+u")
+        app.screen.focused.post_message(Paste("a\tred\x1b[31mcat\x1b[0m\n"))
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.session.recipe.prompt == "a red cat")
 
 
 async def test_the_scrubber_follows_the_mouse(explorer, until) -> None:

@@ -16,12 +16,13 @@ from tdiff.prompt.complete import complete, completed
 from tdiff.prompt.tokenizer import Fate, Word
 from tdiff.prompt.understand import understand
 from tdiff.recipe import TEXT_LIMIT
-from tdiff.text import clean_text
+from tdiff.text import clean_text, without_escapes
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
 
 Kind = Literal["prompt", "negative"]
+_PASTE_LIMIT = 20_000  # characters looked at
 
 
 def chips(text: str) -> Content:
@@ -102,7 +103,7 @@ class _Editor(Input):
         """Take a pasted text as one cleaned line, cut to what a prompt may hold."""
         event.stop()
         event.prevent_default()
-        text = " ".join(clean_text(event.text, 20_000, newlines=True).split())
+        text = clean_text(" ".join(without_escapes(event.text[:_PASTE_LIMIT]).split()), _PASTE_LIMIT)
         room = TEXT_LIMIT - len(self.value) + len(self.selected_text)
         start, end = self.selection
         self.replace(text[: max(room, 0)], start, end)
