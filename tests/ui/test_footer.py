@@ -1,20 +1,25 @@
 """The footer names keys that work where they are shown, and all of them fit."""
 
 from importlib import import_module
+from itertools import compress
 
 import pytest
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
+from tdiff.ui.layout import LEAST
 from tdiff.ui.screens.help_screen import HelpScreen
 from tdiff.ui.stages import STAGES
+from tdiff.ui.widgets.key_footer import fitting
+
+from .looking import seen
 
 SMALL = (80, 24)
 
 
 def named(app) -> dict[str, str]:
     """What the footer shows: how a key is written, and what it does."""
-    return {key.key_display: key.description for key in app.screen.query_one(Footer).query(FooterKey)}
+    return {key.key_display: key.description for key in app.screen.query_one(Footer).query(FooterKey) if key.display}
 
 
 @pytest.mark.parametrize("lesson", [1, 2, 3, 4, 5])
@@ -42,3 +47,26 @@ async def test_while_a_prompt_is_written_only_keys_that_write_nothing_are_named(
         assert set(named(app)) == {"tab", "esc", "f1"}
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+
+
+@pytest.mark.parametrize("lesson", [1, 5])
+async def test_at_the_smallest_size_entries_are_whole_and_help_is_there(explorer, until, lesson: int) -> None:
+    app = explorer(lesson=lesson)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None and "?" in named(app))
+        wide = named(app)
+        await pilot.resize_terminal(*LEAST)
+        await until(pilot, lambda: len(named(app)) < len(wide))
+        await pilot.pause()
+        keys = [key for key in app.screen.query_one(Footer).query(FooterKey) if key.display]
+        assert all(key.region.right <= LEAST[0] for key in keys) and "?" in named(app)
+        *_, last = seen(app).splitlines()
+        assert all(f"{key} {description}" in last for key, description in named(app).items())
+        await pilot.resize_terminal(*SMALL)
+        await until(pilot, lambda: named(app) == wide)
+
+
+@pytest.mark.parametrize(("room", "shown"), [(100, "abcz"), (9, "abcz"), (8, "abz"), (6, "acz"), (3, "z"), (1, "z")])
+def test_what_fits_is_shown_from_the_left_and_the_last_always(room: int, shown: str) -> None:
+    widths = {"a": 2, "b": 3, "c": 1, "z": 3}
+    assert "".join(compress(widths, fitting(list(widths.values()), room))) == shown

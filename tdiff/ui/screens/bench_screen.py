@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.geometry import Region
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tdiff.diffusion import Trace, time_grid
 from tdiff.errors import TdiffError
@@ -30,6 +30,7 @@ from tdiff.ui.session import Session
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.key_footer import KeyFooter
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.prompt_field import PromptField
@@ -85,7 +86,7 @@ class BenchScreen(BenchActions):
                 yield CaptionLine(id="caption")
                 yield TwinLine(id="twin")
         yield Static("", id="too-small", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
 
     async def on_mount(self) -> None:
         """Arrange for the terminal as it is."""
