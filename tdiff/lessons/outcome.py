@@ -42,6 +42,7 @@ class Outcome:
         table: rows of figures, the first a header.
         curves: what was measured, for a plot.
         x_label, y_label: names of its axes.
+        steps: that each of its pictures was made in; None where they are no runs, or differ.
         done: False while the experiment is under way.
     """
 
@@ -52,4 +53,5 @@ class Outcome:
     curves: tuple[Curve, ...] = ()
     x_label: str = ""
     y_label: str = ""
+    steps: int | None = None
     done: bool = True

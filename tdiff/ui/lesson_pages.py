@@ -12,10 +12,6 @@ _LAST = 4
 """The lesson that the studio follows."""
 
 
-_CHARTS = 2
-"""Curves that the guide can show as bars before a page is too long."""
-
-
 def card_page(
     card: Card, chosen: int | None, outcome: Outcome | None, busy: bool, loading: bool, plotted: bool = True
 ) -> Page:
@@ -27,10 +23,11 @@ def card_page(
         outcome: what its experiment has found so far.
         busy: whether the experiment is under way.
         loading: whether it still waits for the model.
-        plotted: whether the screen has a plot; where it has none, the page has bars.
+        plotted: whether the screen has a plot; where it has none, the page has bars of what no table says.
     """
     done = outcome is not None and outcome.done
     answered = chosen is not None or card.question is None
+    barred = not plotted and outcome is not None and (not outcome.table or len(outcome.curves) == 1)
     waiting = "the model is being loaded" if loading else f"the run decides{_so_far(outcome)}"
     return Page(
         title=card.title,
@@ -43,7 +40,8 @@ def card_page(
         busy=waiting if card.experiment is not None and answered and not done and (busy or loading) else "",
         result=card.revealed(outcome.values) if done and answered else "",
         table=outcome.table if done and answered else (),
-        curves=outcome.curves if done and answered and not plotted and len(outcome.curves) <= _CHARTS else (),
+        axes=f"{outcome.y_label} by {outcome.x_label}" if done and answered and barred else "",
+        curves=outcome.curves if done and answered and barred else (),
     )
 
 

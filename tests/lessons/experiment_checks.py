@@ -24,7 +24,7 @@ def answers_and_fills_the_reveal(card: Card, outcomes: Sequence[Outcome]) -> Non
 
 def can_be_shown(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
-        assert 1 <= len(outcome.panes) <= 4
+        assert 1 <= len(outcome.panes) <= 6
         for pane in outcome.panes:
             assert len(pane.title) <= 24
             assert (pane.picture.shape, pane.picture.dtype) == ((32, 32, 3), np.uint8)

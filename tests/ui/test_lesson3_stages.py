@@ -8,6 +8,7 @@ import pytest
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.stages.switching import SwitchStrip
+from tdiff.lessons.together import steered
 from tdiff.recipe import Recipe, Switch
 from tdiff.ui.stages import STAGES, Given, make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases
@@ -103,10 +104,29 @@ def test_a_stage_that_is_not_there_is_refused(lesson_given: Given) -> None:
 
 @pytest.fixture
 def lesson_given() -> Given:
+    return given("swap-a-word", FROG)
+
+
+def given(card: str, recipe: Recipe) -> Given:
     import tdiff
     from tdiff.lessons.bench import Bench
 
-    return Given("swap-a-word", Bench(tdiff.load(), FROG))
+    return Given(card, Bench(tdiff.load(), recipe))
+
+
+@pytest.mark.parametrize("name", sorted(set(CARDS) - {"matching"}))
+def test_a_stage_makes_pictures_in_as_many_steps_as_its_card(name: str) -> None:
+    here = given(CARDS[name], FROG.replace(steps=40))
+    assert make_stage(name, here).recipe.steps == steered(here.bench).steps == 12
+
+
+@pytest.mark.parametrize(
+    ("card", "negative"), [("negative-slot", "red"), ("negative-when", "red"), ("negative-weights", "a red heart")]
+)
+def test_the_negatives_stage_begins_with_what_is_in_its_cards_slot(card: str, negative: str) -> None:
+    assert make_stage("negative", given(card, FROG)).recipe.negative == negative
+    own = make_stage("negative", given(card, FROG.replace(negative="eyes"))).recipe
+    assert (own.prompt, own.negative) == (FROG.prompt, "eyes")
 
 
 @pytest.mark.parametrize("name", list(CARDS))

@@ -56,6 +56,18 @@ async def test_r_runs_the_experiment_that_is_looked_at_with_another_seed(explore
         assert page(app).result.startswith(app.screen.card.revealed(app.screen.outcome.values))
 
 
+async def test_the_steps_of_a_cards_runs_are_named(explorer, until) -> None:
+    app = explorer(3, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("a")
+        await until(pilot, lambda: page(app).result)
+        assert "runs of 8 steps" in app.screen.caption()  # the bench's 4 are too few for it
+        await pilot.press("space")
+        await until(pilot, lambda: app.screen.session.step_ms)
+        assert "runs of" not in app.screen.caption()
+
+
 @pytest.mark.parametrize(("size", "bars"), [(SMALL, True), ((120, 36), False)])
 async def test_where_there_is_no_plot_the_guide_has_bars(explorer, until, size, bars) -> None:
     app = explorer(2, recipe=QUICK)
@@ -64,7 +76,7 @@ async def test_where_there_is_no_plot_the_guide_has_bars(explorer, until, size, 
         await pilot.press("a")
         await until(pilot, lambda: page(app).result)
         drawn = "".join(part.plain for part in page_content(page(app), 43))
-        assert ("measured: first 0, last 0.7" in drawn) == ("▁" in drawn and "█" in drawn) == bars
+        assert ("noise level by doses" in drawn) == ("▁" in drawn and "█" in drawn) == bars
 
 
 async def test_an_answer_cannot_be_changed_after_the_run(explorer, until) -> None:

@@ -168,6 +168,9 @@ async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> Non
     assert screen.stage.state.step == held
     await pilot.press("plus")
     await until(pilot, lambda: ("learning rate", "0.004") in page(app).table)
+    held = screen.stage.state.step  # the slice that was cancelled counts
+    await pilot.press("minus")
+    await until(pilot, lambda: ("learning rate", "0.002") in page(app).table)
     assert screen.stage.state.step == held and not screen.staging  # paused is paused, whatever is set
     await pilot.press("l", "l")
     await pilot.pause()

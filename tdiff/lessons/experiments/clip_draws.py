@@ -57,6 +57,7 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
             "last": own[-1],
             "foreign": other[-1],
         },
+        steps=recipe.steps,
         answer=_answer(apart[0], no_image.final, whole[0].x_t),
         curves=(Curve("fits its own prompt", steps, own), Curve("fits another noun", steps, other)),
         x_label="clean guess",

@@ -81,11 +81,12 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
             "real_saturated": saturated(unseen),
             "pictures": count,
         },
+        steps=recipe.steps,
         answer=_NO_BEST if len(set(best)) > 1 else _HIGHEST if best[0] == max(_WEIGHTS) else _ONE_BEST,
         table=(
-            ("w", "fits", "different", "natural", "saturated"),
+            ("w", "fits", "differ", "natural", "saturated"),
             *(
-                (f"{w:g}", f"{m.match:.2f}", f"{m.different:.1f}", f"{m.natural:.0%}", f"{m.saturated:.0%}")
+                (f"{w:g}", f"{m.match:.3f}", f"{m.different:.1f}", f"{m.natural:.0%}", f"{m.saturated:.0%}")
                 for w, m in measured.items()
             ),
             (

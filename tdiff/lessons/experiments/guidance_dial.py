@@ -55,6 +55,7 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
             "guided": costs[1],
             "steps": recipe.steps,
         },
+        steps=recipe.steps,
         answer=_NEVER if asked == 0 else _ONCE_EACH if asked <= len(_POSITIONS) else _TWICE_EACH,
         table=(
             ("a whole run", "predictions"),

@@ -52,11 +52,12 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
             "guidance": recipe.guidance,
             "seeds": _SEEDS,
         },
+        steps=recipe.steps,
         answer=_STATIC if rough >= _AS_STATIC else _FAINT if fits[1] >= _KNOWN * fits[2] else _NOTHING_OF_IT,
         table=(
             ("w", *(f"no. {place}" for place in range(1, _SEEDS + 1))),
             *(
-                (f"{w:g}", *(f"{fit:.2f}" for fit in match(bench.pipeline, recipe.prompt, row)))
+                (f"{w:g}", *(f"{fit:.3f}" for fit in match(bench.pipeline, recipe.prompt, row)))
                 for w, row in zip(weights, made, strict=True)
             ),
         ),

@@ -51,6 +51,7 @@ def match_four(bench: Bench) -> Iterator[Outcome]:
             "own": own,
             "foreign": float(compared.scores[:-1, -1].mean()),
         },
+        steps=recipe.steps,
         answer=_FEW if right <= _HALF else _MOST if right >= _NEARLY_ALL else _MANY,
         table=compared.table(),
     )

@@ -52,6 +52,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
             "seeds": _SEEDS,
             "guidance": recipe.guidance,
         },
+        steps=recipe.steps,
         answer=_NOWHERE if change.mean() < _NONE else _ONLY_THERE if elsewhere < _FEW else _ELSEWHERE,
         table=(
             ("no.", "red before", "red after", "changed"),

@@ -52,6 +52,7 @@ def negative_weights(bench: Bench) -> Iterator[Outcome]:
             "guided": difference(guided, without),
             "guidance": recipe.guidance,
         },
+        steps=recipe.steps,
         answer=_answer(painted, fits[0][0], fits[1][0]),
         table=(("", "fits prompt", "fits negative"), *rows),
     )

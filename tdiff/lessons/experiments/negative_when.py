@@ -46,6 +46,7 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
             "red_late": left[3],
             "seeds": _SEEDS,
         },
+        steps=recipe.steps,
         answer=_answer(moved[2], moved[3]),
         table=(
             ("negative", "moved by", "red pixels"),

@@ -54,6 +54,7 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
             "not_fate": fate_of(understand("not").words[0]),
             "no_fate": fate_of(understand("no").words[0]),
         },
+        steps=recipe.steps,
         answer=_answer(shares[0] + shares[3], shares[1] + shares[4]),
         table=(
             ("prompt", "negative", "pixels of it"),

@@ -39,6 +39,7 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
             "changed": share,
             "seed_changed": by_seed,
         },
+        steps=recipe.steps,
         answer=0 if share < _LITTLE else 1 if share <= _MUCH else 2,
         table=(
             ("what was changed", "pixels that changed"),

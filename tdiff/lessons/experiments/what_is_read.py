@@ -45,6 +45,7 @@ def what_is_read(bench: Bench) -> Iterator[Outcome]:
             "other_difference": apart[2],
             "tokens": len(understand(prompt).ids),
         },
+        steps=recipe.steps,
         answer=_NOTHING if apart[1] <= SAME else _A_LITTLE if apart[1] <= _LITTLE else _ANOTHER,
         table=(
             ("word", "became", "token"),

@@ -60,6 +60,7 @@ def when_decided(bench: Bench, count: int = _SEEDS) -> Iterator[Outcome]:
             "colour_to": by["colour"],
             "noun_to": by["noun"],
         },
+        steps=recipe.steps,
         answer=_TOGETHER if abs(colour - shape) < 1 else _COLOUR if colour < shape else _SHAPE,
         table=_table(curves),
         curves=tuple(curves),

@@ -45,6 +45,7 @@ def word_maps(bench: Bench) -> Iterator[Outcome]:
             "effect": most.effect,
             "level": state.noise_level,
         },
+        steps=recipe.steps,
         answer=_YES if mean >= _AGREE else _SOME if mean >= _PARTLY else _NO,
         table=state.table(),
     )

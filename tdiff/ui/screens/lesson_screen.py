@@ -113,6 +113,9 @@ class LessonScreen(CardRuns):
         card = self.card
         if self.stage is None and self._looking_at_outcome and card is not None and card.experiment in TINY:
             return "numpy · tiny networks that this program trained for the card · measured"
+        outcome = self.outcome
+        if self.stage is None and self._looking_at_outcome and outcome is not None and outcome.steps is not None:
+            return f"{super().caption()} · runs of {outcome.steps} steps"
         return super().caption()
 
     def twin(self) -> Twin:

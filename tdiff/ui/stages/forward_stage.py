@@ -54,7 +54,7 @@ class ForwardStage(Stage):
         return (
             ("", "here"),
             ("noise level σ", f"{self.state.sigma:.0%}"),
-            ("|ε − ε̂|, mean", f"{self.state.error:.3f}"),
+            ("model is off by", f"{self.state.error:.3f}"),
         )
 
     def move(self, place: int) -> None:

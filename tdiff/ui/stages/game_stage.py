@@ -13,7 +13,7 @@ class GameStage(Stage):
     """
 
     title = "Hands on: guess the noise"
-    hint = "a–d answer   enter next round   tab turns   l closes"
+    hint = "tab mixture, candidates   a–d answer   enter next round   l closes"
 
     def __init__(self, given: Given) -> None:
         self._game = GuessGame(given.bench.pipeline)

@@ -43,6 +43,7 @@ class Page:
         result: what came out.
         table: rows of figures, the first a header.
         curves: drawn as rows of bars, all to one scale.
+        axes: what they are, such as "noise level by doses".
         links: (label, action) of further things to click.
         back, forward: whether there is a card before and after.
     """
@@ -63,6 +64,7 @@ class Page:
     result: str = ""
     table: tuple[tuple[str, ...], ...] = ()
     curves: tuple[Curve, ...] = ()
+    axes: str = ""
     links: tuple[tuple[str, str], ...] = ()
     back: bool = False
     forward: bool = True
@@ -113,7 +115,7 @@ def _came_out(page: Page, width: int) -> list[Content]:
         lines += [Content(""), Content(page.result)]
     if page.table:
         lines += [Content(""), *_table(page.table, width)]
-    lines += _charts(page.curves, width)
+    lines += _charts(page.curves, page.axes, width)
     if page.hint:
         lines += [Content(""), Content.styled(page.hint, "dim")]
     if page.links:
@@ -197,14 +199,14 @@ def _table(table: Sequence[Sequence[str]], width: int) -> list[Content]:
     return lines
 
 
-def _charts(curves: Sequence[Curve], width: int) -> list[Content]:
-    """Of each curve its name and ends, then its bars."""
+def _charts(curves: Sequence[Curve], axes: str, width: int) -> list[Content]:
+    """What they are, then of each curve its name and ends, and its bars."""
     top = max((y for curve in curves for y in curve.ys), default=0.0)
-    lines: list[Content] = []
+    lines = [Content(""), Content.styled(axes, "bold")] if curves else []
     for curve in curves:
         ends = with_minus(f"{curve.name}: first {curve.ys[0]:.3g}, last {curve.ys[-1]:.3g}")
         bars = Content.styled(sparkline(curve.ys, width, top), "$accent")
-        lines += [Content(""), Content.styled(ends, "dim"), bars]
+        lines += [Content.styled(ends, "dim"), bars]
     return lines
 
 
