@@ -77,8 +77,8 @@ async def test_both_ends_of_a_run_say_that_they_are(explorer, until) -> None:
 @pytest.mark.parametrize(
     ("lesson", "id", "place"),
     [
-        *((1, key.id, "studio") for key in STUDIO_KEYS if key.keys in "fwmih"),
-        *((5, key.id, "lessons") for key in LESSON_KEYS if key.keys not in "lab"),
+        *((1, key.id, "5, the studio") for key in STUDIO_KEYS if key.keys in "fwmih"),
+        *((5, key.id, "1–4, the lessons") for key in LESSON_KEYS if key.keys not in "lab"),
     ],
 )
 async def test_a_key_of_another_screen_says_where_it_works(explorer, until, lesson: int, id: str, place: str) -> None:
@@ -87,7 +87,7 @@ async def test_a_key_of_another_screen_says_where_it_works(explorer, until, less
         await ready(app, pilot, until)
         await pilot.press(KEY_OF[id].keys)
         await pilot.pause()
-        assert f"is a key of the {place}" in notice(app)
+        assert f"is for {place}: {KEY_OF[id].help}" in notice(app)
 
 
 async def test_a_key_given_away_in_the_settings_does_what_they_say(explorer, until) -> None:
@@ -130,3 +130,24 @@ async def test_space_pressed_faster_than_steps_are_taken_loses_none(explorer, un
         monkeypatch.undo()
         screen.player.go(*waiting[-1])
         await until(pilot, lambda: screen.session.cursor == 2)
+
+
+@pytest.mark.parametrize("second", ["right", "u"])
+async def test_settings_changed_faster_than_pictures_are_made_end_in_a_finished_picture(
+    explorer, until, monkeypatch, second: str
+) -> None:
+    app = explorer(1, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await ready(app, pilot, until)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.at_end)
+        await pilot.press("g")
+        waiting = []
+        monkeypatch.setattr(screen.player, "go", lambda *args, **kwargs: waiting.append(args))
+        await pilot.press("right")
+        screen.session.trace.append(next(screen.app.pipeline.sample(screen.session.recipe)))
+        await pilot.press(*(["escape"] if second == "u" else []), second)
+        monkeypatch.undo()
+        assert len(waiting) == 2
+        screen.player.go(*waiting[-1])
+        await until(pilot, lambda: screen.session.at_end)

@@ -138,8 +138,8 @@ class BenchActions(BenchTexts):
     def action_elsewhere(self, id: str) -> None:
         """Say where a key is at home that means nothing here."""
         key = KEY_OF[id]
-        place = "the studio, which 5 opens" if key.group == "Studio" else "the lessons, which 1 to 4 open"
-        self.notice(f"{key.display or key.keys} ({key.label}) is a key of {place}")
+        place = "5, the studio" if key.group == "Studio" else "1–4, the lessons"
+        self.notice(f"{key.display or key.keys} is for {place}: {key.help}")  # the smallest screens show its beginning
 
     def action_scroll_guide(self, by: int) -> None:
         """Scroll the guide."""
@@ -155,9 +155,8 @@ class BenchActions(BenchTexts):
         except TdiffError as error:
             self.notice(str(error), trouble=True)
             return False
-        shown = session.trace is not None
-        place, total = session.cursor, session.total
-        ended = session.at_end
+        shown, total = session.trace is not None, session.total
+        place, ended = self._bound_for()
         if not session.change(recipe):
             return True
         self.player.stop()
@@ -170,6 +169,13 @@ class BenchActions(BenchTexts):
             self._goal = 0
         self.draw()
         return True
+
+    def _bound_for(self) -> tuple[int, bool]:
+        """Where the cursor is, or is on its way to, and whether that is the finished picture."""
+        session = self.session
+        if session.trace is None or session.trace.finished or self._goal <= session.cursor:
+            return session.cursor, session.at_end
+        return self._goal, self._goal >= session.total
 
     def action_new_seed(self) -> None:
         """Draw another seed."""
@@ -223,7 +229,8 @@ class BenchActions(BenchTexts):
 
     def action_undo(self) -> None:
         """The settings before."""
-        shown, ended, place = self.session.trace is not None, self.session.at_end, self.session.cursor
+        shown = self.session.trace is not None
+        place, ended = self._bound_for()
         self.player.stop()
         recipe = self.session.recipe
         if not self.session.undo():
