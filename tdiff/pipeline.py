@@ -18,7 +18,7 @@ from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.image_tower import ImageTower
 from tdiff.model.text_tower import TextTower
 from tdiff.paths import assets_dir
-from tdiff.prompt.tokenizer import Tokens
+from tdiff.prompt.tokenizer import Tokens, as_negative
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe, StartPicture
 from tdiff.weights import Manifest, read_manifest, read_weights
@@ -191,8 +191,12 @@ class Pipeline:
         """Encode a prompt and a negative for each picture of a batch."""
         return Conditions(
             tuple(self.encode(understand(text).ids) for text in prompts),
-            tuple(self.encode(understand(text).ids) for text in negatives),
+            tuple(self.encode_negative(text) for text in negatives),
         )
+
+    def encode_negative(self, text: str) -> TextContext:
+        """Encode a negative: "dog" means any picture with a dog in it, as training said such facts."""
+        return self.encode(as_negative(understand(text).ids))
 
     def similarity(self, prompts: Sequence[str], pictures: F32) -> F32:
         """Cosine similarity of the text–image pair.

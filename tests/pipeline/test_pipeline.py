@@ -43,7 +43,7 @@ def test_guidance_1_is_the_conditional_prediction(pipeline: Pipeline) -> None:
 
 def test_guidance_0_paints_the_negative(pipeline: Pipeline) -> None:
     steered = final(pipeline, Recipe(prompt=PROMPT, negative="a red car", steps=4, seed=1, guidance=0))
-    painted = final(pipeline, Recipe(prompt="a red car", steps=4, seed=1, guidance=1))
+    painted = final(pipeline, Recipe(prompt="and a red car", steps=4, seed=1, guidance=1))  # how negatives are read
     assert np.abs(steered - painted).max() < 1e-4
 
 

@@ -101,7 +101,7 @@ class WordSwap:
 
     def _trace(self, ids: tuple[int, ...]) -> Trace:
         recipe, pipeline = self._recipe, self._pipeline
-        negative = pipeline.encode(pipeline.tokens(recipe.negative).ids)
+        negative = pipeline.encode_negative(recipe.negative)
         options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
         conditions = Conditions.repeat(pipeline.encode(ids), negative)
         return Trace(run_of(pipeline.denoiser, conditions, recipe.seed, options))
