@@ -210,7 +210,7 @@ class TestMatching:
         assert compared.best == (0, 1)
         expected = pipeline.similarity([FROG.prompt], from_pixels(made))[0, 0]
         assert compared.scores[0, 0] == pytest.approx(float(expected), abs=1e-5)
-        assert compared.table()[1][1] == f"{100 * expected:.0f}"
+        assert compared.table()[1][1] == f"{1000 * expected:.0f}"
 
     def test_pictures_can_be_brought_to_a_round(self, pipeline: Pipeline) -> None:
         game = MatchingGame(pipeline, 5)

@@ -8,7 +8,7 @@ from tdiff.lessons.measures import difference
 from tdiff.lessons.naming import match
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import heard, shortened
-from tdiff.lessons.stages.negative import foreign_to
+from tdiff.lessons.stages.negative import as_prompt, foreign_to
 from tdiff.lessons.together import steered, together
 
 _PROMPTS, _NEGATIVES_OWN, _NEITHER = range(3)
@@ -27,7 +27,7 @@ def negative_weights(bench: Bench) -> Iterator[Outcome]:
             recipe.replace(guidance=0.0),
             plain,
             recipe,
-            plain.replace(prompt=negative, negative=""),
+            plain.replace(prompt=as_prompt(negative), negative=""),
             plain.replace(negative=""),
         ),
     )
@@ -37,7 +37,7 @@ def negative_weights(bench: Bench) -> Iterator[Outcome]:
     zero, one, guided, alone, without = trace.final
     inert, painted = difference(one, without), difference(zero, alone)
     fits = match(bench.pipeline, prompt, trace.final), match(bench.pipeline, negative, trace.final)
-    notes = [f"{painted:.3f} from the fourth", f"{inert:.3f} from none", "", "w = 1"]
+    notes = [f"{painted:.3f} from the fourth", f"{inert:.3f} from none", "", f"“{as_prompt(negative)}”, w = 1"]
     rows = [
         (f"w = {w:g}", f"{fits[0][place]:.2f}", f"{fits[1][place]:.2f}")
         for place, w in enumerate((0.0, 1.0, recipe.guidance))

@@ -36,7 +36,7 @@ class NegativeState:
         when: on which steps the negative was there.
         before: the picture without it.
         after: the picture with it.
-        itself: the negative made as a prompt at w = 1: what w = 0 paints.
+        itself: the negative made as a prompt at w = 1, see `as_prompt`: what w = 0 paints.
     """
 
     recipe: Recipe
@@ -63,12 +63,12 @@ class NegativeState:
     def panes(self) -> tuple[Pane, ...]:
         """Before, after, where they differ, and the negative painted as a prompt."""
         before, after = to_pixels(self.before), to_pixels(self.after)
-        name = shortened(self.recipe.negative, 10) or "nothing"
+        name = shortened(self.recipe.negative, 10)
         return (
             Pane("no negative", before, f"w = {self.recipe.guidance:g}"),
-            Pane(f"negative {name}", after, f"{self.difference:.3f} apart"),
+            Pane(f"negative {name or 'nothing'}", after, f"{self.difference:.3f} apart"),
             Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
-            Pane(f"prompt {name}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} off"),
+            Pane(f"{as_prompt(name) or 'no prompt'}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} off"),
         )
 
 
@@ -96,7 +96,7 @@ class NegativeSlot:
         w = self._recipe.guidance if guidance is None else min(max(guidance, low), high)
         without = self._recipe.replace(negative="", guidance=w)
         chosen = timed(without, negative, when)
-        itself = self._recipe.replace(prompt=negative, negative="", guidance=1.0)
+        itself = self._recipe.replace(prompt=as_prompt(negative), negative="", guidance=1.0)
         before, after, alone = together(self._pipeline, (without, chosen, itself)).complete().final.clip(-1, 1)
         return NegativeState(chosen.replace(negative=negative, switches=()), when, before, after, alone)
 
@@ -108,6 +108,11 @@ def timed(recipe: Recipe, negative: str, when: When) -> Recipe:
         return recipe.replace(negative=negative, switches=())
     first, second = (negative, "") if when == "early" else ("", negative)
     return recipe.replace(negative=first, switches=(Switch(half, negative=second),))
+
+
+def as_prompt(negative: str) -> str:
+    """Return the prompt that asks for what a negative is read as: "and a dog", a picture with a dog in it."""
+    return f"and {negative}" if negative else ""
 
 
 def foreign_to(prompt: str) -> str:

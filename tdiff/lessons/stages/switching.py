@@ -13,6 +13,7 @@ from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import Recipe, Switch
 
 _HALF = 0.5
+_NO_WAY = 1e-5  # of a margin: less is rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +91,6 @@ class SwitchStrip:
 def _shares(margins: FloatArray) -> tuple[float, ...]:
     """Margins of the first prompt over the second, as shares of the way from the one end to the other."""
     way = float(margins[-1] - margins[0])
-    if way <= 0:
+    if way < _NO_WAY:
         return (0.0,) * len(margins)
     return tuple(float(share) for share in ((margins - margins[0]) / way).clip(0, 1))
