@@ -262,8 +262,8 @@ def test_version_is_one_line(tdiff) -> None:
 
 
 def test_a_hidden_mark_is_found_in_the_file_and_none_in_another(tdiff) -> None:
-    assert tdiff("generate", "a red apple", "--seed", "3", "--watermark", "d1ff", "--out", "m.png").code == 0
-    assert tdiff("generate", "a red apple", "--seed", "3", "--out", "u.png").code == 0
+    assert tdiff("generate", "a cat", "--seed", "3", "--watermark", "d1ff", "--out", "m.png").code == 0
+    assert tdiff("generate", "a cat", "--seed", "3", "--out", "u.png").code == 0
     marked, plain = (json.loads(tdiff("watermark", "detect", name, "--json").out) for name in ("m.png", "u.png"))
     assert marked["found"] and marked["key"] == "d1ff"
     assert not plain["found"] and "does not prove" in plain["meaning"]
