@@ -6,16 +6,18 @@ since those are what a bare prompt resembles. It differs from the mix of all sce
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tdiff.evaluate.bias_rules import colour_of, place_of, style_of
+from tdiff.evaluate.bias_rules import NOTHING, colour_of, place_of
+from tdiff.evaluate.checker import Checker, Look, load_checker
 from tdiff.evaluate.memorisation import training_picture, training_scenes
 from tdiff.evaluate.memorisation_codes import Codes
 from tdiff.world.captions import plural
@@ -151,14 +153,25 @@ def change_of_share(before: Mix, after: Mix, value: str, rng: Generator, draws: 
     return _interval(new - old, drawn)
 
 
-def values_of(pictures: U8, attribute: Attribute, concept: int) -> list[str]:
-    """Say for each of (n, 32, 32, 3) pictures which value of an attribute its object has."""
-    rules: dict[Attribute, Callable[[U8], str]] = {
-        "colour": colour_of,
-        "position": place_of,
-        "style": lambda picture: style_of(picture, concept),
-    }
-    return [rules[attribute](picture) for picture in pictures]
+def values_of(pictures: U8, attribute: Attribute) -> list[str]:
+    """Say for each of (n, 32, 32, 3) pictures which value of an attribute its object has.
+
+    Colour and place are read by plain rules. Style is what the checker sees in the largest object: drawings of one
+    noun can differ in a gloss of a few pixels, which plain rules do not tell apart in pictures that are a little soft.
+    """
+    if attribute == "style":
+        return [_style_seen(look) for look in _checker().look(pictures)]
+    return [(colour_of if attribute == "colour" else place_of)(picture) for picture in pictures]
+
+
+def _style_seen(look: Look) -> str:
+    largest = max(look.objects, key=lambda seen: seen.side, default=None)
+    return NOTHING if largest is None else STYLES[largest.style]
+
+
+@cache
+def _checker() -> Checker:
+    return load_checker()
 
 
 def training_mix(
@@ -203,12 +216,9 @@ def _all_scenes(concept: Concept, codes: Codes | None) -> Iterator[int]:
 
 @lru_cache(maxsize=64)
 def _training_mix(concept: Concept, attribute: Attribute, left_open: bool, codes: Codes | None, most: int) -> Mix:
-    values: list[str] = []
-    for index in open_indices(concept, attribute, codes) if left_open else _all_scenes(concept, codes):
-        values += values_of(training_picture(index)[None], attribute, concept.id)
-        if len(values) == most:
-            break
-    return mix(values)
+    indices = open_indices(concept, attribute, codes) if left_open else _all_scenes(concept, codes)
+    pictures = [training_picture(index) for index in islice(indices, most)]
+    return mix(values_of(np.stack(pictures), attribute) if pictures else [])
 
 
 def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:

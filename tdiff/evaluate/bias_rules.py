@@ -1,4 +1,4 @@
-"""What a picture of one thing shows, by plain rules on its pixels: which colour, which place, which drawing style.
+"""What a picture of one thing shows, by plain rules on its pixels: which colour, which place.
 
 The rules need no network, so they cannot share a fault with the one that made the picture. They err, and are applied
 to training pictures and made pictures alike, so that both err alike.
@@ -9,11 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.world.concepts import STYLES
 from tdiff.world.layout import POSITIONS, nearest_position
 from tdiff.world.palette import COLOURS, nearest_colours
 from tdiff.world.scenes import SIDE
-from tdiff.world.sprites import resized, shown
 
 U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
@@ -65,36 +63,3 @@ def place_of(picture: U8) -> str:
     left, top, right, bottom = box
     middle = ((left + right) / 2, (top + bottom) / 2)
     return nearest_position(middle, (right - left, bottom - top), SIDE, tuple(reversed(POSITIONS)))
-
-
-def style_of(picture: U8, concept: int) -> str:
-    """Return the style whose drawing of a concept fits best into the object's bounds, or `NOTHING`.
-
-    Each drawing is tried as it is and mirrored, in its own colours and in the object's.
-    """
-    box = box_of(object_mask(picture))
-    if box is None:
-        return NOTHING
-    tone, paint = ground_of(picture), colour_of(picture)
-    apart = {
-        (style, flip, colour): _misfit(picture, sprite.index, colour, box, flip, tone)
-        for style, sprite in shown()[concept].items()
-        for flip in (False, True)
-        for colour in (None, paint)
-    }
-    return STYLES[min(apart, key=lambda key: apart[key])[0]]
-
-
-def _misfit(picture: U8, sprite: int, colour: str | None, box: Box, flip: bool, tone: F32) -> float:
-    """Mean squared difference between a picture and a drawing, put where the object's bounds are."""
-    side = max(box[2] - box[0], box[3] - box[1])
-    drawn = resized(sprite, colour, side, flip)
-    own = box_of(drawn[..., 3] > 0.5) or (0, 0, side, side)
-    side = min(round(side * side / max(own[2] - own[0], own[3] - own[1])), SIDE)  # so that its own bounds fit
-    drawn = resized(sprite, colour, side, flip)
-    x, y = ((box[0] + box[2] - side) // 2, (box[1] + box[3] - side) // 2)
-    x, y = min(max(x, 0), SIDE - side), min(max(y, 0), SIDE - side)
-    canvas = np.broadcast_to(tone, (SIDE, SIDE, 3)).copy()
-    view = canvas[y : y + side, x : x + side]
-    view[:] = view * (1 - drawn[..., 3:]) + drawn[..., :3]
-    return float(np.square(canvas - picture).mean())

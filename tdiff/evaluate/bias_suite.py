@@ -45,7 +45,7 @@ def measure_skews(
         for guidance in guidances:
             pictures = make(prompt, samples, guidance)
             for attribute in ATTRIBUTES:
-                made = mix(values_of(pictures, attribute, concept.id))
+                made = mix(values_of(pictures, attribute))
                 found[f"{prompt}, {attribute}, w = {guidance:g}"] = skew(made, training_mix(concept, attribute), rng)
     return found
 

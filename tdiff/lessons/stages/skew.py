@@ -229,7 +229,7 @@ class SkewLab:
 
 def skew_of(pictures: U8, concept: Concept, attribute: Attribute) -> Skew:
     """Compare pictures (n, 32, 32, 3) of one thing with the training mix; the same pictures, the same intervals."""
-    made = mix(values_of(pictures, attribute, concept.id))
+    made = mix(values_of(pictures, attribute))
     return skew(made, training_mix(concept, attribute), np.random.default_rng(0))
 
 
