@@ -31,6 +31,7 @@ Attribute = Literal["colour", "position", "style"]
 ATTRIBUTES: Final[tuple[Attribute, ...]] = get_args(Attribute)
 MOST_SCENES: Final = 400
 """Training scenes that a mix is counted on, where there are as many."""
+_STYLE: Final[Attribute] = "style"
 _DRAWS = 2000  # of the bootstrap
 
 _ANY_COLOUR = "|".join(COLOURS)
@@ -200,13 +201,13 @@ def leaves_open(caption: str, attribute: Attribute, concept: Concept) -> bool:
 
 
 def open_indices(concept: Concept, attribute: Attribute, codes: Codes | None = None) -> Iterator[int]:
-    """Return indices of training scenes of one such thing whose caption leaves the attribute open.
+    """Return indices of training scenes of one such thing whose caption leaves the attribute open, and the style.
 
-    Of scenes whose style training says whatever their caption does, hardly any counts as open in its style.
+    A bare prompt names no style, and training says most of those that captions leave out: such scenes do not count.
     """
     for index, scene, caption in training_scenes(concept.id, "single", codes):
-        unsaid = attribute != "style" or stands_for_unsaid(index, scene.style)
-        if unsaid and leaves_open(caption, attribute, concept):
+        left_open = all(leaves_open(caption, each, concept) for each in dict.fromkeys((attribute, _STYLE)))
+        if left_open and stands_for_unsaid(index, scene.style):
             yield index
 
 
