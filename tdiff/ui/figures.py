@@ -99,9 +99,9 @@ def with_overview(figures: tuple[Figure, ...], of: slice = slice(None), name: st
         sheet[16 * row : 16 * row + 16, 16 * column : 16 * column + 16] = half
     sheet[15:17] = sheet[:, 15:17] = _BETWEEN
     which = name or f"{'all' if len(made) == len(pictures) else 'first'} {len(pictures)}"
-    some = ", some recorded" if any("recorded" in figure.title for figure in figures) else ""
+    kind = "some recorded" if any("recorded" in figure.title for figure in figures) else "half size"
     parts = tuple(figure.title for figure in made[:4])
-    return (Figure(f"{which}, half size{some}", sheet, parts=parts), *figures)
+    return (Figure(f"{which}, {kind}", sheet, parts=parts), *figures)
 
 
 def clipped(text: str, room: int) -> str:

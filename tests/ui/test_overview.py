@@ -6,6 +6,7 @@ import pytest
 from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.canvases import Canvases, heading
+from tdiff.ui.widgets.status_lines import shared
 
 from .looking import QUICK, SMALL, seen
 
@@ -60,3 +61,29 @@ async def test_a_heading_that_was_cut_is_whole_again_where_there_is_more_room(ex
         await canvases.fit(Plan("above", scale=2))
         await pilot.pause()
         assert "a title that is longer than its room  0.123 away" in seen(app)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "rooms"),
+    [
+        ([10, 10], 40, [10, 10]),  # there is room for all
+        ([16, 8, 13, 16], 61, [16, 8, 13, 16]),
+        ([22, 8, 9, 30], 60, [21, 8, 9, 22]),  # what the short ones leave goes to the long ones
+        ([30, 30], 5, [8, 8]),  # none vanishes
+    ],
+)
+def test_names_share_the_line_under_the_pictures(wanted, room, rooms) -> None:
+    assert shared(wanted, room) == rooms
+
+
+async def test_the_quarters_of_a_stage_without_a_recipe_are_named_too(explorer, until) -> None:
+    app = explorer(2, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("l")
+        await pilot.pause()
+        for name in ("mixture x_t", "noise ε", "the model's ε̂", "difference"):
+            assert name in seen(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "no one command makes these pictures" in seen(app)

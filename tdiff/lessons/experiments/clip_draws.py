@@ -26,8 +26,8 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
     rng = np.random.Generator(np.random.PCG64([recipe.seed, 8]))
     total = 3 * recipe.steps
     whole = bench.pipeline.trace(recipe)
-    yield from playing(whole, ["the whole pair"], total=total)
-    shown = [Pane("the whole pair", to_pixels(whole.final[0]))]
+    yield from playing(whole, ["whole pair"], total=total)
+    shown = [Pane("whole pair", to_pixels(whole.final[0]))]
     blind = bench.pipeline.shuffled("image", rng)
     no_image = blind.trace(recipe)
     yield from playing(no_image, ["image half shuffled"], shown, recipe.steps, total)
@@ -42,8 +42,8 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
     fits = [match(bench.pipeline, prompt, each.final)[0] for each in (whole, no_image, no_text)]
     yield Outcome(
         panes=(
-            Pane("first clean guess", to_pixels(guesses[0]), f"fits by {own[0]:.2f}"),
-            Pane("the whole pair", to_pixels(whole.final[0]), f"fits by {fits[0]:.2f}"),
+            Pane("first guess", to_pixels(guesses[0]), f"fits by {own[0]:.2f}"),
+            Pane("whole pair", to_pixels(whole.final[0]), f"fits by {fits[0]:.2f}"),
             Pane("image half shuffled", to_pixels(no_image.final[0]), f"{apart[0]:.3f} apart"),
             Pane("text half shuffled", to_pixels(no_text.final[0]), f"{apart[1]:.3f} apart"),
         ),

@@ -36,7 +36,7 @@ def real_training(bench: Bench) -> Iterator[Outcome]:
     yield Outcome(
         panes=(
             *(_recorded(recording, place, chosen) for place in (early, late, last)),
-            Pane("made in this run", to_pixels(trace.final[0]), f"{apart:.3f} from the last"),
+            Pane("made now", to_pixels(trace.final[0]), f"{apart:.3f} from the last"),
         ),
         values={
             "prompt": recording.prompts[chosen],
@@ -62,7 +62,8 @@ def real_training(bench: Bench) -> Iterator[Outcome]:
 
 def _recorded(recording: Recording, place: int, chosen: int) -> Pane:
     count = recording.pictures_seen[place]
-    return Pane(f"recorded at {count:,}", recording.pictures[place, chosen], "seen")
+    short = f"{count}" if count < 1000 else f"{count / 1000:,.0f}k"
+    return Pane(f"recorded at {short}", recording.pictures[place, chosen], "pictures")
 
 
 def _trace(bench: Bench, recording: Recording, chosen: int) -> Trace:

@@ -30,8 +30,8 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
         panes=(
             Pane("before", before, shortened(prompt, 60)),
             Pane("after", after, shortened(other, 60)),
-            Pane("difference", difference_pixels(before, after), f"{share:.0%} of the pixels"),
-            Pane("another seed", seeded, f"{by_seed:.0%} of the pixels"),
+            Pane("difference", difference_pixels(before, after), f"{share:.0%} of pixels"),
+            Pane("another seed", seeded, f"{by_seed:.0%} of pixels"),
         ),
         values={
             "word": shortened(word.text, 20),

@@ -89,9 +89,9 @@ def _sheets(kind: Kind, strip: Strip) -> tuple[Pane, ...]:
     places = np.rint(np.linspace(0, strip.steps, 8)).astype(int)
     return tuple(
         Pane(
-            f"{kind}: {part[0]} to {part[-1]} steps",
+            f"{'colour' if kind == 'colour' else 'shape'}: {part[0]} to {part[-1]}",
             four_of(to_pixels(strip.pictures[part])),
-            ", ".join(map(str, part)),
+            f"k = {', '.join(map(str, part))}",
         )
         for part in np.split(places, 2)
     )

@@ -48,7 +48,7 @@ class SwapState:
         return (
             Pane("before", before, shortened(self.prompt, 60)),
             Pane("after", after, shortened(self.other, 60)),
-            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
+            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of pixels"),
         )
 
 

@@ -142,6 +142,7 @@ class StageWork(BenchScreen):
         self.set_class(stage is not None and not (stage.plotted or stage.curves()[0]), "-unplotted")
         places, *_, bars = (0, ()) if stage is None else stage.places()
         self.set_class(stage is not None and not places and not bars, "-still")
+        self.set_class(stage is not None and any(figure.parts for figure in self.figures()), "-parted")
         if stage is not None:
             self.query_one(StageKeys).show(stage.hint)
 
@@ -153,8 +154,12 @@ class StageWork(BenchScreen):
 
     def twin(self) -> Twin:
         """The command for what is shown."""
-        recipe = None if self.stage is None else self.stage.recipe
-        return super().twin() if recipe is None else Twin(to_command(recipe))
+        stage = self.stage
+        if stage is None:
+            return super().twin()
+        if stage.recipe is None or not stage.makes:
+            return Twin(said="no one command makes these pictures")
+        return Twin(to_command(stage.recipe))
 
     def caption(self) -> str:
         """Whose pictures these are: live training is not the shipped model's."""

@@ -30,7 +30,7 @@ class GameStage(Stage):
 
     def gathered(self) -> tuple[slice, str]:
         """The four to choose from; once the round is closed, how it ended."""
-        return super().gathered() if self._verdict is not None else (slice(1, None), "the four to choose from")
+        return super().gathered() if self._verdict is not None else (slice(1, None), "the four")
 
     def places(self) -> Places:
         """Nothing to move along."""

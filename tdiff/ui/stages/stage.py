@@ -1,7 +1,7 @@
 """What a stage must answer, and what it does where it has nothing to say."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,12 +29,14 @@ class Given:
         bench: the model and the recipe on the bench.
         made: the finished picture on the bench, (32, 32, 3); None where there is none.
         brought: the picture that the bench starts from, likewise.
+        found: what the card's experiment has found, where it was run: values of its outcome.
     """
 
     card: str
     bench: Bench
     made: U8 | None = None
     brought: U8 | None = None
+    found: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
 class Stage:
@@ -64,6 +66,8 @@ class Stage:
     """Fields of the recipe that the bench's controls change while it is open; for it alone, the bench keeps its own."""
     recipe: Recipe | None = None
     """What it works on, for those controls to show; None where it uses no recipe."""
+    makes = True
+    """Whether its recipe makes what is shown, so that a command can make it again."""
 
     @property
     def plays(self) -> bool:

@@ -1,5 +1,8 @@
 """What the pictures are and how to make them again: caption, notice, command."""
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -10,6 +13,9 @@ from tdiff.ui.twin import Twin
 
 _CORNERS = "▘▝▖▗"
 """Where each picture of an overview is, in reading order."""
+_GAP = "   "
+_LEAST = 8
+"""Cells that a name keeps, however narrow the line."""
 
 
 class CaptionLine(Static):
@@ -96,11 +102,26 @@ class TwinLine(Static):
             self._draw()
 
     def _draw(self) -> None:
-        room = max(8, (self.size.width or 80) // max(1, len(self._parts)) - 5)
-        parts = zip(_CORNERS, map(with_minus, self._parts), strict=False)
-        named = (f"{corner} {clipped(part, room)}" for corner, part in parts)
-        self.update(Content("   ".join(named) if self._parts else str(self._twin)), layout=False)
+        parts = [with_minus(part) for part in self._parts[: len(_CORNERS)]]
+        between = len(parts) * len(f"{_CORNERS[0]} ") + (len(parts) - 1) * len(_GAP)
+        rooms = shared([cell_len(part) for part in parts], (self.size.width or 78) - between)
+        named = (f"{corner} {clipped(part, room)}" for corner, part, room in zip(_CORNERS, parts, rooms, strict=False))
+        self.update(Content(_GAP.join(named) if parts else str(self._twin)), layout=False)
 
     def on_click(self) -> None:
         """Ask for a copy."""
         self.post_message(self.Wanted())
+
+
+def shared(wanted: Sequence[int], room: int) -> list[int]:
+    """Share out the cells of a line among texts: what short ones leave goes to the long ones.
+
+    Args:
+        wanted: how many cells each has.
+        room: how many there are.
+    """
+    rooms = [0] * len(wanted)
+    for rank, place in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        rooms[place] = min(wanted[place], max(_LEAST, room // (len(wanted) - rank)))
+        room -= rooms[place]
+    return rooms
