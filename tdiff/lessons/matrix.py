@@ -12,6 +12,7 @@ from tdiff.lessons.errors import LessonError
 from tdiff.lessons.rewording import shortened
 from tdiff.pipeline import Pipeline, from_pixels
 
+_HEAD, _SHORT_HEAD = "cosine × 1000", "× 1000"
 _ROOM = 42  # columns of a table that a narrow guide has, one gap off
 
 
@@ -37,7 +38,7 @@ class Matrix:
         count = self.scores.shape[1]
         room = _ROOM - 6 * count
         return (
-            ("cosine × 1000", *(str(number) for number in range(1, count + 1))),
+            (_HEAD if room >= len(_HEAD) else _SHORT_HEAD, *(str(number) for number in range(1, count + 1))),
             *(
                 (shortened(caption, room), *(f"{1000 * score:.0f}" for score in row))
                 for caption, row in zip(self.captions, self.scores, strict=True)

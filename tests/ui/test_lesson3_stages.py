@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.loader import load_lesson
@@ -265,6 +266,25 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     assert session.recipe == FROG
 
 
+@pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
+async def test_a_picture_of_ones_own_is_compared_by_keys_alone(lesson: Lesson, tmp_path) -> None:
+    Image.new("RGB", (48, 48), (200, 0, 0)).save(tmp_path / "red [b].png")
+    await lesson.open("matching")
+    await lesson.pilot.press("o")
+    await lesson.pilot.pause()
+    await lesson.pilot.press(*str(tmp_path / "red [b].png"), "enter")
+    await lesson.until(lambda: lesson.app.screen_stack[-1] is lesson.app._benches[3])
+    await lesson.settled()
+    assert "“red [b].png” is compared too once you check" in lesson.page.text
+    await lesson.press("enter")
+    assert lesson.stage.figures()[-1].title == "5: red [b].png"
+    assert len(lesson.page.table[0]) == 6
+    await lesson.press("right", "right", "right", "right")
+    assert "Picture 5 is yours" in lesson.page.text
+    await lesson.press("l", "l")
+    assert lesson.stage.figures()[-1].title == "5: red [b].png"  # closed and opened again, it is still there
+
+
 async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     await lesson.open("guidance")
     slider, dial = lesson.screen.query_one(GuidanceSlider), lesson.stage._dial
@@ -332,6 +352,19 @@ async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Les
     await lesson.press("enter")
     assert "“frog” is in the slot" in lesson.page.text
     assert lesson.screen.query_one("#negative", PromptField)._text == "frog"
+
+
+async def test_the_negatives_stage_goes_on_from_the_picture_that_its_card_has_shown(lesson: Lesson) -> None:
+    cards = [card.id for card in load_lesson(3).cards]
+    await lesson.pilot.press(*["right_square_bracket"] * cards.index(CARDS["negative"]), "a")
+    await lesson.until(lambda: lesson.page.result)
+    shown = lesson.screen.outcome
+    assert shown.values["seed"] in range(FROG.seed, FROG.seed + shown.values["seeds"])
+    await lesson.pilot.press("l")
+    await lesson.until(lambda: lesson.stage is not None)
+    await lesson.settled()
+    assert lesson.stage.recipe.seed == shown.values["seed"]
+    assert np.abs(lesson.figure("no negative").picture.astype(int) - shown.panes[0].picture).max() <= 1
 
 
 async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:

@@ -40,7 +40,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
         panes=(
             Pane(f"before, no. {row + 1}", before[row], f"{was[row].mean():.0%} {NEGATIVE}"),
             Pane(f"negative “{NEGATIVE}”", after[row], f"{still[row].mean():.0%} {NEGATIVE}"),
-            Pane("difference", difference_pixels(before[row], after[row]), f"{change[row].mean():.0%} of the pixels"),
+            Pane("difference", difference_pixels(before[row], after[row]), f"{change[row].mean():.0%} of pixels"),
             Pane(f"where it was {NEGATIVE}", np.where(was[row][..., None], before[row], _VEIL).astype(np.uint8)),
         ),
         values={
@@ -50,6 +50,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
             "elsewhere": elsewhere,
             "difference": float(np.mean([difference(first, second) for first, second in pairs])),
             "seeds": _SEEDS,
+            "seed": seeds[row],
             "guidance": recipe.guidance,
         },
         steps=recipe.steps,

@@ -45,6 +45,7 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
             "red_early": left[2],
             "red_late": left[3],
             "seeds": _SEEDS,
+            "seed": seeds[row],
         },
         steps=recipe.steps,
         answer=_answer(moved[2], moved[3]),

@@ -64,11 +64,12 @@ class NegativeState:
         """Before, after, where they differ, and the negative painted as a prompt."""
         before, after = to_pixels(self.before), to_pixels(self.after)
         name = shortened(self.recipe.negative, 10)
+        slot = "negative as a prompt" if name else "no prompt"
         return (
             Pane("no negative", before, f"w = {self.recipe.guidance:g}"),
             Pane(f"negative {name or 'nothing'}", after, f"{self.difference:.3f} apart"),
-            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of the pixels"),
-            Pane(f"{as_prompt(name) or 'no prompt'}, w = 1", to_pixels(self.itself), f"{self.from_itself:.3f} off"),
+            Pane("difference", difference_pixels(before, after), f"{self.changed.mean():.0%} of pixels"),
+            Pane(slot, to_pixels(self.itself), f"{self.from_itself:.3f} off"),
         )
 
 

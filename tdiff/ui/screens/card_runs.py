@@ -1,6 +1,7 @@
 """Running a card's experiment beside the bench, and looking at what it has found."""
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from textual import on, work
 from textual.message import Message
@@ -16,6 +17,7 @@ from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
 from tdiff.ui.screens.stage_hands import StageHands
 from tdiff.ui.session import Session
+from tdiff.ui.stages.stage import Given
 
 
 class OutcomeCame(Message):
@@ -56,6 +58,11 @@ class CardRuns(StageHands):
         """What the open card's experiment has found."""
         card = self.card
         return self._outcomes[card.id][1] if card is not None and card.id in self._outcomes else None
+
+    def _given(self, card: Card) -> Given:
+        """What the stage begins with: also what the experiment has found."""
+        outcome, given = self.outcome, super()._given(card)
+        return given if outcome is None or not outcome.done else replace(given, found=outcome.values)
 
     def give_up_run(self) -> None:
         """End the experiment under way, and forget what it has found so far."""

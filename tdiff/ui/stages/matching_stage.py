@@ -6,11 +6,14 @@ import numpy as np
 
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.matrix import Matrix
+from tdiff.lessons.rewording import shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
+from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
+from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
 
+_NAME = 16  # characters of a file's name
 _OWN = "p"  # how the bench's prompt is named among the captions
 _NONE = np.zeros((0, 32, 32, 3), np.uint8)
 _BY_CARD: dict[str, tuple[Kind, ...]] = {"same-words": ("twins", "scenes")}
@@ -24,9 +27,11 @@ class MatchingStage(Stage):
     """
 
     title = "Hands on: match them"
-    hint = "← → or tab picture   a–d its caption   enter check   l closes"
+    hint = "← → picture   a–d its caption   enter check   o own picture   l closes"
+    brings = "Once the round is checked, the pair compares it with every caption, and with your prompt."
     asking = "press a letter; enter shows who was right"
     takes = frozenset({"prompt"})
+    makes = False
     recipe: Recipe
 
     def __init__(self, given: Given) -> None:
@@ -34,11 +39,8 @@ class MatchingStage(Stage):
         # Not the seed's own rounds: the card's experiment plays those, with their captions in sight.
         kinds: tuple[Kind, ...] = _BY_CARD.get(given.card, ("scenes", "twins"))
         self._game = MatchingGame(given.bench.pipeline, given.bench.recipe.seed + 1, kinds)
-        self._guests = tuple(
-            Figure(title, picture)
-            for title, picture in (("made on the bench", given.made), ("your start picture", given.brought))
-            if picture is not None
-        )
+        self._made = None if given.made is None else Figure("made on the bench", given.made)
+        self._brought = None if given.brought is None else Figure("your start picture", given.brought)
         self._place = 0
         self._verdict: Verdict | None = None
         self._matrix = Matrix((), np.zeros((0, COUNT), np.float32))
@@ -47,6 +49,7 @@ class MatchingStage(Stage):
         """The same game; what is on the bench by now is compared anew."""
         if isinstance(earlier, MatchingStage):
             self._game, self._verdict = earlier._game, earlier._verdict
+            self._brought = self._brought or earlier._brought
             self._place = min(earlier._place, COUNT - 1)
             if self._verdict is not None:
                 self._compare()
@@ -56,6 +59,18 @@ class MatchingStage(Stage):
         self.recipe = recipe
         if self._verdict is not None:
             self._compare()
+
+    def bring(self, picture: F32, name: str) -> None:
+        """A picture of one's own, in the place of the one brought before."""
+        self._brought = Figure(shortened(name, _NAME), to_pixels(picture))
+        if self._verdict is not None:
+            self._compare()
+            self._place = self.places()[0]
+
+    @property
+    def _guests(self) -> tuple[Figure, ...]:
+        """Pictures that are none of the round's."""
+        return tuple(figure for figure in (self._made, self._brought) if figure is not None)
 
     def figures(self) -> tuple[Figure, ...]:
         """The four pictures, the chosen one marked; once the round is closed, those of the bench behind them."""
@@ -88,7 +103,8 @@ class MatchingStage(Stage):
             what = "Unrelated scenes" if game.round.kind == "scenes" else "The same words in four orders"
             laid = [f"{place} {LETTERS[n]}" for place, n in enumerate(game.placed, 1) if n is not None]
             so_far = f"So far: {', '.join(laid)}." if laid else "Give each its caption."
-            return f"Round {game.round.number}, four pictures. {what}. {so_far}"
+            own = f" “{self._brought.title}” is compared too once you check." if self._brought is not None else ""
+            return f"Round {game.round.number}, four pictures. {what}. {so_far}{own}"
         score = verdict.score
         own = f"{_OWN} is your own prompt, / changes it; " if len(self._matrix.captions) > COUNT else ""
         total = f"So far you {score.you} of {score.answered}, the pair {score.pair} of {score.pictures}."

@@ -30,13 +30,13 @@ class NegativeStage(RecipeStage):
         super().__init__(given)
 
     def begins_with(self, given: Given) -> Recipe:
-        """What the card makes, unless there is a negative on the bench."""
+        """What the card makes, with the seed that it shows, unless there is a negative on the bench."""
         recipe = super().begins_with(given)
         if recipe.negative.strip():
             return recipe
         if given.card == "negative-weights":
             return recipe.replace(negative=foreign_to(heard(recipe.prompt)))
-        return recipe.replace(prompt=PROMPT, negative=NEGATIVE)
+        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", recipe.seed)))
 
     def change(self, recipe: Recipe) -> None:
         """Another prompt, negative, guidance or seed."""
