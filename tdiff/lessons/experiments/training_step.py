@@ -43,7 +43,7 @@ def training_step(bench: Bench) -> Iterator[Outcome]:
         },
         answer=_answer(before, after),
         table=(
-            ("", "shipped", "tiny"),
+            ("", "our model", "tiny"),
             ("level", f"{drawn.level.sigma:.0%}", f"{state.tiny.level:.0%}"),
             ("squared error", f"{shipped.error:.4f}", f"{before:.4f}"),
             ("gradient", "not in numpy", f"{state.tiny.gradient_norm:.3f}"),

@@ -120,7 +120,8 @@ class SlowState:
             ),
             Beat(
                 "tiny network: nudge",
-                f"all its numbers move, by {tiny.update_norm:.3f} together; asked again, the error is {after:.4f}",
+                f"all its numbers move, by {tiny.update_norm:.3f} together; asked again, the error is {after:.4f}, "
+                f"not {before:.4f}",
                 Pane("tiny: picture", doubled(tiny.picture), self.tiny_name),
             ),
         )

@@ -44,7 +44,7 @@ class ForwardStage(Stage):
         if self._forward.scene is None:
             said = f"Your picture, {self._name}: the model is told nothing of it. "
         else:
-            said = f"Training scene {self._forward.scene}: {self._forward.caption}. "
+            said = f"Training scene {self._forward.scene}, “{self._forward.caption}”. "
         return f"{said}Any level is one jump, not a chain:\n\n{self.state.formula}"
 
     def table(self) -> tuple[tuple[str, ...], ...]:

@@ -27,6 +27,7 @@ class SwitchingStage(RecipeStage):
     title = "Hands on: switch on the way"
     hint = "← → when to switch   enter another prompt   r new seed   l closes"
     plotted = True
+    scrubber_words = ("switch", "change")
 
     def __init__(self, given: Given) -> None:
         self._made: dict[Wish, Strip] = {}
