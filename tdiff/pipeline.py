@@ -18,8 +18,8 @@ from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.image_tower import ImageTower
 from tdiff.model.text_tower import TextTower
 from tdiff.paths import assets_dir
-from tdiff.prompt.tokenizer import Tokens, as_negative
-from tdiff.prompt.understand import understand
+from tdiff.prompt.tokenizer import Tokens
+from tdiff.prompt.understand import understand, understand_negative, understand_words
 from tdiff.recipe import Recipe, StartPicture
 from tdiff.weights import Manifest, read_manifest, read_weights
 
@@ -196,7 +196,7 @@ class Pipeline:
 
     def encode_negative(self, text: str) -> TextContext:
         """Encode a negative: "dog" means any picture with a dog in it, as training said such facts."""
-        return self.encode(as_negative(understand(text).ids))
+        return self.encode(understand_negative(text).ids)
 
     def similarity(self, prompts: Sequence[str], pictures: F32) -> F32:
         """Cosine similarity of the text–image pair.
@@ -208,7 +208,7 @@ class Pipeline:
         Returns:
             (n, m) float32, -1 … 1.
         """
-        texts = np.stack([self.text_tower.vector(understand(text).ids) for text in prompts])
+        texts = np.stack([self.text_tower.vector(understand_words(text).ids) for text in prompts])
         result: F32 = texts @ self.image_tower.vectors(pictures).T
         return result
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from tdiff.prompt.tokenizer import Tokens
+
 
 def say(message: str) -> None:
     """Write one line for the person, never into a pipe of data; what could act on a terminal is shown instead."""
@@ -33,12 +35,11 @@ def put_path(path: Path) -> None:
     put(clean_text(str(path)) if sys.stdout.isatty() else str(path))
 
 
-def say_fates(text: str, label: str = "") -> None:
+def say_fates(tokens: "Tokens", label: str = "") -> None:
     """Tell what became of each word of a prompt that was not simply understood."""
     from tdiff.prompt.explain import explain
-    from tdiff.prompt.understand import understand
 
-    for line in explain(understand(text)):
+    for line in explain(tokens, usual=False):  # --json and --help say it; a line with every picture would be noise
         say(f"{label}{line}")
 
 

@@ -15,7 +15,7 @@ from tdiff.commands.outputs import picture_path, save_picture
 from tdiff.errors import UsageError
 from tdiff.files import write_atomic
 from tdiff.prompt.explain import require_effect
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.recipe_cli import parse_switches, to_command
 from tdiff.recipe_json import to_json
@@ -152,10 +152,10 @@ def _recipe(request: Request, needs_prompt: bool = True) -> Recipe:
 def _say_words(recipe: Recipe, allow_unknown: bool) -> None:
     for prompt in (recipe.prompt, *(s.prompt for s in recipe.switches if s.prompt is not None)):
         require_effect(understand(prompt), allow_unknown)
-        say_fates(prompt)
+        say_fates(understand(prompt))
     for negative in (recipe.negative, *(s.negative for s in recipe.switches if s.negative is not None)):
-        say_fates(negative, "negative: ")
-        if negative.strip() and not understand(negative).has_effect:
+        say_fates(understand_negative(negative), "negative: ")
+        if negative.strip() and not understand_negative(negative).has_effect:
             say("negative: none of its words is known, so it is ignored")
 
 

@@ -38,7 +38,7 @@ def grid(
     made = cells(base, x, y)
     for prompt in dict.fromkeys(cell.prompt for cell in made):
         require_effect(understand(prompt), allow_unknown=False)
-        say_fates(prompt)
+        say_fates(understand(prompt))
     if out is not None:
         check_png(out)
         if not overwrite:

@@ -45,7 +45,7 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe | None" = None) 
 
     recipe = recipe or Recipe(prompt=_PROMPT, seed=_SEED)
     require_effect(understand(recipe.prompt), allow_unknown=False)
-    say_fates(recipe.prompt)
+    say_fates(understand(recipe.prompt))
     for line in lines_of(lesson, Bench(load(), recipe), min(shutil.get_terminal_size().columns, _WIDEST)):
         put(line)
 

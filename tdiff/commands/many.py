@@ -44,7 +44,7 @@ def generate_many(
             require_effect(understand(prompt), allow_unknown)
         except UsageError as error:
             raise UsageError(f"line {line}: {error}") from error
-        say_fates(prompt, f"{number:04d}: ")
+        say_fates(understand(prompt), f"{number:04d}: ")
     targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
     if not overwrite:
         for target in targets:

@@ -6,14 +6,14 @@ from pathlib import Path
 from tdiff.commands.console import put, say_fates
 from tdiff.commands.inputs import read_start
 from tdiff.prompt.explain import require_effect
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand_words
 from tdiff.text import clean_text
 
 
 def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
     """Print the cosine similarity of a prompt with each picture."""
-    require_effect(understand(prompt), allow_unknown=False)
-    say_fates(prompt)
+    require_effect(understand_words(prompt), allow_unknown=False)
+    say_fates(understand_words(prompt))
     import numpy as np
 
     loaded = [read_start(path).picture for path in pictures]

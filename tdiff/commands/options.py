@@ -43,7 +43,12 @@ Scale = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.", rich_help_panel=OUTPUT_PANEL)]
 Color = Annotated[str, typer.Option(help="auto, true, 256, 16, mono or ascii.", rich_help_panel=OUTPUT_PANEL)]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
-Prompt = Annotated[str | None, typer.Argument(help="One sentence, such as: a small red apple in the top left corner")]
+Prompt = Annotated[
+    str | None,
+    typer.Argument(
+        help="One sentence, such as: a small red apple in the top left corner. Drawn flat unless it names a style."
+    ),
+]
 AllowUnknown = Annotated[
     bool, typer.Option("--allow-unknown", help="Go on if no word is known.", rich_help_panel=PROMPT_PANEL)
 ]

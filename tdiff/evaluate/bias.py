@@ -203,7 +203,8 @@ def leaves_open(caption: str, attribute: Attribute, concept: Concept) -> bool:
 def open_indices(concept: Concept, attribute: Attribute, codes: Codes | None = None) -> Iterator[int]:
     """Return indices of training scenes of one such thing whose caption leaves the attribute open, and the style.
 
-    A bare prompt names no style, and training says most of those that captions leave out: such scenes do not count.
+    The prompts leave the style open too, and training says most of those that captions leave out: such scenes do not
+    count.
     """
     for index, scene, caption in training_scenes(concept.id, "single", codes):
         left_open = all(leaves_open(caption, each, concept) for each in dict.fromkeys((attribute, _STYLE)))

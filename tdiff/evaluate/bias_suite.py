@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.evaluate.bias import ATTRIBUTES, Skew, mix, skew, training_mix, values_of
+from tdiff.prompt.vocabulary import ANY_STYLE
 from tdiff.world.captions import with_article
 from tdiff.world.concepts import by_name
 
@@ -18,8 +19,8 @@ GUIDANCES: Final = (1.0, 4.0, 8.0)
 
 
 def open_prompt(noun: str) -> str:
-    """Return the prompt that names a noun and nothing else, such as "a heart"."""
-    return with_article(noun)
+    """Return the prompt that names a noun and nothing else, not even the usual style: "a heart in any style"."""
+    return f"{with_article(noun)} in {ANY_STYLE}"
 
 
 def measure_skews(

@@ -8,7 +8,7 @@ import numpy as np
 from tdiff.lessons.errors import LessonError
 from tdiff.prompt.lexicon import nearest_table, word_table
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand, understand_words
 from tdiff.prompt.vocabulary import EMPTY, colour_of, noun_of
 from tdiff.text import clean_text
 from tdiff.world.captions import plural, with_article
@@ -23,6 +23,14 @@ NOUNS: Final = ("heart", "fish", "apple", "cat", "tree", "star")
 COLOURS: Final = ("red", "green", "blue", "yellow", "purple", "pink")
 """What words are swapped for: things and colours that are told apart at a glance."""
 _ARTICLE: Final = re.compile(r"\ban?\s+$", re.IGNORECASE)
+_FATES: Final = {
+    Fate.KNOWN: "known",
+    Fate.READ_AS: "read as",
+    Fate.FILLER: "dropped",
+    Fate.NO_EFFECT: "no effect",
+    Fate.USUAL: "usual style",
+    Fate.CUT: "cut off",
+}
 _UNKNOWN: Final = ("xylem", "gluon", "zeugma", "quorum")
 
 
@@ -96,8 +104,8 @@ def read_as(word: Word) -> str | None:
     ]
     others = [*(other for _, other in sorted(near, reverse=True)), *concept.synonyms]
     forms = [plural(other) for other in others] if len(word.tokens) > 1 else others
-    wanted = understand(word.text).ids
-    return next((form for form in forms if understand(form).ids == wanted), None)
+    wanted = understand_words(word.text).ids
+    return next((form for form in forms if understand_words(form).ids == wanted), None)
 
 
 def shortened(text: str, most: int) -> str:
@@ -108,9 +116,7 @@ def shortened(text: str, most: int) -> str:
 
 def fate_of(word: Word) -> str:
     """Say what became of a word, in two words at most."""
-    return {Fate.KNOWN: "known", Fate.READ_AS: "read as", Fate.FILLER: "dropped", Fate.CUT: "cut off"}.get(
-        word.fate, "no effect"
-    )
+    return _FATES[word.fate]
 
 
 def usable(prompt: str, *kinds: Kind) -> tuple[str, Word]:

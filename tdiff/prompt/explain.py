@@ -2,11 +2,17 @@
 
 from tdiff.errors import PromptError
 from tdiff.prompt.tokenizer import Fate, Tokens
+from tdiff.prompt.vocabulary import ANY_STYLE
 from tdiff.text import clean_text
 
 
-def explain(tokens: Tokens) -> list[str]:
-    """Return one line for each word that was not simply understood; fillers such as "a" are not mentioned."""
+def explain(tokens: Tokens, usual: bool = True) -> list[str]:
+    """Return one line for each word that was not simply understood; fillers such as "a" are not mentioned.
+
+    Args:
+        tokens: what became of the prompt.
+        usual: whether a usual style that was not typed is mentioned.
+    """
     lines = []
     for word in tokens.words:
         shown = clean_text(word.text, 60)
@@ -17,6 +23,8 @@ def explain(tokens: Tokens) -> list[str]:
             lines.append(f"{shown} → {word.reads}{near}")
         elif word.fate is Fate.NO_EFFECT:
             lines.append(f"{shown}: not known, no effect")
+        elif word.fate is Fate.USUAL and usual:
+            lines.append(f'no style named, so read as {shown} ("in {ANY_STYLE}" leaves it open)')
     cut = [clean_text(word.text, 60) for word in tokens.words if word.fate is Fate.CUT]
     if cut:
         more = f" and {len(cut) - 8} more" if len(cut) > 8 else ""

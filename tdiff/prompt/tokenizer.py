@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tdiff.prompt.vocabulary import (
+    ANY_STYLE,
     EMPTY,
     FILLERS,
     MAX_TOKENS,
@@ -31,6 +32,7 @@ class Fate(Enum):
     READ_AS = "read as"
     FILLER = "filler"
     NO_EFFECT = "no effect"
+    USUAL = "usual"
     CUT = "cut"
 
 
@@ -54,8 +56,8 @@ class Word:
     """One word or phrase of the prompt and its fate.
 
     Attributes:
-        text: as typed.
-        start, end: its place in the prompt, in characters.
+        text: as typed; for USUAL, the word that the prompt is read with although it was not typed.
+        start, end: its place in the prompt, in characters; for USUAL, both are the prompt's end.
         fate: what became of it.
         reads: the canonical word it stands for, where it has an effect.
         similarity: for READ_AS, 0…1, or None where a person chose the reading.
@@ -133,7 +135,8 @@ def tokenize(text: str, resolve: Resolver | None = None) -> Tokens:
         shown = text[match.start : match.end]
         if match.kind in ("filler", "unknown"):
             fate = Fate.FILLER if match.kind == "filler" else Fate.NO_EFFECT
-            words.append(Word(shown, match.start, match.end, fate))
+            reads = ANY_STYLE if " ".join(lower[match.first : match.last]) == ANY_STYLE else ""
+            words.append(Word(shown, match.start, match.end, fate, reads))
             continue
         full = full or len(ids) + len(match.ids) > MAX_TOKENS
         if full:
@@ -191,6 +194,8 @@ def _longest(lower: list[str], i: int) -> tuple[int, str, tuple[int, ...], Readi
 
 def _listed(phrase: str) -> tuple[str, tuple[int, ...]] | None:
     """Kind and ids of a listed phrase. Nouns win over colours here; see `_disambiguate`."""
+    if phrase == ANY_STYLE:
+        return "filler", ()
     if phrase in noun_phrases():
         noun, many = noun_phrases()[phrase]
         return "noun", (noun, token_ids()[PLURAL]) if many else (noun,)

@@ -20,6 +20,9 @@ NEGATIVE_LEAD: Final = 2
 """Id of the "and" that every negative prompt is read behind: "and dog" says that there is a dog, whatever else there may
 be, where "dog" alone is a picture of one dog and nothing else."""
 
+ANY_STYLE: Final = "any style"
+"""What leaves the style of a prompt open, where one that says nothing is read with the usual style."""
+
 PLURAL: Final = "##s"
 """Token after a noun in the plural."""
 

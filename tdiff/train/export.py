@@ -22,7 +22,11 @@ from tdiff.train.unet import unet_of
 from tdiff.weights import read_manifest
 
 NAME = "sprite-32"
-_PROMPTS = ("a blue frog on a yellow background", "", "two small red houses to the left of a cat in 3d style")
+_PROMPTS = (
+    "a blue frog on a yellow background in any style",
+    "",
+    "two small red houses to the left of a cat in 3d style",
+)
 _TIMES = (0.02, 0.5, 0.98)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tdiff.prompt.tokenizer import as_negative, tokenize
+from tdiff.prompt.understand import understand, understand_negative
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS
 from tdiff.train.objective import alpha_sigma
 from tdiff.train.towers import TextTower
@@ -21,10 +21,10 @@ WATCHED = (
 
 
 def prompt_ids(prompts: list[str], negative: bool = False) -> Tensor:
-    """Token ids (n, 16) of prompts, or of negatives."""
+    """Token ids (n, 16) of prompts, or of negatives, as the program reads them."""
     ids = torch.full((len(prompts), MAX_TOKENS), EMPTY, dtype=torch.long)
     for row, prompt in enumerate(prompts):
-        found = as_negative(tokenize(prompt).ids) if negative else tokenize(prompt).ids
+        found = (understand_negative if negative else understand)(prompt).ids
         ids[row, : len(found)] = torch.tensor(found)
     return ids
 

@@ -93,7 +93,7 @@ def test_a_model_that_only_paints_red_hearts_is_told_apart() -> None:
         and item.scene.objects[0].colour_term == "red"
     )
     found = measure_skews(lambda prompt, count, guidance: np.stack([red] * count), ["heart"], 16, [4.0])
-    assert set(found) == {f"a heart, {attribute}, w = 4" for attribute in ("colour", "position", "style")}
-    colour = found["a heart, colour, w = 4"]
+    assert set(found) == {f"a heart in any style, {attribute}, w = 4" for attribute in ("colour", "position", "style")}
+    colour = found["a heart in any style, colour, w = 4"]
     assert colour.made.counts == {"red": 16} and colour.top == "red" and colour.share.value == 1
     assert any("red: " in line for line in skew_lines(found))

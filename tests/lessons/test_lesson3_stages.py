@@ -92,7 +92,7 @@ class TestWords:
     def test_a_word_left_out_is_the_prompt_without_it(self, pipeline: Pipeline) -> None:
         words = Words(pipeline, FROG)
         state = words.at(2)
-        assert [m.word.text for m in state.maps] == ["blue", "frog", "on", "yellow", "background"]
+        assert [m.word.text for m in state.maps] == ["blue", "frog", "on", "yellow", "background", "flat"]
         alone = Words(pipeline, FROG.replace(prompt="a frog on a yellow background")).at(0)
         first = words.at(0)
         # The same x_t at step 0, so the guess without "blue" is that of the prompt that never had it.
@@ -112,9 +112,9 @@ class TestWords:
         assert model.calls == []
         words.at(3)
         asked = len(model.calls)
-        chosen = [words.at(3, place).chosen for place in range(6)]
+        chosen = [words.at(3, place).chosen for place in range(7)]
         assert len(model.calls) == asked
-        assert chosen == [0, 1, 2, 3, 4, 0]
+        assert chosen == [0, 1, 2, 3, 4, 5, 0]
         words.at(1)
         assert len(model.calls) == asked + 1  # an earlier step is kept, only its words are new
 
@@ -130,7 +130,7 @@ class TestWords:
         veiled = state.panes(over=True)[2].picture.astype(int)
         assert (veiled <= to_pixels(state.guess)).all()
         assert (veiled != state.panes()[2].picture).any()
-        assert len(state.table()) == 6
+        assert len(state.table()) == 7
 
     def test_without_a_word_there_is_nothing_to_ask(self, pipeline: Pipeline) -> None:
         for stage in (Words, WordSwap):

@@ -113,7 +113,7 @@ class TestSkewLab:
         assert len(model.calls) == asked
         lab.next_noun()
         assert len(lab.state().pictures) == 0
-        assert lab.state().settings.prompt == "a car"
+        assert lab.state().settings.prompt == "a car in any style"
         lab.advance()
         lab.next_guidance()
         assert (lab.settings.guidance, len(lab.state().pictures)) == (8, 0)

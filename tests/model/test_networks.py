@@ -15,7 +15,11 @@ from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand
 from tdiff.weights import read_manifest, read_weights
 
-PROMPTS = ("a blue frog on a yellow background", "", "two small red houses to the left of a cat in 3d style")
+PROMPTS = (
+    "a blue frog on a yellow background in any style",
+    "",
+    "two small red houses to the left of a cat in 3d style",
+)
 TIMES = (0.0, 0.05, 0.3, 0.5, 0.75, 0.95, 1.0)
 
 

@@ -12,7 +12,7 @@ from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
 from tdiff.prompt.lexicon import Table, edit_distance, fingerprint, nearest_table, resolve, slip, word_table
 from tdiff.prompt.tokenizer import Fate, Reading, tokenize
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand_words
 from tdiff.prompt.vocabulary import tokens
 from tdiff.world.concepts import LEFT_OUT
 
@@ -33,7 +33,7 @@ LEAST = 0.30
     ],
 )
 def test_a_slip_is_read_as_the_word_that_was_meant(typed: str, meant: str) -> None:
-    result = understand(f"a {typed}")
+    result = understand_words(f"a {typed}")
     assert [tokens()[i].rstrip("_") for i in result.ids] == [meant]
     word = result.words[-1]
     assert word.fate is Fate.READ_AS
@@ -66,28 +66,28 @@ def test_edit_distance_of_known_pairs(a: str, b: str, distance: int) -> None:
 
 
 def test_a_word_of_the_table_is_read_as_its_neighbour_and_said() -> None:
-    result = understand("a red limousine")
+    result = understand_words("a red limousine")
     assert [tokens()[i].rstrip("_") for i in result.ids] == ["red", "car"]
     assert explain(result) == ["limousine → car"]
 
 
 def test_a_noun_that_the_model_is_not_asked_for_is_read_as_another_or_marked() -> None:
     for noun in LEFT_OUT:
-        words = understand(f"a {noun}").words[1:]
+        words = understand_words(f"a {noun}").words[1:]
         assert {word.fate for word in words} <= {Fate.READ_AS, Fate.NO_EFFECT}, noun
         assert noun not in complete(noun[:-1], 100)
-    assert explain(understand("two dragons")) == ["dragons → dinosaur"]
+    assert explain(understand_words("two dragons")) == ["dragons → dinosaur"]
 
 
 def test_a_plural_of_a_table_word_is_found_too() -> None:
-    assert understand("two poodles").words[-1].reads == "dog"
+    assert understand_words("two poodles").words[-1].reads == "dog"
 
 
 def test_a_plural_of_a_listed_word_is_read_in_the_plural() -> None:
-    assert understand("three poodles").ids == understand("three dogs").ids
-    assert understand("two woodpeckers").ids == understand("two birds").ids
-    assert understand("two knives").ids == understand("two swords").ids
-    assert understand("a poodle's").ids == understand("a dog").ids
+    assert understand_words("three poodles").ids == understand_words("three dogs").ids
+    assert understand_words("two woodpeckers").ids == understand_words("two birds").ids
+    assert understand_words("two knives").ids == understand_words("two swords").ids
+    assert understand_words("a poodle's").ids == understand_words("a dog").ids
 
 
 @pytest.mark.parametrize(
@@ -106,14 +106,14 @@ def test_a_plural_of_a_listed_word_is_read_in_the_plural() -> None:
     ],
 )
 def test_a_common_noun_is_read_as_what_it_is_nearest_to(typed: str, meant: str) -> None:
-    assert understand(f"a {typed}").words[-1].reads == meant
+    assert understand_words(f"a {typed}").words[-1].reads == meant
 
 
 def test_a_computed_reading_says_how_similar_the_two_are() -> None:
     reading = resolve("woodpecker")
     assert reading is not None
     assert not reading.suggestion
-    assert explain(understand("a woodpecker")) == [f"woodpecker → bird (similarity {reading.similarity:.2f})"]
+    assert explain(understand_words("a woodpecker")) == [f"woodpecker → bird (similarity {reading.similarity:.2f})"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_computed_reading_says_how_similar_the_two_are() -> None:
     ["democracy", "freedom", "justice", "theory", "economy", "silence", "happiness", "month", "price", "religion"],
 )
 def test_an_abstract_word_has_no_effect(word: str) -> None:
-    assert understand(word).words[0].fate is Fate.NO_EFFECT
+    assert understand_words(word).words[0].fate is Fate.NO_EFFECT
 
 
 @pytest.mark.parametrize("word", ["wish", "dish", "cost", "cart", "hose", "wolfed"])

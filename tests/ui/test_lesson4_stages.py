@@ -194,7 +194,7 @@ async def test_a_prompt_is_data_in_a_label_too(opened, until) -> None:
         await until(pilot, lambda: "[@click=app.quit]" in seen(app))
 
 
-@pytest.mark.parametrize(("card", "closing"), zip(CARDS, ("l", "escape") * 3, strict=True))
+@pytest.mark.parametrize(("card", "closing"), list(zip(CARDS, ("l", "escape") * 3, strict=True)))
 async def test_the_bench_is_as_before_when_a_stage_closes(opened, until, card, closing) -> None:
     async with opened(card, BIG, press="enter") as (app, pilot):
         screen = app.screen

@@ -13,10 +13,12 @@ from tdiff.lessons.experiments.scenes import unseen_scenes
 from tdiff.lessons.naming import match
 from tdiff.lessons.naturalness import natural, saturated
 from tdiff.lessons.outcome import Curve, Outcome, Pane
-from tdiff.lessons.rewording import heard
+from tdiff.lessons.rewording import usable
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.together import seeds_from, short, together
 from tdiff.pipeline import to_pixels
+from tdiff.prompt.vocabulary import ANY_STYLE
+from tdiff.world.captions import with_article
 
 _WEIGHTS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 _SEEDS = 10
@@ -47,11 +49,12 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     """Make the same seeds under six guidances, and measure each set.
 
     Args:
-        bench: prompt and first seed.
+        bench: prompt, of which the first thing is asked for, and first seed.
         count: pictures for each guidance, at least four.
         scenes: real ones to compare with.
     """
-    prompt = heard(bench.recipe.prompt)
+    _, noun = usable(bench.recipe.prompt, "noun")
+    prompt = f"{with_article(noun.reads)} in {ANY_STYLE}"  # what leaves room to differ
     recipe = short(bench, prompt=prompt).replace(steps=_STEPS)
     seeds = seeds_from(recipe.seed, count)
     total = len(_WEIGHTS) * _STEPS
@@ -80,6 +83,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
             "most_saturated": measured[15.0].saturated,
             "real_saturated": saturated(unseen),
             "pictures": count,
+            "prompt": prompt,
         },
         steps=recipe.steps,
         answer=_NO_BEST if len(set(best)) > 1 else _HIGHEST if best[0] == max(_WEIGHTS) else _ONE_BEST,

@@ -11,7 +11,7 @@ from tdiff.lessons.outcome import Outcome, Pane
 from tdiff.lessons.rewording import shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand_words
 
 _ROUNDS = 10
 _GUESSING, _NEARLY_ALL = 15, 36  # of 40; blind guessing gives 10, and hardly ever more than 15
@@ -70,7 +70,7 @@ def _lead(verdict: Verdict, picture: int) -> float:
 
 def _alike(pipeline: Pipeline, captions: tuple[str, ...]) -> float:
     """Mean cosine similarity of every two captions in the pair's space."""
-    vectors = [pipeline.text_tower.vector(understand(caption).ids) for caption in captions]
+    vectors = [pipeline.text_tower.vector(understand_words(caption).ids) for caption in captions]
     return float(np.mean([first @ second for first, second in combinations(vectors, 2)]))
 
 

@@ -15,7 +15,7 @@ from tdiff.lessons.matrix import Matrix, check_pictures, matrix
 from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import COLOURS
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand_words
 from tdiff.world.captions import full_caption, with_article
 from tdiff.world.concepts import Concept, held_out, offered
 from tdiff.world.dataset import TRAIN_SIZE, draw_index, example
@@ -203,7 +203,7 @@ def _scenes(rng: np.random.Generator) -> tuple[U8, list[str]]:
     while len(captions) < COUNT:
         drawn = example(draw_index(rng, TRAIN_SIZE, _UNSEEN))
         caption = full_caption(drawn.scene, rng)
-        ids = tuple(sorted(understand(caption).ids))
+        ids = tuple(sorted(understand_words(caption).ids))
         if ids not in captions:
             captions[ids] = caption
             pictures.append(drawn.image)

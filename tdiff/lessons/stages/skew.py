@@ -57,7 +57,7 @@ class SkewSettings:
 
     @property
     def prompt(self) -> str:
-        """Such as "a heart"."""
+        """Such as "a heart in any style"."""
         return open_prompt(self.noun)
 
     @property

@@ -4,10 +4,9 @@ from textual import on
 
 from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import understand
 from tdiff.text import clean_text
 from tdiff.ui.screens.bench_keeping import BenchKeeping
-from tdiff.ui.widgets.prompt_field import PromptField
+from tdiff.ui.widgets.prompt_field import Kind, PromptField, understood
 
 
 class BenchTexts(BenchKeeping):
@@ -21,12 +20,12 @@ class BenchTexts(BenchKeeping):
 
     @on(PromptField.Edited)
     def _edited(self, event: PromptField.Edited) -> None:
-        self.notice(self._said_of(event.text))
+        self.notice(self._said_of(event.kind, event.text))
         self.typed(event.kind, event.text)
 
     @on(PromptField.Submitted)
     def _submitted(self, event: PromptField.Submitted) -> None:
-        tokens = understand(event.text)
+        tokens = understood(event.kind, event.text)
         if event.kind == "prompt" and event.text.strip() and not tokens.has_effect and not event.again:
             words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
             self.notice(f"no word is known, enter once more to use it anyway: {words}", trouble=True)
@@ -58,8 +57,8 @@ class BenchTexts(BenchKeeping):
         """A text was taken: show its picture from the beginning to the end."""
         self.aim(self.session.total)
 
-    def _said_of(self, text: str) -> str:
+    def _said_of(self, kind: Kind, text: str) -> str:
         offered = complete(text, 5)
         if offered:
             return "tab → " + "  ".join(offered)
-        return "; ".join(explain(understand(text)))
+        return "; ".join(explain(understood(kind, text)))

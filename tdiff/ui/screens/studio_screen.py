@@ -12,7 +12,7 @@ from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import understand
+from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import Recipe
 from tdiff.recipe_cli import to_command
 from tdiff.render.palette import Depth
@@ -144,7 +144,7 @@ class StudioScreen(StudioTools):
                 forward=False,
             )
         recipe = self.session.recipe
-        said = [*explain(understand(recipe.prompt)), *explain(understand(recipe.negative))]
+        said = [*explain(understand(recipe.prompt)), *explain(understand_negative(recipe.negative))]
         kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
         return Page(
             "Studio",

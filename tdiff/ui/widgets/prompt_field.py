@@ -13,8 +13,8 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tdiff.prompt.complete import complete, completed
-from tdiff.prompt.tokenizer import Fate, Word
-from tdiff.prompt.understand import understand
+from tdiff.prompt.tokenizer import Fate, Tokens, Word
+from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text, without_escapes
 from tdiff.world.captions import plural
@@ -25,17 +25,25 @@ Kind = Literal["prompt", "negative"]
 _PASTE_LIMIT = 20_000  # characters looked at
 
 
-def chips(text: str) -> Content:
-    """A prompt with the fate of each word: plain, `puppy→dog`, or struck through and crossed."""
+def understood(kind: Kind, text: str) -> Tokens:
+    """Say what becomes of a text as prompt or as negative."""
+    return understand(text) if kind == "prompt" else understand_negative(text)
+
+
+def chips(tokens: Tokens) -> Content:
+    """A prompt with the fate of each word: plain, `puppy→dog`, struck through and crossed, or `+flat` where unsaid."""
+    text = tokens.text
     parts: list[str | tuple[str, str]] = []
     done = 0
-    for word in understand(text).words:
+    for word in tokens.words:
         parts.append(clean_text(text[done : word.start]))
         shown = clean_text(word.text)
         if word.fate is Fate.READ_AS:
             parts.append((f"{shown}→{word.reads}", "$accent"))
         elif word.fate is Fate.NO_EFFECT:
             parts.append((f"{shown}✗", "strike dim"))
+        elif word.fate is Fate.USUAL:
+            parts.append((f" +{shown}", "dim"))
         elif word.fate is Fate.CUT:
             parts.append((f"{shown}…", "dim"))
         elif word.fate is Fate.KNOWN and _is_synonym(word):
@@ -211,7 +219,8 @@ class PromptField(Horizontal):
         """Show a text; one that is being typed stays."""
         if text != self._text:
             self._text = text
-            self._chips.update(chips(text) if text.strip() else Content.styled(self._hint, "dim"), layout=False)
+            shown = chips(understood(self.kind, text)) if text.strip() else Content.styled(self._hint, "dim")
+            self._chips.update(shown, layout=False)
 
     def edit(self) -> None:
         """Begin to edit."""
