@@ -13,7 +13,7 @@ from tdiff.pipeline import to_pixels
 from tdiff.prompt.understand import understand
 
 _CASES = (("a frog", "not", "green"), ("a heart", "no", "red"))
-_SEEDS = 4
+_SEEDS = 6
 _LESS, _AS_MUCH, _MORE = range(3)
 _ALIKE = 0.05  # of what there was: pixels that are counted differ by chance
 
