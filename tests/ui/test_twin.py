@@ -1,9 +1,11 @@
 """The line of the command says how to make what is on screen, or that no command makes it."""
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from tdiff.cli import app as cli
+from tdiff.lessons.loader import load_lesson
 from tdiff.pipeline import load
 from tdiff.render.load import load_picture
 from tdiff.ui.exhibits import Comparison, Fork, Morph
@@ -24,7 +26,7 @@ def made_by(command: str):
 
     words = shlex.split(command)
     assert words[0] == "tdiff"
-    done = CliRunner().invoke(cli, [*words[1:], "--out", "again.png"])
+    done = CliRunner().invoke(cli, [*words[1:], "--out", "again.png", "--overwrite"])
     assert done.exit_code == 0, done.output
     return np.rint((load_picture("again.png").picture + 1) * 127.5)
 
@@ -124,6 +126,49 @@ async def test_the_grid_shows_the_command_of_the_marked_picture(explorer, until)
         assert "$ tdiff generate 'a red apple' --guidance 1 --steps 4 --seed 2" in seen(app)
         grid = app.screen
         assert as_near_as_it_gets(grid._pictures[grid.at], load().generate(grid._recipes[grid.at])[0])
+
+
+SAYS = {
+    "swap": ("swap-a-word", {"before": "before", "after": "after"}),
+    "negative": (
+        "negative-when",
+        {"no negative": "no negative", "negative red": "with it", "as a prompt": "as a prompt"},
+    ),
+    "switching": ("when-decided", {"second": "second prompt", "switch after": "switch", "first": "first prompt"}),
+}
+
+
+@pytest.mark.parametrize("name", list(SAYS))
+async def test_each_picture_of_a_stage_has_the_command_that_makes_it(explorer, until, name: str) -> None:
+    card, says = SAYS[name]
+    app = explorer(3, recipe=QUICK.replace(steps=8))
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        cards = [each.id for each in load_lesson(3).cards]
+        await pilot.press(*["right_square_bracket"] * cards.index(card), "l")
+        await until(pilot, lambda: app.screen.stage is not None and app.screen.stage.wish() is None)
+        await pilot.pause()
+        figures = app.screen.stage.figures()
+        for place, figure in enumerate(figures):
+            app.screen.query_one(Canvases).bring(place + 1)  # an overview stands before them
+            await pilot.pause()
+            said = next((said for title, said in says.items() if title in figure.title), None)
+            if said is None:
+                assert twin(app) == "no one command makes this picture"
+                continue
+            assert twin(app).startswith(f"{said}: $ tdiff generate")
+            assert as_near_as_it_gets(figure.picture, made_by(app.screen.query_one(TwinLine).command))
+
+
+async def test_what_the_text_does_not_say_has_no_command(explorer, until) -> None:
+    app = explorer(3, recipe=QUICK.replace(steps=8))
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("right_square_bracket", "l", "t")
+        await until(pilot, lambda: app.screen.stage is not None and app.screen.stage.wish() is None)
+        await pilot.pause()
+        assert twin(app).startswith("before: $ tdiff generate 'a red apple'")
+        assert app.screen.stage.figures()[1].twin.command == ""
 
 
 async def test_an_experiments_pictures_have_no_command_and_the_bench_has_one_again(explorer, until) -> None:

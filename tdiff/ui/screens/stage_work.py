@@ -13,7 +13,6 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Card
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
 from tdiff.ui.screens.bench_screen import BenchScreen
@@ -154,12 +153,7 @@ class StageWork(BenchScreen):
 
     def twin(self) -> Twin:
         """The command for what is shown."""
-        stage = self.stage
-        if stage is None:
-            return super().twin()
-        if stage.recipe is None or not stage.makes:
-            return Twin(said="no one command makes these pictures")
-        return Twin(to_command(stage.recipe))
+        return super().twin() if self.stage is None else self.stage.twin()
 
     def caption(self) -> str:
         """Whose pictures these are: live training is not the shipped model's."""

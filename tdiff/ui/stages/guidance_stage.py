@@ -10,7 +10,8 @@ from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import U8, Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures
+from tdiff.ui.stages.stage import Given, Places, as_figures, twin_of
+from tdiff.ui.twin import Twin
 
 _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
 _NUDGE = 0.5
@@ -121,6 +122,12 @@ class GuidanceStage(RecipeStage):
         done = self._whole.done == self._dial.steps
         note = f"w = {self._whole.guidance:g}" if done else f"step {self._whole.done} of {self._dial.steps}"
         return without, told, guided, Figure("whole run again", self._whole.picture, note), apart
+
+    def twin(self) -> Twin:
+        """That of the whole run that is shown, else of the one that enter makes."""
+        whole = self._whole
+        shown = self.recipe if whole is None else self._start.replace(guidance=whole.guidance)
+        return twin_of(shown, "whole run")
 
     def front(self) -> int | None:
         """What was changed last: guided, or the whole run."""

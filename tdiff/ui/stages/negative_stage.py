@@ -3,11 +3,23 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.rewording import COLOURS, find, heard, shortened
-from tdiff.lessons.stages.negative import NEGATIVE, PROMPT, WHEN, NegativeSlot, NegativeState, When, foreign_to
+from tdiff.lessons.stages.negative import (
+    NEGATIVE,
+    PROMPT,
+    SEED,
+    WHEN,
+    NegativeSlot,
+    NegativeState,
+    When,
+    as_prompt,
+    foreign_to,
+    timed,
+)
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures
+from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
+from tdiff.ui.twin import Twin
 
 _NUDGE = 0.5
 _ROWS = 4  # of what was tried
@@ -30,13 +42,13 @@ class NegativeStage(RecipeStage):
         super().__init__(given)
 
     def begins_with(self, given: Given) -> Recipe:
-        """What the card makes, with the seed that it shows, unless there is a negative on the bench."""
+        """What the card makes, with the seed that it shows or one to begin with, unless the bench has a negative."""
         recipe = super().begins_with(given)
         if recipe.negative.strip():
             return recipe
         if given.card == "negative-weights":
             return recipe.replace(negative=foreign_to(heard(recipe.prompt)))
-        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", recipe.seed)))
+        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", SEED)))
 
     def change(self, recipe: Recipe) -> None:
         """Another prompt, negative, guidance or seed."""
@@ -60,7 +72,7 @@ class NegativeStage(RecipeStage):
         state = self._made.get(self._key, self._newest)
         if state is None:
             return tuple(Figure(title, None) for title in ("no negative", "with it", "difference", "as a prompt"))
-        return as_figures(state.panes())
+        return made_by(as_figures(state.panes()), self._twins)
 
     def text(self) -> str:
         """What is in the slot, and what that did."""
@@ -106,6 +118,22 @@ class NegativeStage(RecipeStage):
             low, high = GUIDANCE_RANGE
             w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)
             self.recipe = self.recipe.replace(guidance=min(max(w, low), high))
+
+    def twin(self) -> Twin:
+        """That of the picture with the negative."""
+        return self._twins[1]
+
+    @property
+    def _twins(self) -> tuple[Twin, ...]:
+        """One for each picture."""
+        recipe = self.recipe
+        without, named = recipe.replace(negative=""), as_prompt(recipe.negative)
+        return (
+            twin_of(without, "no negative"),
+            twin_of(timed(recipe, recipe.negative, self._when), "with it"),
+            NO_COMMAND,
+            twin_of(without.replace(prompt=named, guidance=1.0), "as a prompt") if named else NO_COMMAND,
+        )
 
     @property
     def _key(self) -> Wish:

@@ -1,7 +1,7 @@
 """What a stage must answer, and what it does where it has nothing to say."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.outcome import Curve, Pane
 from tdiff.recipe import Recipe
+from tdiff.recipe_cli import to_command
 from tdiff.ui.figures import Figure
+from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.scrubber import WORDS
 
 F32 = NDArray[np.float32]
@@ -18,6 +20,7 @@ U8 = NDArray[np.uint8]
 Places = tuple[int, int, int, float | None, tuple[float, ...]]
 Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side where there is room: of each its heading, then its paragraphs."""
+NO_COMMAND = Twin(said="no one command makes this picture")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +90,12 @@ class Stage:
     def figures(self) -> tuple[Figure, ...]:
         """The canvases; an empty one, which is not seen, where it stands alone."""
         return (Figure("", None),)
+
+    def twin(self) -> Twin:
+        """The command for what is shown, where no picture in front has its own."""
+        if self.recipe is None or not self.makes:
+            return Twin(said="no one command makes these pictures")
+        return twin_of(self.recipe)
 
     def front(self) -> int | None:
         """Which of them must be in sight where not all are; None for no matter."""
@@ -198,3 +207,13 @@ class Stage:
 def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:
     """Panes as canvases."""
     return tuple(Figure(pane.title, pane.picture, pane.note) for pane in panes)
+
+
+def twin_of(recipe: Recipe, said: str = "") -> Twin:
+    """The command of a recipe, and which picture it makes."""
+    return Twin(to_command(recipe), said)
+
+
+def made_by(figures: Sequence[Figure], twins: Sequence[Twin]) -> tuple[Figure, ...]:
+    """Canvases, each with the command that makes it."""
+    return tuple(replace(figure, twin=twin) for figure, twin in zip(figures, twins, strict=True))

@@ -7,7 +7,8 @@ from tdiff.lessons.stages.swap import SwapState, WordSwap
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures
+from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
+from tdiff.ui.twin import Twin
 
 _ROWS = 4  # of what was tried
 _NAME = 12  # characters of a word
@@ -52,7 +53,17 @@ class SwapStage(RecipeStage):
         state = self._made.get(self._key, self._newest)
         if state is None:
             return tuple(Figure(title, None) for title in ("before", "after", "difference"))
-        return as_figures(state.panes())
+        return made_by(as_figures(state.panes()), (self.twin(), self._twin_after(state), NO_COMMAND))
+
+    def twin(self) -> Twin:
+        """That of the picture before."""
+        return twin_of(self.recipe, "before")
+
+    def _twin_after(self, state: SwapState) -> Twin:
+        """A text with the word in it has a command; a word that is only left out of what is read has none."""
+        if not self._by:
+            return Twin(said="after: no command leaves a word out and keeps the text")
+        return twin_of(self.recipe.replace(prompt=state.other), "after")
 
     def places(self) -> Places:
         """One for each word that the model reads."""

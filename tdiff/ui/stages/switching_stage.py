@@ -8,10 +8,11 @@ from tdiff.lessons.errors import LessonError
 from tdiff.lessons.outcome import Curve
 from tdiff.lessons.rewording import Kind, choices, find, shortened, swapped
 from tdiff.lessons.stages.switching import Strip, SwitchStrip
-from tdiff.recipe import Recipe
+from tdiff.recipe import Recipe, Switch
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures
+from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
+from tdiff.ui.twin import Twin
 
 _KINDS: tuple[Kind, ...] = ("colour", "noun")
 _EACH = 3  # second prompts of each kind
@@ -70,7 +71,17 @@ class SwitchingStage(RecipeStage):
         if strip is None:
             titles = ("second prompt alone", f"switch after {self._k}", "first prompt alone", "what it changed")
             return tuple(Figure(title, None) for title in titles)
-        return as_figures(strip.panes(self._k))
+        first, second = self.recipe, self.recipe.replace(prompt=self._key[1])
+        twins = twin_of(second, "second prompt"), self.twin(), twin_of(first, "first prompt"), NO_COMMAND
+        return made_by(as_figures(strip.panes(self._k)), twins)
+
+    def twin(self) -> Twin:
+        """That of the switch, which at the ends is no switch."""
+        recipe, second = self._key
+        if self._k == 0:
+            return twin_of(recipe.replace(prompt=second), "switch")
+        late = () if self._k == recipe.steps else (Switch(self._k, prompt=second),)
+        return twin_of(recipe.replace(switches=late), "switch")
 
     def front(self) -> int | None:
         """The switch, once it was moved."""

@@ -6,7 +6,8 @@ from tdiff.lessons.stages.words import Words, WordsState
 from tdiff.recipe import Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures
+from tdiff.ui.stages.stage import Given, Places, as_figures, twin_of
+from tdiff.ui.twin import Twin
 
 _BEGIN = 0.3  # of the steps: the layout is there, and the detail is not
 _ROWS = 5  # words in the table
@@ -51,6 +52,10 @@ class WordsStage(RecipeStage):
         if self._state is None:
             return tuple(Figure(title, None) for title in ("clean guess", "left out", "looked at", "without"))
         return as_figures(self._state.panes(self._over))
+
+    def twin(self) -> Twin:
+        """That of the run whose steps these are."""
+        return twin_of(self.recipe, "the whole run")
 
     def places(self) -> Places:
         """One for each step."""
