@@ -130,6 +130,8 @@ def test_the_pair_knows_scenes_and_not_the_order_of_words(ran: dict[str, list[Ou
 def test_the_image_half_takes_no_part_and_the_text_half_does(ran: dict[str, list[Outcome]]) -> None:
     values = ran["clip-draws"][-1].values
     assert values["image"] == 0 < values["text"]
+    guess, noisy, _ = ran["clip-draws"][-1].curves
+    assert noisy.ys[-1] > noisy.ys[0] and guess.ys[0] > noisy.ys[0]  # a guess can be told long before the picture can
     assert abs(values["blind"]) < values["fits"]  # the shuffled half is of no use as a judge
     assert ran["clip-draws"][-1].answer == 2
 

@@ -38,6 +38,7 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
     apart = [difference(whole.final[0], other.final[0]) for other in (no_image, no_text)]
     guesses = np.concatenate([step.x0 for step in whole])
     own, other = match(bench.pipeline, prompt, guesses), match(bench.pipeline, foreign, guesses)
+    noisy = match(bench.pipeline, prompt, np.concatenate([step.x_t for step in whole]))
     steps = tuple(float(number) for number in range(1, len(guesses) + 1))
     fits = [match(bench.pipeline, prompt, each.final)[0] for each in (whole, no_image, no_text)]
     yield Outcome(
@@ -53,15 +54,20 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
             "fits": fits[0],
             "text_fits": fits[2],
             "blind": match(blind, prompt, whole.final)[0],
+            "static": noisy[0],
             "first": own[0],
             "last": own[-1],
             "foreign": other[-1],
         },
         steps=recipe.steps,
         answer=_answer(apart[0], no_image.final, whole[0].x_t),
-        curves=(Curve("fits its own prompt", steps, own), Curve("fits another noun", steps, other)),
-        x_label="clean guess",
-        y_label="cosine similarity",
+        curves=(
+            Curve("clean guess", steps, own),
+            Curve("picture with its noise", steps, noisy),
+            Curve("clean guess, another noun", steps, other),
+        ),
+        x_label="step",
+        y_label="fit (cosine)",
     )
 
 
