@@ -9,7 +9,7 @@ from tdiff.lessons.measures import spread
 from tdiff.lessons.naming import listed, name_pictures
 from tdiff.lessons.outcome import Outcome
 
-_WISHES = {"fish": "a fish", "tree": "a green tree", "heart": "a red heart", "cat": "a cat"}
+_WISHES = {"robot": "a robot", "tree": "a green tree", "heart": "a red heart", "cat": "a cat"}
 _NOUNS = tuple(_WISHES)
 _ONE_PICTURE = 0.05  # mean difference below which they would be called the same
 _SAME, _AS_ASKED, _NOT_AS_ASKED = range(3)
