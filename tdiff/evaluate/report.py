@@ -61,7 +61,7 @@ class Profile:
 
 QUICK: Final = Profile(prompts=7, seeds=2, negatives=8, scenes=40, checked=200, searched=16, nouns=1, open=16)
 FULL: Final = Profile(
-    prompts=50, seeds=4, negatives=60, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64
+    prompts=50, seeds=4, negatives=120, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64
 )
 SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation", "bias")
 _UNCHECKED: Final = ("diversity", "memorisation", "bias")
