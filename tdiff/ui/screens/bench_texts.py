@@ -32,7 +32,7 @@ class BenchTexts(BenchKeeping):
             return
         if self.change(**{event.kind: event.text}):
             self.query_one(f"#{event.kind}", PromptField).leave()
-            said = "; ".join(explain(tokens))
+            said = "; ".join(explain(tokens, usual=event.kind == "prompt"))
             if event.kind == "negative" and event.text.strip() and not tokens.has_effect:
                 said = "no word of the negative is known, so it is ignored"
             self.notice(said)
@@ -61,4 +61,4 @@ class BenchTexts(BenchKeeping):
         offered = complete(text, 5)
         if offered:
             return "tab → " + "  ".join(offered)
-        return "; ".join(explain(understood(kind, text)))
+        return "; ".join(explain(understood(kind, text), usual=kind == "prompt"))

@@ -144,7 +144,7 @@ class StudioScreen(StudioTools):
                 forward=False,
             )
         recipe = self.session.recipe
-        said = [*explain(understand(recipe.prompt)), *explain(understand_negative(recipe.negative))]
+        said = [*explain(understand(recipe.prompt)), *explain(understand_negative(recipe.negative), usual=False)]
         kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
         return Page(
             "Studio",
