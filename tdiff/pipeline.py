@@ -194,6 +194,10 @@ class Pipeline:
             tuple(self.encode_negative(text) for text in negatives),
         )
 
+    def encode_caption(self, text: str) -> TextContext:
+        """Encode the caption of a training scene: what it says, and no usual style read into it."""
+        return self.encode(understand_words(text).ids)
+
     def encode_negative(self, text: str) -> TextContext:
         """Encode a negative: "dog" means any picture with a dog in it, as training said such facts."""
         return self.encode(understand_negative(text).ids)

@@ -41,6 +41,6 @@ def ask(pipeline: Pipeline, x_t: FloatArray, level: Level, captions: Sequence[st
         level: that level.
         captions: one for each picture; "" tells nothing.
     """
-    conditions = pipeline.conditions(captions, [""] * len(captions))
-    v = np.array(pipeline.denoiser.bind(conditions.positive, (level.t,))(x_t, level.t))
+    contexts = tuple(pipeline.encode_caption(caption) for caption in captions)
+    v = np.array(pipeline.denoiser.bind(contexts, (level.t,))(x_t, level.t))
     return Answers(v, eps_from_v(x_t, v, level.alpha, level.sigma), x0_from_v(x_t, v, level.alpha, level.sigma))
