@@ -1,6 +1,6 @@
 """The explorer measured as a person has it: the real program on a pseudo-terminal, beside a bare Textual app.
 
-Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [links] [quit] [studio]   (all by default)
+Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [training] [links] [quit] [studio]   (all by default)
 """
 
 import argparse
@@ -154,6 +154,29 @@ def keys(home: str, presses: int) -> None:
     print(f"key to screen: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms")
 
 
+def training(home: str, presses: int) -> None:
+    """A key's echo while lesson 2 trains a network at full load at 80×24."""
+    program = Program([*TDIFF, "--lesson", "2"], (80, 24), home)
+    program.until(_loaded)
+    program.idle()
+    for _ in range(11):
+        program.press("]")  # the last card but the quiz: train one yourself
+        program.idle(0.2)
+    program.press("l")
+    program.until(lambda seen: b"learning rate" in seen)
+    program.press("p")
+    taken = []
+    for number in range(presses * 10):
+        end = time.perf_counter() + 0.2 + 0.013 * (number % 7)
+        while time.perf_counter() < end:
+            program.read(0.005)
+        program.press("-+"[number % 2])
+        taken.append(program.until(lambda seen, rate=(b"0.001", b"0.002")[number % 2]: rate in seen))
+    program.kill()
+    median, slow = statistics.median(taken) * 1000, quantile(taken, 0.95) * 1000
+    print(f"key to screen while training: median {median:.0f} ms, p95 {slow:.0f} ms (must ≤ 50)")
+
+
 class Link:
     """A slow line between a program and its terminal, with as much buffer as it wants: the worst case.
 
@@ -288,6 +311,7 @@ def main() -> None:
         "first-paint": first_paint,
         "first-step": first_step,
         "keys": keys,
+        "training": training,
         "links": links,
         "quit": quit_time,
         "studio": studio,

@@ -20,9 +20,10 @@ PROMPTS = (
     "a strawberry as a sticker",
 )  # fmt: skip
 FAILURES = (
-    ("a chicken", ""), ("a whale", ""), ("a shoe", ""), ("a television", ""),
-    ("a pizza above a tree", ""), ("a dog to the left of a cat", ""), ("two orange fish", ""), ("an envelope", ""),
-    ("a cookie", "brown"), ("a tree", "green"), ("a dog and a cat", "cat"), ("a flamingo in flat style", ""),
+    ("a pizza above a tree", ""), ("a dog to the left of a cat", ""), ("a house below a star", ""),
+    ("a car to the right of a fish", ""), ("an ant in cartoon style", ""), ("a squid in cartoon style", ""),
+    ("a whale in retro style", ""), ("a pig as a sticker", ""), ("a dog and a cat", "cat"),
+    ("an apple and a banana", "banana"), ("a taxi and a bicycle", ""), ("a red owl and a green violin", ""),
 )  # fmt: skip
 """Prompts and negatives of kinds that the scores in the model card say fail often; not all of these do."""
 SCALE, COLUMNS, LABEL, GAP = 5, 4, 18, 8
