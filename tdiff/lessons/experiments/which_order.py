@@ -31,7 +31,7 @@ def which_order(bench: Bench) -> Iterator[Outcome]:
             yield Outcome(recent, {"step": len(errors), "steps": _EXERCISES}, done=False)
         exercise = drawn[-1]
         said = ask(bench.pipeline, exercise.mixture[None], exercise.level, [exercise.given])
-        errors.append(float(np.square(said.v[0] - exercise.target).mean()))
+        errors.append(float(np.square(said.x0[0].clip(-1, 1) - exercise.picture).mean()))
         if len(errors) == _EXERCISES:
             break
         drawn.append(draw_example(rng))
@@ -67,4 +67,4 @@ def _table(levels: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[tu
         inside = (levels >= low) & (levels < high)
         error = f"{errors[inside].mean():.4f}" if inside.any() else "–"
         rows.append((f"{low:.0%} to {high:.0%}", str(int(inside.sum())), error))
-    return (("noise level", "exercises", "squared error of v"), *rows)
+    return (("noise level", "exercises", "error of clean guess"), *rows)

@@ -1,6 +1,7 @@
 """The forward process: a clean picture at any noise level, and what the model takes for noise there."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
+
+BLIND: Final = 1.13
+"""How far apart two independent noises are, 2/√π: what a guess without a look would be off by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,15 +60,16 @@ class ForwardState:
 
     @property
     def error(self) -> float | None:
-        """Mean of that; two independent noises would be 1.13 apart."""
+        """Mean of that: 0 exact, `BLIND` as far as another noise."""
         return None if self.eps_hat is None else float(mean_abs_difference(self.eps_hat[None], self.eps[None])[0])
 
     def panes(self) -> tuple[Pane, ...]:
-        """The picture, the mixture and the noise, and what the model says of it where it was asked."""
+        """The mixture and the noise, what the model says of it where it was asked, and the picture, last then."""
+        clean = Pane("clean picture x₀", to_pixels(self.x0))
         mixture = Pane("mixture x_t", to_pixels(self.x_t), f"noise level {self.sigma:.0%}")
         noise_pane = Pane("noise ε", noise_pixels(self.eps))
         if self.eps_hat is None or self.x0_hat is None or self.difference is None:
-            return Pane("clean picture x₀", to_pixels(self.x0)), mixture, noise_pane
+            return clean, mixture, noise_pane
         # Scaled as the noise is, from black: 2 and more is white.
         apart = to_pixels(self.difference - 1)
         return (
@@ -72,6 +77,7 @@ class ForwardState:
             noise_pane,
             Pane("the model's ε̂", noise_pixels(self.eps_hat)),
             Pane("difference |ε̂ − ε|", apart, f"{self.error:.3f}"),
+            clean,
         )
 
 

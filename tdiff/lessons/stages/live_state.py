@@ -127,8 +127,9 @@ class LiveState:
         for first in range(0, min(_ON_SHEET * sheets, len(self.samples)), _ON_SHEET):
             part = slice(first, first + _ON_SHEET)
             far = self.memorisation.train.distance[part].mean()
-            panes.append(Pane(f"made, step {self.sampled_at}", self.sheet(first), f"samples {first + 1}–{first + 4}"))
-            panes.append(Pane("nearest trained on", sheet(from_pixels(self.nearest[part])), f"distance {far:.3f}"))
+            which = f"{first + 1}–{first + _ON_SHEET}"
+            panes.append(Pane(f"samples {which}", self.sheet(first), f"of step {self.sampled_at}"))
+            panes.append(Pane(f"nearest to {which}", sheet(from_pixels(self.nearest[part])), f"{far:.3f} away"))
         return tuple(panes)
 
     def sheet(self, first: int = 0) -> U8:

@@ -87,19 +87,35 @@ class SlowState:
         shipped, drawn = self.shipped, self.shipped.example
         level, answers = drawn.level, shipped.answers
         sigma = f"{level.sigma:.0%}"
-        scene = f"training scene {drawn.index:,}"
-        mixed = f"{level.alpha:.2f}·picture + {level.sigma:.2f}·noise"
+        scene = f"Training scene {drawn.index:,} is drawn at random from all of them."
+        mixed = (
+            f"Both are mixed: {level.alpha:.2f}·picture + {level.sigma:.2f}·noise. "
+            "The mixture is all of the picture that the network sees."
+        )
         return (
-            Beat("picture", f"{scene}, drawn at random", Pane("picture", to_pixels(drawn.picture))),
-            Beat("caption", f"the network is told {shipped.told}", None),
-            Beat("level", f"noise level {sigma}, drawn at random, whatever came before", None),
-            Beat("noise", "drawn fresh, and remembered", Pane("noise ε", noise_pixels(drawn.noise))),
+            Beat("picture", scene, Pane("picture", to_pixels(drawn.picture))),
+            Beat("caption", f"The network is told {shipped.told}.", None),
+            Beat("level", f"A noise level, {sigma}, is drawn at random, whatever came before.", None),
+            Beat(
+                "noise",
+                "Static is drawn fresh, and remembered: it is the answer that the network shall find.",
+                Pane("noise ε", noise_pixels(drawn.noise)),
+            ),
             Beat("mixture", mixed, Pane("mixture", to_pixels(drawn.mixture), f"noise level {sigma}")),
-            Beat("prediction", "one call of the network", Pane("predicted noise ε̂", noise_pixels(answers.eps[0]))),
-            Beat("clean guess", "the same prediction, as a picture", Pane("clean guess", to_pixels(answers.x0[0]))),
+            Beat(
+                "prediction",
+                "The network says in one prediction which part of the mixture is noise.",
+                Pane("predicted noise ε̂", noise_pixels(answers.eps[0])),
+            ),
+            Beat(
+                "clean guess",
+                "The same prediction as a picture: what is left of the mixture without that noise.",
+                Pane("clean guess", to_pixels(answers.x0[0])),
+            ),
             Beat(
                 "squared error",
-                f"{shipped.error:.4f} on average, counted {drawn.weight:.2f} times at this level",
+                f"The squared error of its prediction, in the form v, is {shipped.error:.4f} on average over all "
+                f"numbers. Training gives each noise level a weight, so here it counts {drawn.weight:.2f} times.",
                 Pane("squared error", error_pixels(shipped.squared_error), f"{shipped.error:.4f}"),
             ),
         )
@@ -110,18 +126,20 @@ class SlowState:
         return (
             Beat(
                 "tiny network: the same",
-                f"{self.tiny_name} at noise level {tiny.level:.0%}, squared error {before:.4f}",
+                f"Numpy can nudge only a tiny network, so it does the same: “{self.tiny_name}” at noise level "
+                f"{tiny.level:.0%}. Its squared error is {before:.4f}.",
                 Pane("tiny: mixture", doubled(tiny.mixture), f"noise level {tiny.level:.0%}"),
             ),
             Beat(
                 "tiny network: gradient",
-                f"which way each number would lower the error of the whole batch: length {tiny.gradient_norm:.3f}",
+                "The gradient says for each number of the network which way it lowers the error of the whole batch. "
+                f"As one arrow it is {tiny.gradient_norm:.3f} long: the longer, the more steeply the error falls.",
                 Pane("tiny: clean guess", doubled(tiny.clean_guess), f"error {before:.4f}"),
             ),
             Beat(
                 "tiny network: nudge",
-                f"all its numbers move, by {tiny.update_norm:.3f} together; asked again, the error is {after:.4f}, "
-                f"not {before:.4f}",
+                f"All its numbers move a little, by {tiny.update_norm:.3f} together. Asked again about the same "
+                f"mixture, its squared error is {after:.4f}; before it was {before:.4f}.",
                 Pane("tiny: picture", doubled(tiny.picture), self.tiny_name),
             ),
         )

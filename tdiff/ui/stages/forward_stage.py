@@ -1,6 +1,6 @@
 """The forward process: a real scene, a noise level, and the mixture, one jump from one to the other."""
 
-from tdiff.lessons.stages.forward import Forward
+from tdiff.lessons.stages.forward import BLIND, Forward
 from tdiff.pipeline import from_pixels
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
@@ -32,7 +32,7 @@ class ForwardStage(Stage):
         self.state = self._forward.at(self._place / _LEVELS, self._pipeline)
 
     def figures(self) -> tuple[Figure, ...]:
-        """Picture, noise, mixture, what the model sees, and by how much it is wrong."""
+        """Mixture, noise, what the model takes for it, by how much it is wrong, and the clean picture."""
         return as_figures(self.state.panes())
 
     def places(self) -> Places:
@@ -54,7 +54,8 @@ class ForwardStage(Stage):
         return (
             ("", "here"),
             ("noise level σ", f"{self.state.sigma:.0%}"),
-            ("model is off by", f"{self.state.error:.3f}"),
+            ("model's ε̂ is off by", f"{self.state.error:.3f}"),
+            ("a blind guess by", f"{BLIND:.2f}"),
         )
 
     def move(self, place: int) -> None:

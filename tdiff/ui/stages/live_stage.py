@@ -55,7 +55,8 @@ class LiveStage(Stage):
         settings = self._training.settings
         return (
             f"A network of its own, from nothing, on {settings.pictures} pictures of 16×16. It predicts "
-            f"{_SAID[settings.parametrization]}. The samples start from the same noises every time."
+            f"{_SAID[settings.parametrization]}. The samples, from the same noises every time, are made now and then: "
+            f"these at step {self.state.sampled_at}."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
