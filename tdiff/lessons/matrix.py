@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tdiff.diffusion import FloatArray
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.rewording import shortened
+from tdiff.lessons.rewording import bare, shortened
 from tdiff.pipeline import Pipeline, from_pixels
 
 _HEAD, _SHORT_HEAD = "cosine × 1000", "× 1000"
@@ -40,7 +40,7 @@ class Matrix:
         return (
             (_HEAD if room >= len(_HEAD) else _SHORT_HEAD, *(str(number) for number in range(1, count + 1))),
             *(
-                (shortened(caption, room), *(f"{1000 * score:.0f}" for score in row))
+                (shortened(bare(caption), room), *(f"{1000 * score:.0f}" for score in row))
                 for caption, row in zip(self.captions, self.scores, strict=True)
             ),
         )

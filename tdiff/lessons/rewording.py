@@ -114,6 +114,11 @@ def shortened(text: str, most: int) -> str:
     return clean if len(clean) <= most else f"{clean[: most - 1]}…"
 
 
+def bare(caption: str) -> str:
+    """Return a caption without its articles, for where there is little room."""
+    return " ".join(word for word in caption.split() if word not in ("a", "an"))
+
+
 def fate_of(word: Word) -> str:
     """Say what became of a word, in two words at most."""
     return _FATES[word.fate]

@@ -225,7 +225,7 @@ async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
     assert lesson.stage._verdict.score.you == 4
     assert "you 4 of 4" in lesson.page.text
     assert f"{'abcd'[right[0]]} is its own" in lesson.page.text
-    assert lesson.page.table[5][0].startswith("p a blue frog")
+    assert lesson.page.table[5][0].startswith("own: blue frog")
     await lesson.press("l", "l")
     assert "So far you 4 of 4" in lesson.page.text
     await lesson.press("enter")
@@ -264,7 +264,8 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     assert "Picture 5 is yours" in lesson.page.text
     await lesson.pilot.press("slash", "ctrl+u", *"a red heart", "enter")
     await lesson.settled()
-    assert lesson.page.table[5][0].startswith("p a r")
+    assert lesson.page.table[5][0] == "own"  # six pictures leave no room for words: they stand below
+    assert "own: a red heart" in lesson.page.hint and f"a: {lesson.stage._game.round.captions[0]}" in lesson.page.hint
     assert session.recipe == FROG
 
 
@@ -290,13 +291,13 @@ async def test_a_picture_of_ones_own_is_compared_by_keys_alone(lesson: Lesson, t
 async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     await lesson.open("guidance")
     slider, dial = lesson.screen.query_one(GuidanceSlider), lesson.stage._dial
-    assert lesson.page.table[1] == ("model calls", str(dial.predictions))
+    assert lesson.page.table[1] == ("new predictions", str(dial.predictions))
     before, spent = lesson.figure("guided"), dial.predictions
     await lesson.press("g", "right", "right")
     assert slider.value == 5
     assert lesson.figure("guided").note == "w = 5"
     assert (lesson.figure("guided").picture != before.picture).any()
-    assert lesson.page.table[1] == ("model calls", "0")
+    assert lesson.page.table[1] == ("new predictions", "0")
     width = slider.size.width
     await lesson.pilot.mouse_down(slider, offset=(width // 2, 0))
     await lesson.pilot.hover(slider, offset=(width // 4, 0))
@@ -304,7 +305,7 @@ async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     await lesson.settled()
     assert slider.value < 3
     assert lesson.figure("guided").note == f"w = {slider.value:g}"
-    assert lesson.page.table[1] == ("model calls", "0")
+    assert lesson.page.table[1] == ("new predictions", "0")
     assert dial.predictions == spent
     await lesson.press("enter")  # the keys stayed the stage's
     assert lesson.figure("whole run").note == f"w = {slider.value:g}"
@@ -322,7 +323,7 @@ async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> 
     assert whole.note == "w = 5"
     assert as_made(lesson, whole, FROG.replace(guidance=5.0))
     assert lesson.page.table[0][2] == "whole run, w = 5"
-    assert lesson.page.table[1] == ("model calls", "0", str(2 * FROG.steps))
+    assert lesson.page.table[1] == ("new predictions", "0", str(2 * FROG.steps))
     await lesson.pilot.press("minus", "enter", "plus")
     await lesson.settled()
     assert lesson.figure("whole run").note == "w = 4.5"

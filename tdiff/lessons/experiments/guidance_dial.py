@@ -1,4 +1,4 @@
-"""Turning w at a fixed step: how often does the network have to be asked?"""
+"""Turning w at a fixed step: how many predictions does it take?"""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
 
 _SHARE = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
+_ROUNDING = 1e-5  # of a clean guess: less is that of its numbers
 _POSITIONS = tuple(float(w) for w in range(-2, 16))
 _NEVER, _ONCE_EACH, _TWICE_EACH = range(3)
 
@@ -42,13 +43,15 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
         costs.append(dial.predictions - so_far)
 
     away = [float(np.abs(each.guided.x0 - each.unconditional.x0).mean()) for each in turned]
+    off = _off_the_line(away)
     yield Outcome(
         panes=state.panes(),
         values={
             "asked": asked,
             "positions": len(_POSITIONS),
             "apart": state.apart(),
-            "off": _off_the_line(away),
+            "off": off,
+            "bend": "nothing that can be measured" if off < _ROUNDING else f"{off:.6f}",
             "guidance": recipe.guidance,
             "level": state.noise_level,
             "plain": costs[0],

@@ -8,7 +8,7 @@ import numpy as np
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.outcome import Outcome, Pane
-from tdiff.lessons.rewording import shortened
+from tdiff.lessons.rewording import bare, shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words
@@ -16,7 +16,7 @@ from tdiff.prompt.understand import understand_words
 _ROUNDS = 10
 _GUESSING, _NEARLY_ALL = 15, 36  # of 40; blind guessing gives 10, and hardly ever more than 15
 _AS_GUESSED, _BETTER, _MOST = range(3)
-_CAPTION = 35  # characters
+_CAPTION = 33  # characters
 
 
 def same_words(bench: Bench) -> Iterator[Outcome]:
@@ -56,8 +56,11 @@ def same_words(bench: Bench) -> Iterator[Outcome]:
         },
         answer=_AS_GUESSED if hits <= _GUESSING else _MOST if hits >= _NEARLY_ALL else _BETTER,
         table=(
-            ("caption, the true one first", "score"),
-            *((_bare(captions[place]), f"{scores[place]:.3f}") for place in _ordered(scores, right)),
+            ("✓ its own, › chosen by the pair", "score"),
+            *(
+                (f"{_mark(place, right, best)} {_named(captions[place])}", f"{scores[place]:.3f}")
+                for place in _ordered(scores, right)
+            ),
         ),
     )
 
@@ -87,6 +90,10 @@ def _ordered(scores: FloatArray, right: int) -> list[int]:
     return [right, *(int(place) for place in np.argsort(-scores) if place != right)]
 
 
-def _bare(caption: str) -> str:
+def _mark(place: int, right: int, best: int) -> str:
+    return f"{'✓' if place == right else ' '}{'›' if place == best else ' '}"
+
+
+def _named(caption: str) -> str:
     """A caption without articles, short enough for the table."""
-    return shortened(" ".join(word for word in caption.split() if word not in ("a", "an")), _CAPTION)
+    return shortened(bare(caption), _CAPTION)

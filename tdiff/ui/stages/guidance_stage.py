@@ -17,6 +17,7 @@ _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still 
 _NUDGE = 0.5
 _GUIDED, _WHOLE = 2, 3  # places of their canvases
 
+_ABOUT_RUNS = "guidance-grid"  # the card that is about whole runs: one is made at once
 _BOTH = 2  # answers to each question: without the prompt and with it
 
 
@@ -70,6 +71,8 @@ class GuidanceStage(RecipeStage):
         self._step = 0
         super().__init__(given)
         self._step = round(_BEGIN * self.recipe.steps)
+        if given.card == _ABOUT_RUNS:
+            self.go_on()
 
     def change(self, recipe: Recipe) -> None:
         """Turn w, which makes nothing anew; or begin again with another prompt, negative or seed."""
@@ -130,8 +133,8 @@ class GuidanceStage(RecipeStage):
         return twin_of(shown, "whole run")
 
     def front(self) -> int | None:
-        """What was changed last: guided, or the whole run."""
-        return self._front
+        """What was changed last: guided, or the whole run once there is one."""
+        return None if self._front == _WHOLE and self._whole is None else self._front
 
     def places(self) -> Places:
         """One for each step."""
@@ -144,8 +147,8 @@ class GuidanceStage(RecipeStage):
             return "The steps up to here are being taken."
         base = "negative" if state.negative.strip() else "no prompt"
         return (
-            f"Step {state.step + 1}, noise {state.noise_level:.0%}. Both answers of the network are kept, and w only "
-            f"mixes them: guided = {base} + {state.guidance:g} × difference. Only a whole run asks it again."
+            f"Step {state.step + 1}, noise {state.noise_level:.0%}. Both predictions are kept, and w only mixes "
+            f"them: guided = {base} + {state.guidance:g} × difference. Only a whole run needs new ones."
         )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -155,7 +158,7 @@ class GuidanceStage(RecipeStage):
             return ()
         rows = [
             (f"w = {state.guidance:g}", "here"),
-            ("model calls", str(_BOTH * state.asked)),
+            ("new predictions", str(_BOTH * state.asked)),
             ("moved from w = 0", f"{abs(state.guidance) * state.apart():.3f}"),
             ("saturated pixels", f"{state.saturated:.0%}"),
         ]
@@ -191,7 +194,7 @@ class GuidanceStage(RecipeStage):
             self.change(self.recipe.replace(guidance=min(max(w, LOW), HIGH)))
 
     def _look(self) -> None:
-        """Mix what is kept of a step that is known; no model call."""
+        """Mix what is kept of a step that is known; no prediction."""
         if self._step not in self._known:
             return
         before, self._state = self._state, self._dial.at(self._step, self.recipe.guidance)

@@ -14,7 +14,7 @@ from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
 
 _NAME = 16  # characters of a file's name
-_OWN = "p"  # how the bench's prompt is named among the captions
+_OWN = "own"  # how the bench's prompt is named among the captions
 _NONE = np.zeros((0, 32, 32, 3), np.uint8)
 _BY_CARD: dict[str, tuple[Kind, ...]] = {"same-words": ("twins", "scenes")}
 
@@ -43,6 +43,7 @@ class MatchingStage(Stage):
         self._brought = None if given.brought is None else Figure("your start picture", given.brought)
         self._place = 0
         self._verdict: Verdict | None = None
+        self._named: tuple[str, ...] = ()
         self._matrix = Matrix((), np.zeros((0, COUNT), np.float32))
 
     def resume(self, earlier: Stage) -> None:
@@ -106,7 +107,7 @@ class MatchingStage(Stage):
             own = f" “{self._brought.title}” is compared too once you check." if self._brought is not None else ""
             return f"Round {game.round.number}, four pictures. {what}. {so_far}{own}"
         score = verdict.score
-        own = f"{_OWN} is your own prompt, / changes it; " if len(self._matrix.captions) > COUNT else ""
+        own = f"“{_OWN}” is your prompt, / changes it; " if len(self._matrix.captions) > COUNT else ""
         total = f"So far you {score.you} of {score.answered}, the pair {score.pair} of {score.pictures}."
         return f"{self._said(verdict)} {total} {own}enter draws the next round."
 
@@ -120,6 +121,10 @@ class MatchingStage(Stage):
     def table(self) -> tuple[tuple[str, ...], ...]:
         """What the pair says of every caption and picture."""
         return () if self._verdict is None else self._matrix.table()
+
+    def aside(self) -> str:
+        """The captions, where so many pictures are compared that the table has no room for them."""
+        return " · ".join(self._named) if self._verdict is not None and self._guests else ""
 
     def move(self, place: int) -> None:
         """Another picture."""
@@ -152,14 +157,15 @@ class MatchingStage(Stage):
         pictures = np.stack([guest.picture for guest in self._guests]) if self._guests else _NONE
         own = [self.recipe.prompt] if self.recipe.prompt.strip() else []
         found = self._game.bring(pictures, own)
-        named = zip((*LETTERS, _OWN), found.captions, strict=False)
-        self._matrix = Matrix(tuple(f"{name} {caption}" for name, caption in named), found.scores)
+        self._named = tuple(f"{name}: {said}" for name, said in zip((*LETTERS, _OWN), found.captions, strict=False))
+        names = (*LETTERS, _OWN)[: len(self._named)] if self._guests else self._named
+        self._matrix = Matrix(names, found.scores)
 
     def _said(self, verdict: Verdict) -> str:
         """What came of the chosen picture."""
         place, best = self._place, (*LETTERS, _OWN)[self._matrix.best[self._place]]
         if place >= COUNT:
-            return f"Picture {place + 1} is yours, and p your prompt: the pair finds that {best} fits it best."
+            return f"Picture {place + 1} is yours, and “{_OWN}” your prompt: the pair finds that {best} fits it best."
         placed, right = verdict.placed[place], LETTERS[verdict.round.right[place]]
         you = "you gave none" if placed is None else f"you said {LETTERS[placed]}"
         return f"Picture {place + 1}: {right} is its own; {you}, the pair {LETTERS[verdict.matrix.best[place]]}."

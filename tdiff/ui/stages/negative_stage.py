@@ -20,11 +20,12 @@ from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
 from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
 from tdiff.ui.twin import Twin
+from tdiff.ui.widgets.scrubber import WORDS
 
 _NUDGE = 0.5
 _ROWS = 4  # of what was tried
 _NAMES = {"always": "all steps", "early": "the first half of the steps", "late": "the second half of the steps"}
-_SHORT = {"always": "all steps", "early": "first half", "late": "second half"}
+_SHORT = {"always": "all steps", "early": "the first half", "late": "the second half"}
 
 Wish = tuple[Recipe, When]
 
@@ -95,7 +96,7 @@ class NegativeStage(RecipeStage):
             for (key, when), state in self._made.items()
             if key.negative.strip() and key.replace(guidance=here.guidance) == here
         ]
-        return (("w, steps", "moved", "off the fourth"), *tried[-_ROWS:]) if tried else ()
+        return (("w, on which steps", "moved", "from the last"), *tried[-_ROWS:]) if tried else ()
 
     def places(self) -> Places:
         """All steps, the first half of them, the second."""
@@ -118,6 +119,11 @@ class NegativeStage(RecipeStage):
             low, high = GUIDANCE_RANGE
             w = self.recipe.guidance + (_NUDGE if which == "more" else -_NUDGE)
             self.recipe = self.recipe.replace(guidance=min(max(w, low), high))
+
+    @property
+    def scrubber_words(self) -> tuple[str, str]:  # type: ignore[override]
+        """On which steps it is there."""
+        return f"on {_SHORT[self._when]}", WORDS[1]
 
     def twin(self) -> Twin:
         """That of the picture with the negative."""
@@ -159,4 +165,4 @@ class NegativeStage(RecipeStage):
 
 def _did(state: NegativeState) -> str:
     share = f"{state.changed.mean():.0%} of the pixels visibly change"
-    return f"It moves the picture by {state.difference:.3f}; {share}. The fourth is the negative as a prompt."
+    return f"It moves the picture by {state.difference:.3f}; {share}. The last picture is the negative as a prompt."

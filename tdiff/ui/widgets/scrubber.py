@@ -108,7 +108,8 @@ class Scrubber(Widget):
 
     def _said(self) -> str:
         if self.noise_level is None:
-            return f"{self.cursor + 1} of {self.total + 1}" if self.total else ""
+            named = f"{self.words[0]}   " if self.words[0] != WORDS[0] else ""
+            return f"{named}{self.cursor + 1} of {self.total + 1}" if self.total else ""
         if self.words[0] != "step":
             return f"{self.words[0]} {self.cursor + 1} of {self.total + 1}   noise {self.noise_level:.0%}"
         if self.cursor >= self.total:
