@@ -1,13 +1,15 @@
 """The noise-guess game, played by the model alone."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import LETTERS
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.guess_game import CANDIDATES, GuessGame, Kind, Verdict
+from tdiff.tinytrain import BAND_EDGES
 
 _ROUNDS = 20
+_KINDS: tuple[Kind, ...] = ("noise", "picture")
 _CHANCE, _MOST = 8, 18  # right answers: guessing gives 5, and hardly ever more than 8
 _AS_CHANCE, _BETTER, _NEARLY_ALL = range(3)
 
@@ -40,7 +42,7 @@ def guess_game(bench: Bench) -> Iterator[Outcome]:
             "shown": shown.draw.number,
         },
         answer=_AS_CHANCE if right <= _CHANCE else _NEARLY_ALL if right >= _MOST else _BETTER,
-        table=(("round", "level", "of four", "right", "model"), *map(_row, verdicts)),
+        table=(("noise level", "noises", "pictures"), *_rows(verdicts)),
     )
 
 
@@ -48,6 +50,11 @@ def _right(verdicts: list[Verdict], kind: Kind) -> int:
     return sum(verdict.model == verdict.draw.right for verdict in verdicts if verdict.draw.kind == kind)
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
-    draw = verdict.draw
-    return (str(draw.number), f"{draw.level.sigma:.0%}", f"{draw.kind}s", LETTERS[draw.right], LETTERS[verdict.model])
+def _rows(verdicts: list[Verdict]) -> Iterator[tuple[str, ...]]:
+    """How many rounds of each kind the model got right, by noise level."""
+    for low, high in pairwise(BAND_EDGES):
+        inside = [verdict for verdict in verdicts if low <= verdict.draw.level.sigma < high]
+        of = [sum(verdict.draw.kind == kind for verdict in inside) for kind in _KINDS]
+        cells = [f"{_right(inside, kind)} of {all_}" if all_ else "–" for kind, all_ in zip(_KINDS, of, strict=True)]
+        if inside:
+            yield (f"{low:.0%} to {high:.0%}", *cells)

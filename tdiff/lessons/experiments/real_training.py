@@ -12,6 +12,7 @@ from tdiff.lessons.recorded import GUIDANCE, STEPS, Recording, training_recordin
 from tdiff.pipeline import from_pixels, to_pixels
 
 _AGREES = 0.5  # correlation with the last snapshot from which on one can speak of likeness
+_ROWS = 5  # snapshots in the table, besides those that the answer is about
 _LAYOUT, _DETAIL, _BOTH = range(3)
 
 
@@ -50,8 +51,8 @@ def real_training(bench: Bench) -> Iterator[Outcome]:
         table=(
             ("recorded at", "layout", "detail"),
             *(
-                (f"{count:,} pictures", f"{like:.2f}", f"{close:.2f}")
-                for count, like, close in zip(recording.pictures_seen, coarse, fine, strict=True)
+                (f"{recording.pictures_seen[place]:,} pictures", f"{coarse[place]:.2f}", f"{fine[place]:.2f}")
+                for place in sorted({early, late, *(round(last * row / (_ROWS - 1)) for row in range(_ROWS))})
             ),
         ),
         curves=(Curve("layout, recorded", seen, coarse), Curve("detail, recorded", seen, fine)),
