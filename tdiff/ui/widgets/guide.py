@@ -1,5 +1,7 @@
 """The guide: one card at a time, its question, and what the run answered."""
 
+from dataclasses import replace
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.events import Resize
@@ -14,6 +16,7 @@ class Guide(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Guide {
+        layers: page more;
         border-left: outer $primary;
         padding: 0 1;
         scrollbar-size-vertical: 1;
@@ -26,6 +29,16 @@ class Guide(VerticalScroll, can_focus=False):
     Guide > Static {
         width: 1fr;
         height: auto;
+    }
+    Guide > #more {
+        layer: more;
+        dock: right;
+        height: 1;
+        width: auto;
+        padding-left: 1;
+        display: none;
+        background: transparent;
+        color: $text-accent;
     }
     """
 
@@ -47,12 +60,23 @@ class Guide(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._told = Static("", markup=False)
         self._came_out = Static("", markup=False)
+        self._more = Static("↓ more", markup=False, id="more")
         self.page: Page | None = None
+        self._rows = 0  # of the page, but for what only names keys at its end
 
     def compose(self) -> ComposeResult:
-        """What is told and asked, over what came out."""
+        """What is told and asked, over what came out; a mark in the corner while more lies below."""
         yield self._told
         yield self._came_out
+        yield self._more
+
+    def on_mount(self) -> None:
+        """Keep the mark right."""
+        self.watch(self, "scroll_y", self._mark, init=False)
+        self.watch(self, "virtual_size", lambda: self.call_after_refresh(self._mark), init=False)
+
+    def _mark(self) -> None:
+        self._more.display = self._rows > self.scroll_y + self.size.height
 
     @property
     def room(self) -> tuple[int, int]:
@@ -62,6 +86,8 @@ class Guide(VerticalScroll, can_focus=False):
     def on_resize(self, event: Resize) -> None:
         """Lay the page out anew."""
         self._lay_out()
+        self._more.styles.offset = 0, self.size.height - 1  # the end of the last row
+        self.call_after_refresh(self._mark)
         self.post_message(self.Fitted(*self.room))
 
     def show(self, page: Page) -> None:
@@ -81,3 +107,5 @@ class Guide(VerticalScroll, can_focus=False):
             told, came_out = page_content(self.page, self.room[0])
             self._told.update(told)
             self._came_out.update(came_out)
+            parts = page_content(replace(self.page, hint="", links=(), back=False, forward=False), self.room[0])
+            self._rows = sum(len(part.wrap(max(self.room[0], 1))) for part in parts if part.plain)

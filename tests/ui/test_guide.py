@@ -1,0 +1,44 @@
+"""The guide marks what lies below its last row, and forgets it where that is only keys."""
+
+from textual.app import App, ComposeResult
+
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.page import Page
+
+
+class Small(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Guide()
+
+
+def seen(app: App[None]) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def test_there_is_more_until_the_last_row_is_in_sight() -> None:
+    app = Small()
+    async with app.run_test(size=(40, 10)) as pilot:
+        guide = app.query_one(Guide)
+        guide.show(Page("A card", "what came out:", result="so much", table=tuple((str(n),) for n in range(9))))
+        await pilot.pause()
+        assert "↓ more" in seen(app)
+        guide.scroll_to(y=5, animate=False)
+        await pilot.pause()
+        assert "↓ more" not in seen(app) and "8" in seen(app)
+        guide.scroll_home(animate=False)
+        await pilot.pause()
+        assert "↓ more" in seen(app)
+        await pilot.resize_terminal(40, 30)
+        await pilot.pause()
+        assert "↓ more" not in seen(app)
+
+
+async def test_a_hint_and_links_below_are_no_more() -> None:
+    app = Small()
+    async with app.run_test(size=(40, 10)) as pilot:
+        app.query_one(Guide).show(
+            Page("A card", "\n".join(map(str, range(7))), hint="a key", links=(("l close", "x"),))
+        )
+        await pilot.pause()
+        assert app.query_one(Guide).max_scroll_y > 0
+        assert "↓ more" not in seen(app)
