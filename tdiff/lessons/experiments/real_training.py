@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, SamplerOptions, Start, Trace, correlation, run_of
+from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Start, Trace, correlation, run_of
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.measures import detail, difference, layout
 from tdiff.lessons.outcome import Curve, Outcome, Pane
@@ -69,7 +69,9 @@ def _recorded(recording: Recording, place: int, chosen: int) -> Pane:
 
 def _trace(bench: Bench, recording: Recording, chosen: int) -> Trace:
     """The model's run from the very noise that the snapshots of a prompt started from."""
-    conditions = bench.pipeline.conditions([recording.prompts[chosen]], [""])
+    # As the snapshots were made: without the usual style that a prompt is read with.
+    said = bench.pipeline.encode_caption(recording.prompts[chosen])
+    conditions = Conditions.repeat(said, bench.pipeline.encode_caption(""))
     options = SamplerOptions(STEPS, "ddim", 0.0, GUIDANCE, True)
     start = Start(recording.noises()[chosen : chosen + 1])
     return Trace(run_of(bench.pipeline.denoiser, conditions, 0, options, start))
