@@ -40,7 +40,7 @@ class Matrix:
         return (
             (_HEAD if room >= len(_HEAD) else _SHORT_HEAD, *(str(number) for number in range(1, count + 1))),
             *(
-                (shortened(bare(caption), room), *(f"{1000 * score:.0f}" for score in row))
+                (shortened(bare(caption) or caption, room), *(f"{1000 * score:.0f}" for score in row))
                 for caption, row in zip(self.captions, self.scores, strict=True)
             ),
         )

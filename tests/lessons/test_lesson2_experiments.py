@@ -83,6 +83,8 @@ def test_training_levels_have_no_order(ran: dict[str, list[Outcome]]) -> None:
     final = ran["which-order"][-1]
     assert final.answer == 2
     assert sum(int(row[1]) for row in final.table[1:]) == final.values["exercises"] == len(final.curves[0].ys)
+    errors = [float(row[2]) for row in final.table[1:]]
+    assert errors == sorted(errors)  # the heavier the noise, the larger: as the cards that follow say
 
 
 def test_sprites_appear_while_it_trains(ran: dict[str, list[Outcome]]) -> None:

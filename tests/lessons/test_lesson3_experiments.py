@@ -124,6 +124,8 @@ def test_the_pair_knows_scenes_and_not_the_order_of_words(ran: dict[str, list[Ou
     assert hard["right"] < easy["right"]
     assert hard["alike"] > 0.9 > hard["scenes_alike"]
     assert hard["chosen"] >= hard["true"]
+    marks = [row[0][:2] for row in ran["same-words"][-1].table[1:]]
+    assert marks in (["✓ ", " ›", "  ", "  "], ["✓›", "  ", "  ", "  "])
     assert easy["own"] > easy["foreign"]
 
 

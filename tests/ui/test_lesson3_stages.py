@@ -264,7 +264,8 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     assert "Picture 5 is yours" in lesson.page.text
     await lesson.pilot.press("slash", "ctrl+u", *"a red heart", "enter")
     await lesson.settled()
-    assert lesson.page.table[5][0] == "own"  # six pictures leave no room for words: they stand below
+    # Six pictures leave no room for words: they stand below.
+    assert [row[0] for row in lesson.page.table[1:]] == ["a", "b", "c", "d", "own"]
     assert "own: a red heart" in lesson.page.hint and f"a: {lesson.stage._game.round.captions[0]}" in lesson.page.hint
     assert session.recipe == FROG
 
@@ -331,6 +332,23 @@ async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> 
     await lesson.press("end", *["right"] * FROG.steps, "v")
     assert lesson.stage.places()[2] == FROG.steps - 1
     assert lesson.figure("guided").title == "guided ε̂"
+
+
+async def test_from_the_card_of_whole_runs_one_is_made_at_once(lesson: Lesson) -> None:
+    cards = [card.id for card in load_lesson(3).cards]
+    await lesson.pilot.press(*["right_square_bracket"] * cards.index("guidance-grid"), "l")
+    await lesson.until(lambda: lesson.stage is not None)
+    await lesson.settled()
+    assert as_made(lesson, lesson.figure("whole run"), FROG)
+    assert lesson.stage.front() == [figure.title for figure in lesson.stage.figures()].index("whole run again")
+
+
+@pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
+async def test_the_places_of_a_negative_say_on_which_steps_it_is(lesson: Lesson) -> None:
+    await lesson.open("negative")
+    for named in ("on all steps   1 of 3", "on the first half   2 of 3", "on the second half   3 of 3"):
+        assert named in str(lesson.screen.query_one(Scrubber).render())
+        await lesson.press("right")
 
 
 async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Lesson) -> None:

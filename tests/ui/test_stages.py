@@ -5,10 +5,15 @@ import pytest
 from PIL import Image
 from textual.widgets import Input, Static
 
+import tdiff
+from tdiff.lessons.bench import Bench
 from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.rewording import bare
 from tdiff.lessons.stages import STAGE_OF_CARD
+from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.screens.picture_dialog import PictureDialog
+from tdiff.ui.stages import Given, make_stage
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber
@@ -53,6 +58,26 @@ async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> N
     await pilot.press("enter")
     await pilot.pause()
     assert page(app).text != before
+
+
+async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(lesson, until) -> None:
+    app, _, open_stage = lesson
+    screen = await open_stage("forward")
+    clean = next(figure for figure in screen.stage.figures() if figure.title.startswith("clean picture"))
+    assert (clean.picture == to_pixels(screen.stage.state.x0)).all()
+    assert ("a blind guess by", "1.13") in page(app).table
+
+
+def test_noise_is_seen_through_by_the_clean_guess_before_the_mixture_is_told() -> None:
+    bench = Bench(tdiff.load(), QUICK)
+    stage = make_stage("forward", Given("lost-in-noise", bench))
+    own = bare(stage._forward.caption)
+    stage.move(15)
+    table = dict(row for row in stage.table() if len(row) == 2)
+    assert table["clean guess to"] == own
+    assert "told nothing" in stage.text()
+    stage.move(0)
+    assert dict(stage.table())["mixture matched to"] == own
 
 
 async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, until, tmp_path) -> None:

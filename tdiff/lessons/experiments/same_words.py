@@ -16,7 +16,7 @@ from tdiff.prompt.understand import understand_words
 _ROUNDS = 10
 _GUESSING, _NEARLY_ALL = 15, 36  # of 40; blind guessing gives 10, and hardly ever more than 15
 _AS_GUESSED, _BETTER, _MOST = range(3)
-_CAPTION = 33  # characters
+_CAPTION = 32  # characters
 
 
 def same_words(bench: Bench) -> Iterator[Outcome]:

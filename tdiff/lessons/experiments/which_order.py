@@ -67,4 +67,4 @@ def _table(levels: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[tu
         inside = (levels >= low) & (levels < high)
         error = f"{errors[inside].mean():.4f}" if inside.any() else "–"
         rows.append((f"{low:.0%} to {high:.0%}", str(int(inside.sum())), error))
-    return (("noise level", "exercises", "error of clean guess"), *rows)
+    return (("noise level", "exercises", "error of guess"), *rows)

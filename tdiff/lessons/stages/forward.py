@@ -64,7 +64,7 @@ class ForwardState:
         return None if self.eps_hat is None else float(mean_abs_difference(self.eps_hat[None], self.eps[None])[0])
 
     def panes(self) -> tuple[Pane, ...]:
-        """The mixture and the noise, what the model says of it where it was asked, and the picture, last then."""
+        """The picture, the mixture and the noise; where the model was asked, what it says is before the picture."""
         clean = Pane("clean picture x₀", to_pixels(self.x0))
         mixture = Pane("mixture x_t", to_pixels(self.x_t), f"noise level {self.sigma:.0%}")
         noise_pane = Pane("noise ε", noise_pixels(self.eps))
@@ -78,6 +78,7 @@ class ForwardState:
             Pane("the model's ε̂", noise_pixels(self.eps_hat)),
             Pane("difference |ε̂ − ε|", apart, f"{self.error:.3f}"),
             clean,
+            Pane("clean guess x̂₀", to_pixels(self.x0_hat)),
         )
 
 
@@ -122,6 +123,15 @@ class Forward:
     def reseeded(self, seed: int) -> "Forward":
         """Return the same picture with other noise."""
         return replace(self, seed=seed)
+
+    def captions(self, count: int) -> tuple[str, ...]:
+        """Its own caption, where it has one, and those of the training scenes that come next: so many in all."""
+        own = [self.caption] if self.caption else []
+        scene = self
+        while len(own) < count:
+            scene = scene.browse(1)
+            own.append(scene.caption)
+        return tuple(own)
 
     def at(self, sigma: float, pipeline: Pipeline | None = None) -> ForwardState:
         """Mix at a noise level.

@@ -1,11 +1,18 @@
 """The forward process: a real scene, a noise level, and the mixture, one jump from one to the other."""
 
+from dataclasses import replace
+
+import numpy as np
+
+from tdiff.lessons.rewording import bare
 from tdiff.lessons.stages.forward import BLIND, Forward
 from tdiff.pipeline import from_pixels
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
 
 _LEVELS = 20
+_CAPTIONS = 24  # that a picture is matched to, as many as on the card
+_MATCHED = "lost-in-noise"  # that card, where the model is told nothing
 
 
 class ForwardStage(Stage):
@@ -26,10 +33,17 @@ class ForwardStage(Stage):
         if given.brought is not None:
             self._forward, self._name = Forward(from_pixels(given.brought)), "the start picture on the bench"
         self._place, self._seed = _LEVELS // 2, 0
+        self._matched = given.card == _MATCHED
+        self._fits: tuple[str, ...] = ()
         self._look()
 
     def _look(self) -> None:
-        self.state = self._forward.at(self._place / _LEVELS, self._pipeline)
+        asked = replace(self._forward, caption="") if self._matched else self._forward
+        self.state = asked.at(self._place / _LEVELS, self._pipeline)
+        if self._matched and self.state.x0_hat is not None:
+            captions = self._forward.captions(_CAPTIONS)
+            pictures = np.stack([self.state.x_t, self.state.x0_hat]).clip(-1, 1)
+            self._fits = tuple(captions[best] for best in self._pipeline.similarity(captions, pictures).argmax(axis=0))
 
     def figures(self) -> tuple[Figure, ...]:
         """Mixture, noise, what the model takes for it, by how much it is wrong, and the clean picture."""
@@ -45,6 +59,7 @@ class ForwardStage(Stage):
             said = f"Your picture, {self._name}: the model is told nothing of it. "
         else:
             said = f"Training scene {self._forward.scene}, “{self._forward.caption}”. "
+            said += "The model is told nothing. " if self._matched else ""
         return f"{said}Any level is one jump, not a chain:\n\n{self.state.formula}"
 
     def table(self) -> tuple[tuple[str, ...], ...]:
@@ -56,6 +71,7 @@ class ForwardStage(Stage):
             ("noise level σ", f"{self.state.sigma:.0%}"),
             ("model's ε̂ is off by", f"{self.state.error:.3f}"),
             ("a blind guess by", f"{BLIND:.2f}"),
+            *zip(("mixture matched to", "clean guess to"), map(bare, self._fits), strict=False),
         )
 
     def move(self, place: int) -> None:
