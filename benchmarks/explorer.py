@@ -1,6 +1,7 @@
 """The explorer measured as a person has it: the real program on a pseudo-terminal, beside a bare Textual app.
 
-Usage: python benchmarks/explorer.py [first-paint] [first-step] [keys] [training] [links] [quit] [studio]   (all by default)
+Usage: python benchmarks/explorer.py [PART ...], of first-paint, first-step, keys, training, links, quit, studio: all
+by default.
 """
 
 import argparse
