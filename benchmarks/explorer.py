@@ -144,6 +144,7 @@ def keys(home: str, presses: int) -> None:
         program.press("+")  # a thousand steps
     program.idle()
     program.press("x\r")
+    program.until(lambda seen: b"step 9 of" in seen)
     taken = []
     for number in range(presses * 10):
         end = time.perf_counter() + 0.11 + 0.013 * (number % 7)
