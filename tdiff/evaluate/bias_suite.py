@@ -57,7 +57,7 @@ def skew_lines(skews: Mapping[str, Skew]) -> list[str]:
     for name, each in skews.items():
         near, share = each.distance, each.share
         lines.append(
-            f"  {name:<28}{near.value:.2f} ({near.low:.2f} to {near.high:.2f}; by chance below {each.chance:.2f})"
+            f"  {name:<40}{near.value:.2f} ({near.low:.2f} to {near.high:.2f}; by chance below {each.chance:.2f})"
             f"  {each.top}: {each.training_share:.2f} → {share.value:.2f} ({share.low:.2f} to {share.high:.2f})"
         )
     return lines

@@ -59,7 +59,7 @@ class Profile:
     open: int
 
 
-QUICK: Final = Profile(prompts=7, seeds=2, negatives=8, scenes=40, checked=200, searched=16, nouns=1, open=16)
+QUICK: Final = Profile(prompts=3, seeds=2, negatives=5, scenes=24, checked=100, searched=8, nouns=1, open=8)
 FULL: Final = Profile(
     prompts=50, seeds=4, negatives=120, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64
 )
