@@ -8,7 +8,8 @@ import pytest
 
 from tdiff.config import Config
 from tdiff.recipe import Recipe
-from tests.ui.looking import QUICK
+from tests.ui.lesson3 import FROG, Lesson
+from tests.ui.looking import BIG, QUICK
 
 
 @pytest.fixture(autouse=True)
@@ -58,3 +59,13 @@ def opened(explorer, until):
             yield app, pilot
 
     return open_card
+
+
+@pytest.fixture
+async def lesson(explorer, until, request):
+    """Lesson 3 at 120×36 with a frog on the bench, or with the size and recipe of an indirect parameter."""
+    size, recipe = getattr(request, "param", (BIG, FROG))
+    app = explorer(3, recipe=recipe)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        yield Lesson(app, pilot, until)

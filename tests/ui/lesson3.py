@@ -1,0 +1,70 @@
+"""Lesson 3 in an explorer, and what tests of its stages ask of it."""
+
+import numpy as np
+
+from tdiff.lessons.loader import load_lesson
+from tdiff.recipe import Recipe
+from tdiff.ui.widgets.guide import Guide
+from tdiff.ui.widgets.status_lines import CaptionLine
+
+FROG = Recipe(prompt="a blue frog", steps=8, seed=3)  # as many steps as the fewest of a card
+CARDS = {
+    "swap": "swap-a-word",
+    "words": "word-maps",
+    "matching": "match-four",
+    "guidance": "guidance-dial",
+    "negative": "negative-slot",
+    "switching": "when-decided",
+}
+
+
+class Lesson:
+    """Lesson 3 in an explorer, and what a test asks of it."""
+
+    def __init__(self, app, pilot, until) -> None:
+        self.app, self.pilot, self._until = app, pilot, until
+
+    async def open(self, stage: str) -> None:
+        """Turn to a card that offers the stage, and open it."""
+        cards = [card.id for card in load_lesson(3).cards]
+        await self.pilot.press(*["right_square_bracket"] * cards.index(CARDS[stage]), "l")
+        await self.until(lambda: self.stage is not None)
+        await self.settled()
+
+    async def until(self, true) -> None:
+        await self._until(self.pilot, true)
+
+    async def settled(self) -> None:
+        """Wait until all that the stage wishes for is made and drawn."""
+        await self.pilot.pause()
+        await self.until(lambda: self.stage.wish() is None and self.screen._wish is None and not self.screen._frame)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.settled()
+
+    @property
+    def screen(self):
+        return self.app.screen
+
+    @property
+    def stage(self):
+        return self.app.screen.stage
+
+    @property
+    def page(self):
+        return self.screen.query_one(Guide).page
+
+    @property
+    def said(self) -> str:
+        return self.screen.query_one(CaptionLine).text
+
+    def figure(self, title: str):
+        return next(figure for figure in self.stage.figures() if title in figure.title)
+
+
+def as_made(lesson: Lesson, figure, recipe: Recipe) -> bool:
+    """Whether a figure is the picture of a recipe; batches may round another way."""
+    made = lesson.app.pipeline.generate(recipe)[0]
+    return int(np.abs(figure.picture.astype(int) - made).max()) <= 1
