@@ -29,21 +29,29 @@ class ForwardStage(Stage):
 
     def __init__(self, given: Given) -> None:
         self._pipeline = given.bench.pipeline
-        self._forward, self._name = Forward.of_scene(0), ""
-        if given.brought is not None:
-            self._forward, self._name = Forward(from_pixels(given.brought)), "the start picture on the bench"
         self._place, self._seed = _LEVELS // 2, 0
         self._matched = given.card == _MATCHED
+        self._captions: tuple[str, ...] = ()
         self._fits: tuple[str, ...] = ()
+        if given.brought is None:
+            self._take(Forward.of_scene(0))
+        else:
+            self._take(Forward(from_pixels(given.brought)), "the start picture on the bench")
+
+    def _take(self, forward: Forward, name: str = "") -> None:
+        """Another picture, and the captions that it is matched to; they stay while level and noise change."""
+        self._forward, self._name = forward, name
+        if self._matched:
+            self._captions = forward.captions(_CAPTIONS)
         self._look()
 
     def _look(self) -> None:
         asked = replace(self._forward, caption="") if self._matched else self._forward
         self.state = asked.at(self._place / _LEVELS, self._pipeline)
         if self._matched and self.state.x0_hat is not None:
-            captions = self._forward.captions(_CAPTIONS)
             pictures = np.stack([self.state.x_t, self.state.x0_hat]).clip(-1, 1)
-            self._fits = tuple(captions[best] for best in self._pipeline.similarity(captions, pictures).argmax(axis=0))
+            fits = self._pipeline.similarity(self._captions, pictures)
+            self._fits = tuple(self._captions[best] for best in fits.argmax(axis=0))
 
     def figures(self) -> tuple[Figure, ...]:
         """Mixture, noise, what the model takes for it, by how much it is wrong, and the clean picture."""
@@ -81,13 +89,11 @@ class ForwardStage(Stage):
 
     def go_on(self) -> None:
         """Another scene."""
-        self._forward = self._forward.browse(1)
-        self._look()
+        self._take(self._forward.browse(1))
 
     def bring(self, picture: F32, name: str) -> None:
         """A picture of one's own, with the same noise."""
-        self._forward, self._name = Forward(picture, self._seed), name
-        self._look()
+        self._take(Forward(picture, self._seed), name)
 
     def reseed(self) -> None:
         """Other noise."""
