@@ -8,6 +8,7 @@ import argparse
 import atexit
 import os
 import pty
+import re
 import select
 import signal
 import statistics
@@ -148,15 +149,22 @@ def keys(home: str, presses: int) -> None:
     program.idle()
     program.press("x\r")
     program.until(lambda seen: b"step 9 of" in seen)
-    taken = []
-    for number in range(presses * 10):
-        end = time.perf_counter() + 0.11 + 0.013 * (number % 7)
-        while time.perf_counter() < end:
-            program.read(0.005)
-        program.press("v")
-        taken.append(program.until(lambda seen: b"prediction as" in seen))
+    taken = echoes(program, 10 * presses, 0.11, [("v", b"prediction as")])
     program.kill()
     print(f"key to screen: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms")
+
+
+def echoes(program: Program, count: int, pause: float, keys: list[tuple[str, bytes]]) -> list[float]:
+    """Press keys in turn, each with a pattern of what it puts on screen; return the seconds each took."""
+    taken = []
+    for number in range(count):
+        end = time.perf_counter() + pause + 0.013 * (number % 7)
+        while time.perf_counter() < end:
+            program.read(0.005)
+        key, echo = keys[number % len(keys)]
+        program.press(key)
+        taken.append(program.until(lambda seen, echo=echo: re.search(echo, seen) is not None))
+    return taken
 
 
 def training(home: str, presses: int) -> None:
@@ -170,13 +178,7 @@ def training(home: str, presses: int) -> None:
     program.press("l")
     program.until(lambda seen: b"learning rate" in seen)
     program.press("p")
-    taken = []
-    for number in range(presses * 10):
-        end = time.perf_counter() + 0.2 + 0.013 * (number % 7)
-        while time.perf_counter() < end:
-            program.read(0.005)
-        program.press("-+"[number % 2])
-        taken.append(program.until(lambda seen, rate=(b"0.001", b"0.002")[number % 2]: rate in seen))
+    taken = echoes(program, 10 * presses, 0.2, [("-", rb"0\.001(?!\d)"), ("+", rb"0\.002(?!\d)")])
     program.kill()
     median, slow = statistics.median(taken) * 1000, quantile(taken, 0.95) * 1000
     print(f"key to screen while training: median {median:.0f} ms, p95 {slow:.0f} ms (must ≤ 50)")
