@@ -151,11 +151,13 @@ def _recipe(request: Request, needs_prompt: bool = True) -> Recipe:
 
 def _say_words(recipe: Recipe, allow_unknown: bool) -> None:
     for prompt in (recipe.prompt, *(s.prompt for s in recipe.switches if s.prompt is not None)):
-        require_effect(understand(prompt), allow_unknown)
-        say_fates(understand(prompt))
+        tokens = understand(prompt)
+        require_effect(tokens, allow_unknown)
+        say_fates(tokens)
     for negative in (recipe.negative, *(s.negative for s in recipe.switches if s.negative is not None)):
-        say_fates(understand_negative(negative), "negative: ")
-        if negative.strip() and not understand_negative(negative).has_effect:
+        tokens = understand_negative(negative)
+        say_fates(tokens, "negative: ")
+        if negative.strip() and not tokens.has_effect:
             say("negative: none of its words is known, so it is ignored")
 
 

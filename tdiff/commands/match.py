@@ -12,8 +12,9 @@ from tdiff.text import clean_text
 
 def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
     """Print the cosine similarity of a prompt with each picture."""
-    require_effect(understand_words(prompt), allow_unknown=False)
-    say_fates(understand_words(prompt))
+    tokens = understand_words(prompt)
+    require_effect(tokens, allow_unknown=False)
+    say_fates(tokens)
     import numpy as np
 
     loaded = [read_start(path).picture for path in pictures]

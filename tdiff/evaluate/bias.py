@@ -31,7 +31,6 @@ Attribute = Literal["colour", "position", "style"]
 ATTRIBUTES: Final[tuple[Attribute, ...]] = get_args(Attribute)
 MOST_SCENES: Final = 400
 """Training scenes that a mix is counted on, where there are as many."""
-_STYLE: Final[Attribute] = "style"
 _DRAWS = 2000  # of the bootstrap
 
 _ANY_COLOUR = "|".join(COLOURS)
@@ -207,8 +206,8 @@ def open_indices(concept: Concept, attribute: Attribute, codes: Codes | None = N
     count.
     """
     for index, scene, caption in training_scenes(concept.id, "single", codes):
-        left_open = all(leaves_open(caption, each, concept) for each in dict.fromkeys((attribute, _STYLE)))
-        if left_open and stands_for_unsaid(index, scene.style):
+        style_open = leaves_open(caption, "style", concept) and stands_for_unsaid(index, scene.style)
+        if style_open and leaves_open(caption, attribute, concept):
             yield index
 
 

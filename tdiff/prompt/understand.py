@@ -18,7 +18,7 @@ def understand(text: str) -> Tokens:
     """Tokenize a prompt, reading unlisted words through the lexicon.
 
     A prompt that names a thing and no style is read with the usual style behind it, a word of fate USUAL that chips,
-    command line and lessons show like any other. What training leaves out comes out as a mixture: of bare nouns the
+    `--json` and lessons show like any other. What training leaves out comes out as a mixture: of bare nouns the
     model draws nine in ten rightly, of flat ones all but two in a hundred (docs/training.md). "In any style" leaves
     it open.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.diffusion import FloatArray
+from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.metrics import vendi
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
@@ -17,8 +18,6 @@ from tdiff.lessons.rewording import usable
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.together import seeds_from, short, together
 from tdiff.pipeline import to_pixels
-from tdiff.prompt.vocabulary import ANY_STYLE
-from tdiff.world.captions import with_article
 
 _WEIGHTS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 _SEEDS = 10
@@ -54,7 +53,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
         scenes: real ones to compare with.
     """
     _, noun = usable(bench.recipe.prompt, "noun")
-    prompt = f"{with_article(noun.reads)} in {ANY_STYLE}"  # what leaves room to differ
+    prompt = open_prompt(noun.reads)  # what leaves room to differ
     recipe = short(bench, prompt=prompt).replace(steps=_STEPS)
     seeds = seeds_from(recipe.seed, count)
     total = len(_WEIGHTS) * _STEPS
