@@ -2,7 +2,7 @@
 
 >>> import tdiff
 >>> pipeline = tdiff.load()
->>> pictures = pipeline.generate("a red apple", seed=7)  # (1, 32, 32, 3) uint8
+>>> pictures = pipeline.generate("a red apple", seed=1)  # (1, 32, 32, 3) uint8
 """
 
 from typing import TYPE_CHECKING, Any

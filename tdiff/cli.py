@@ -116,13 +116,13 @@ def lesson_(
 
         raise typer.Exit(explore(number, None, None, "auto"))
     from tdiff.commands.lesson import run_lesson
-    from tdiff.recipe import Recipe
+    from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
-    recipe = Recipe(prompt=prompt or "a blue frog on a yellow background", seed=7 if seed is None else seed)
+    recipe = Recipe(prompt=prompt or FIRST_PROMPT, seed=FIRST_SEED if seed is None else seed)
     run_lesson(number, plain, recipe)
 
 
-@app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 7 --count 4')
+@app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 1 --count 4')
 def generate(
     prompt: Prompt = None,
     negative: Negative = None,

@@ -17,6 +17,10 @@ STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
 TEXT_LIMIT: Final = 2000
 SWITCH_LIMIT: Final = 64
+FIRST_PROMPT: Final = "a blue frog on a yellow background"
+FIRST_SEED: Final = 1
+"""What the explorer and the lessons begin with. Of ten seeds tried, this noise turns into the named thing for the
+most nouns: all but 5 of the 215 with the weights that ship, where an unlucky one misses 32."""
 
 
 @dataclass(frozen=True, slots=True)

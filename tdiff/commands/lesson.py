@@ -14,16 +14,15 @@ if TYPE_CHECKING:
     from tdiff.recipe import Recipe
 
 _WIDEST = 100  # columns that are still good to read
-_PROMPT, _SEED = "a blue frog on a yellow background", 7
 
 
-def run_lesson(number: int | None, plain: bool, recipe: "Recipe | None" = None) -> None:
+def run_lesson(number: int | None, plain: bool, recipe: "Recipe") -> None:
     """List the lessons, or print one.
 
     Args:
         number: which lesson; None lists them.
         plain: print it. A lesson that is not to be printed belongs to the explorer.
-        recipe: what is on the bench; a blue frog by default.
+        recipe: what its experiments start from.
 
     Raises:
         UsageError: there is no such lesson, or the prompt has no effect.
@@ -41,9 +40,7 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe | None" = None) 
     from tdiff import load
     from tdiff.lessons.bench import Bench
     from tdiff.lessons.plain import plain as lines_of
-    from tdiff.recipe import Recipe
 
-    recipe = recipe or Recipe(prompt=_PROMPT, seed=_SEED)
     require_effect(understand(recipe.prompt), allow_unknown=False)
     say_fates(understand(recipe.prompt))
     for line in lines_of(lesson, Bench(load(), recipe), min(shutil.get_terminal_size().columns, _WIDEST)):

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from tdiff.config import Config
 from tdiff.errors import TdiffError
-from tdiff.recipe import Recipe
+from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 from tdiff.resume import Place, save_place
 from tdiff.terminal.guard import leave_within
 from tdiff.terminal.pacer import Pacer
@@ -211,8 +211,8 @@ class TdiffApp(TypedAhead):
             self._recipe
             or self._place.recipes.get(number)
             or Recipe(
-                prompt="a blue frog on a yellow background",
-                seed=7,
+                prompt=FIRST_PROMPT,
+                seed=FIRST_SEED,
                 steps=defaults.steps,
                 guidance=defaults.guidance,
                 sampler=defaults.sampler,

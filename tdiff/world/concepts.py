@@ -69,7 +69,7 @@ def concepts() -> tuple[Concept, ...]:
 
 @cache
 def offered() -> tuple[Concept, ...]:
-    """Return the concepts that prompts may use, in id order (206 of them)."""
+    """Return the concepts that prompts may use, in id order (215 of them)."""
     return tuple(concept for concept in concepts() if concept.offered)
 
 

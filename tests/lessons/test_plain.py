@@ -77,7 +77,7 @@ class TestCommand:
 
     def test_without_a_number_it_lists_lessons_and_progress(self, capsys: pytest.CaptureFixture[str]) -> None:
         save_progress(Progress().seen_card(1, "one-step", 1).quiz_taken(1, 4, 7))
-        run_lesson(None, plain=False)
+        run_lesson(None, plain=False, recipe=Recipe())
         rows = capsys.readouterr().out.splitlines()
         assert len(rows) == 5
         assert rows[0].startswith("1  Denoise")
@@ -92,9 +92,9 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("call", "error", "says"),
         [
-            (lambda: run_lesson(9, plain=True), UsageError, "lessons 1 to 5, not 9"),
-            (lambda: run_lesson(1, plain=False), UsageError, "--plain"),
-            (lambda: run_lesson(5, plain=True), TdiffError, "no cards"),
+            (lambda: run_lesson(9, True, Recipe()), UsageError, "lessons 1 to 5, not 9"),
+            (lambda: run_lesson(1, False, Recipe()), UsageError, "--plain"),
+            (lambda: run_lesson(5, True, Recipe()), TdiffError, "no cards"),
             (lambda: run_lesson(1, plain=True, recipe=Recipe(prompt="xylem qwrt")), PromptError, "xylem"),
         ],
     )

@@ -52,6 +52,30 @@ async def test_v_before_the_first_step_says_why_nothing_is_seen(explorer, until)
         assert "space takes one" in notice(app) and screen.session.form == "eps"
 
 
+async def test_v_names_the_form_while_the_first_step_is_on_its_way(explorer, until, monkeypatch) -> None:
+    app = explorer(1, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await ready(app, pilot, until)
+        monkeypatch.setattr(screen.player, "go", lambda *args, **kwargs: None)
+        await pilot.press("enter", "v")
+        await pilot.pause()
+        assert "clean guess" in notice(app)
+
+
+async def test_what_v_says_outlasts_the_steps_that_play_takes(explorer, until) -> None:
+    app = explorer(1, recipe=QUICK.replace(steps=200))
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await ready(app, pilot, until)
+        await pilot.press("p")
+        assert "p pauses" in notice(app)
+        await until(pilot, lambda: screen.session.cursor > 0)
+        assert "p pauses" not in notice(app)
+        await pilot.press("v")
+        at = screen.session.cursor
+        await until(pilot, lambda: screen.session.cursor > at + 2)
+        assert "clean guess" in notice(app)
+
+
 @pytest.mark.parametrize("key", ["left", "home", "end"])
 async def test_looking_back_before_the_first_step_is_answered(explorer, until, key: str) -> None:
     app = explorer(1, recipe=QUICK)

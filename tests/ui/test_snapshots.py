@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tdiff.recipe import Recipe
+from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 from tests.ui.test_pixel_view import shown
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -29,7 +29,7 @@ def text_of(app: App) -> str:
     ],
 )
 async def test_a_screen_looks_as_it_did(explorer, until, name: str, lesson: int, size: tuple[int, int]) -> None:
-    app = explorer(lesson, recipe=Recipe(prompt="a blue frog on a yellow background", seed=7))
+    app = explorer(lesson, recipe=Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.pause(0.3)

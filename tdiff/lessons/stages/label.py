@@ -31,18 +31,17 @@ _STEPS = 20  # at most
 class LabelLab:
     """One picture and its file. Every method that returns a state leaves the file as that state shows it."""
 
-    def __init__(self, pipeline: Pipeline, recipe: Recipe | None = None, key: str = DEFAULT_KEY) -> None:
+    def __init__(self, pipeline: Pipeline, recipe: Recipe, key: str = DEFAULT_KEY) -> None:
         """Nothing is made yet.
 
         Args:
             pipeline: whose network paints, and leads back to the noise.
             recipe: what to make, in 20 steps, since after few a mark is seldom found again; start picture, switches and
-                samplers that wash marks out do not count. A red apple by default.
+                samplers that wash marks out do not count.
             key: id of the key to hide and to look for.
         """
-        wanted = recipe or Recipe(prompt="a red apple", seed=7)
         self._pipeline, self._key = pipeline, key
-        self._recipe = wanted.replace(
+        self._recipe = recipe.replace(
             start=None,
             switches=(),
             watermark=None,

@@ -21,8 +21,6 @@ When = Literal["always", "early", "late"]
 PROMPT: Final = "a heart"
 NEGATIVE: Final = "red"
 """What the cards make: a heart is red where nothing is said of its colour."""
-SEED: Final = 10
-"""One whose heart is red with the weights that ship: some are black, and there a negative "red" has nothing to do."""
 _FOREIGN: Final = ("a red heart", "a green tree")
 
 WHEN: Final[tuple[When, ...]] = ("always", "early", "late")

@@ -13,12 +13,14 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber
+from tdiff.ui.widgets.status_lines import CaptionLine
 
 STEP_LADDER = (1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 75, 100, 150, 200, 500, 1000)
 ETAS = (0.0, 0.5, 1.0)
 PLAY_SECONDS = 0.15
 """Between two steps of play."""
 _END = "this is the end: ← looks back, r takes another seed, x begins again"
+_PLAYING = "playing; p pauses"
 _NOT_STARTED = "no step was taken yet: space takes one"
 
 
@@ -30,6 +32,9 @@ class BenchActions(BenchTexts):
     def action_step(self) -> None:
         """Take one step."""
         self.notice("")
+        self._step()
+
+    def _step(self) -> None:
         total, _, cursor, *_ = self.places()
         if cursor < self._goal < total or (self.session.trace is not None and not self.started):
             self.aim(self._goal + 1)  # the step before is still on its way
@@ -82,19 +87,20 @@ class BenchActions(BenchTexts):
             self.stop_playing()
             self.notice("paused; p plays on")
             return
-        self.notice("playing; p pauses")
+        self.notice(_PLAYING)
         total, _, cursor, *_ = self.places()
         if self.started and cursor >= total:
             self.aim(0)
         self._playing = self.set_interval(PLAY_SECONDS, self._play_on)
 
     def _play_on(self) -> None:
+        self.query_one(CaptionLine).unsay(_PLAYING)
         total, _, cursor, *_ = self.places()
         if self.started and cursor >= total:
             self.stop_playing()
             self.notice("")
         elif not self.started or cursor >= self._goal:  # else a step is still on its way
-            self.action_step()
+            self._step()
 
     def action_reset(self) -> None:
         """Back to noise."""
@@ -114,7 +120,7 @@ class BenchActions(BenchTexts):
 
     def action_next_form(self) -> None:
         """Show the prediction in another form, and turn to it."""
-        if not self.started:
+        if self.session.trace is None:
             self.notice(_NOT_STARTED)
             return
         names = {

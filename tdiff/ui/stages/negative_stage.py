@@ -6,7 +6,6 @@ from tdiff.lessons.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.stages.negative import (
     NEGATIVE,
     PROMPT,
-    SEED,
     WHEN,
     NegativeSlot,
     NegativeState,
@@ -15,7 +14,7 @@ from tdiff.lessons.stages.negative import (
     foreign_to,
     timed,
 )
-from tdiff.recipe import GUIDANCE_RANGE, Recipe
+from tdiff.recipe import FIRST_SEED, GUIDANCE_RANGE, Recipe
 from tdiff.ui.figures import Figure
 from tdiff.ui.stages.recipe_stage import RecipeStage
 from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
@@ -49,7 +48,7 @@ class NegativeStage(RecipeStage):
             return recipe
         if given.card == "negative-weights":
             return recipe.replace(negative=foreign_to(heard(recipe.prompt)))
-        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", SEED)))
+        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", FIRST_SEED)))
 
     def change(self, recipe: Recipe) -> None:
         """Another prompt, negative, guidance or seed."""

@@ -63,6 +63,11 @@ class CaptionLine(Static):
         self.set_class(bool(text) and trouble, "-trouble")
         self._draw()
 
+    def unsay(self, text: str) -> None:
+        """Take a notice away, unless another one has taken its place."""
+        if text == self._notice:
+            self.notice("")
+
     def _draw(self) -> None:
         mark = "! " if self.has_class("-trouble") else "› "
         self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption), layout=False)
