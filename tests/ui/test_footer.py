@@ -1,5 +1,6 @@
 """The footer names keys that work where they are shown, and all of them fit."""
 
+import gc
 from importlib import import_module
 from itertools import compress
 
@@ -70,3 +71,17 @@ async def test_at_the_smallest_size_entries_are_whole_and_help_is_there(explorer
 def test_what_fits_is_shown_from_the_left_and_the_last_always(room: int, shown: str) -> None:
     widths = {"a": 2, "b": 3, "c": 1, "z": 3}
     assert "".join(compress(widths, fitting(list(widths.values()), room))) == shown
+
+
+async def test_entries_that_are_gone_are_let_go_of(explorer, until) -> None:
+    app = explorer()
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None and "/" in named(app))
+        for _ in range(8):
+            await pilot.press("slash")
+            await until(pilot, lambda: "esc" in named(app))
+            await pilot.press("escape")
+            await until(pilot, lambda: "/" in named(app))
+        gc.collect()
+        kept = [each for each in gc.get_objects() if isinstance(each, FooterKey) and not each.is_attached]
+        assert len(kept) <= 2 * len(named(app))

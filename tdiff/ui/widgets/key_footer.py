@@ -29,6 +29,7 @@ class KeyFooter(Footer):
 
     def compose(self) -> ComposeResult:
         """The keys that fit."""
+        self.mutate_reactive(Footer.compact)  # Textual lets go of entries that are gone only when this is set
         keys = list(super().compose())
         self._show(keys, self.size.width or self.screen.size.width)
         yield from keys
