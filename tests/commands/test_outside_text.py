@@ -94,10 +94,15 @@ def test_settings_that_are_no_file_are_refused_and_the_doctor_says_so(tmp_path: 
     assert found.returncode == 1 and "config.toml" in " ".join(json.loads(found.stdout)["advice"])
 
 
+def _obey_interrupts() -> None:
+    """Shells have background jobs ignore interrupts, and tests are such jobs sometimes."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_what_was_made_before_an_interrupt_is_kept(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tdiff", "generate", "a cat", "--steps", "9", "--count", "1000", "--out", "cats"]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=_obey_interrupts
     ) as running:
         end = time.monotonic() + 60
         while len(list(tmp_path.glob("cats/*.png"))) < 16 and time.monotonic() < end:

@@ -95,13 +95,13 @@ def test_styles_are_said_behind_captions_that_leave_them_open() -> None:
 
 
 def test_scenes_of_a_noun_that_is_not_offered_are_not_drawn() -> None:
-    class Dragons(Arrays):
+    class Crocodiles(Arrays):
         things = Arrays.things.copy()
 
-    Dragons.things[1, 0, 0] = Dragons.things[4, 1, 0] = drawing("dragon")
-    Dragons.kinds = np.array([0, 0, 0, 1, 1, 2], np.uint8)
-    drawn = Draws(Dragons(), OWN).draw(500, np.random.default_rng(8))
-    assert drawing("dragon") not in drawn.things[..., 0]
+    Crocodiles.things[1, 0, 0] = Crocodiles.things[4, 1, 0] = drawing("crocodile")
+    Crocodiles.kinds = np.array([0, 0, 0, 1, 1, 2], np.uint8)
+    drawn = Draws(Crocodiles(), OWN).draw(500, np.random.default_rng(8))
+    assert drawing("crocodile") not in drawn.things[..., 0]
     assert drawing("cat") in drawn.things[..., 0]
 
 

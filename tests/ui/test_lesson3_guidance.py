@@ -5,8 +5,7 @@ import pytest
 
 from tdiff.lessons.changes import of_colour
 from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.stages.negative import SEED
-from tdiff.recipe import Switch
+from tdiff.recipe import FIRST_SEED, Switch
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.prompt_field import PromptField
 from tdiff.ui.widgets.scrubber import Scrubber
@@ -80,7 +79,7 @@ async def test_the_places_of_a_negative_say_on_which_steps_it_is(lesson: Lesson)
 async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Lesson) -> None:
     await lesson.open("negative")
     assert "“red” is in the slot on all steps" in lesson.page.text
-    heart = FROG.replace(prompt="a heart", seed=SEED)
+    heart = FROG.replace(prompt="a heart", seed=FIRST_SEED)
     assert of_colour(lesson.figure("no negative").picture, "red").mean() > 0.2  # there is something to steer away from
     assert as_made(lesson, lesson.figure("negative red"), heart.replace(negative="red"))
     await lesson.pilot.press("n", "ctrl+u", "enter")
@@ -89,13 +88,13 @@ async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Les
     await lesson.pilot.press("slash", "ctrl+u", *FROG.prompt, "enter", "n", *"eyes", "enter")
     await lesson.settled()
     assert not lesson.screen.query_one("#negative", PromptField).editing
-    assert as_made(lesson, lesson.figure("negative eyes"), FROG.replace(negative="eyes", seed=SEED))
+    assert as_made(lesson, lesson.figure("negative eyes"), FROG.replace(negative="eyes", seed=FIRST_SEED))
     await lesson.press("g", "1", "escape")
     assert "w = 1" in lesson.page.text and "0.000" in lesson.page.text
     await lesson.press("g", "0", "escape")
     assert lesson.page.table[-1][2] == "0.000"
     await lesson.press("t")
-    early = FROG.replace(negative="eyes", guidance=0.0, seed=SEED, switches=(Switch(4, negative=""),))
+    early = FROG.replace(negative="eyes", guidance=0.0, seed=FIRST_SEED, switches=(Switch(4, negative=""),))
     assert "first half" in lesson.page.text
     assert as_made(lesson, lesson.figure("negative eyes"), early)
     await lesson.press("enter")
