@@ -194,6 +194,7 @@ def grid(
     sampler: SamplerName = None,
     eta: Eta = None,
     seed: Seed = None,
+    clip: Clip = None,
     out: Annotated[
         Path | None, typer.Option(help="PNG file; without it a terminal shows the grid.", rich_help_panel=OUTPUT_PANEL)
     ] = None,
@@ -208,7 +209,15 @@ def grid(
     from tdiff.recipe import Recipe
     from tdiff.recipe_axis import parse_axis
 
-    given = {"negative": negative, "guidance": guidance, "steps": steps, "sampler": sampler, "eta": eta, "seed": seed}
+    given = {
+        "negative": negative,
+        "guidance": guidance,
+        "steps": steps,
+        "sampler": sampler,
+        "eta": eta,
+        "seed": seed,
+        "clip": clip,
+    }
     base = Recipe(prompt=prompt).replace(**{name: value for name, value in given.items() if value is not None})
     keep = load_config().privacy.keep_prompts if keep_prompt is None else keep_prompt
     run(base, parse_axis(x), parse_axis(y) if y else None, out, scale, overwrite, color, keep)

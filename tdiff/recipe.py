@@ -37,9 +37,9 @@ class StartPicture:
 
     def __post_init__(self) -> None:
         _check_hex("start.sha256", self.sha256, 64)
-        object.__setattr__(self, "strength", _number("strength", self.strength, 0.0, 1.0))
+        object.__setattr__(self, "strength", _number("strength", self.strength, 0.0, 1.0, "above 0 and at most 1"))
         if self.strength == 0:
-            raise RecipeError("strength must be above 0, since 0 would change nothing", "strength")
+            raise RecipeError("strength must be above 0 and at most 1: 0 would change nothing", "strength")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +173,12 @@ def _check_int(field: str, value: object, low: int, high: int) -> None:
         raise RecipeError(f"{field} must be from {low} to {high}, not {_short(value)}", field)
 
 
-def _number(field: str, value: object, low: float, high: float) -> float:
+def _number(field: str, value: object, low: float, high: float, allowed: str = "") -> float:
+    allowed = allowed or f"from {low:g} to {high:g}"
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise RecipeError(f"{field} must be a number from {low:g} to {high:g}, not {_short(value)}", field)
+        raise RecipeError(f"{field} must be a number {allowed}, not {_short(value)}", field)
     if not low <= value <= high or not math.isfinite(value):  # NaN fails the comparison too
-        raise RecipeError(f"{field} must be from {low:g} to {high:g}, not {_short(value)}", field)
+        raise RecipeError(f"{field} must be {allowed}, not {_short(value)}", field)
     return float(value)
 
 

@@ -25,6 +25,10 @@ class Axis:
     field: str
     values: tuple[str | int | float, ...]
 
+    def __str__(self) -> str:
+        """As `parse_axis` reads it."""
+        return f"{self.field}={','.join(f'{v:g}' if isinstance(v, float) else str(v) for v in self.values)}"
+
     @property
     def labels(self) -> list[str]:
         """What stands beside each row or column."""

@@ -7,12 +7,13 @@ from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 
 
-def to_command(recipe: Recipe, start_image: str | None = None) -> str:
+def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bool = False) -> str:
     """Return the `tdiff generate …` line that makes this picture; settings at their default are left out.
 
     Args:
         recipe: what to make.
         start_image: path of the picture it starts from, which a recipe only knows by its hash.
+        allow_unknown: a prompt of it has no effect, and is meant so.
     """
     rest = Recipe()
     prompt = quoted(recipe.prompt)
@@ -26,6 +27,8 @@ def to_command(recipe: Recipe, start_image: str | None = None) -> str:
         if value != getattr(rest, name):
             words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
     words += ["--seed", str(recipe.seed)]
+    if allow_unknown:
+        words.append("--allow-unknown")
     if not recipe.clip:
         words.append("--no-clip")
     if recipe.start is not None:

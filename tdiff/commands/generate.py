@@ -14,10 +14,11 @@ from tdiff.commands.inputs import read_recipe, read_start
 from tdiff.commands.outputs import picture_path, save_picture
 from tdiff.errors import UsageError
 from tdiff.files import write_atomic
+from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
-from tdiff.recipe_cli import parse_switches, to_command
+from tdiff.recipe_cli import parse_switches
 from tdiff.recipe_json import to_json
 
 if TYPE_CHECKING:
@@ -243,4 +244,4 @@ def _show(made: list[Made], request: Request, pipeline: "Pipeline") -> None:
     say(f"{info.name} {info.hash} · {seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured")
     start = str(request.start_image) if request.start_image else None
     count = f" --count {len(made)}" if len(made) > 1 else ""
-    say(f"$ {to_command(recipe, start)}{count}")
+    say(f"$ {command_of(recipe, start)}{count}")

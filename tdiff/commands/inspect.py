@@ -8,9 +8,9 @@ from pathlib import Path
 from tdiff.commands.console import put, say
 from tdiff.commands.inputs import read_recipe
 from tdiff.errors import UsageError
+from tdiff.prompt.command import command_of
 from tdiff.provenance import Metadata, read_metadata
 from tdiff.recipe import differences
-from tdiff.recipe_cli import to_command
 from tdiff.recipe_json import to_json
 from tdiff.text import clean_text, escaped
 
@@ -28,7 +28,7 @@ def inspect(path: Path, as_json: bool) -> None:
     if found.recipe is not None:
         put("recipe:")
         put(escaped(to_json(found.recipe)))
-        put(f"$ {to_command(found.recipe)}")
+        put(f"$ {command_of(found.recipe)}")
     elif found.parameters is not None:
         _put_texts("as other tools write it", {"parameters": found.parameters})
     elif found.damaged:

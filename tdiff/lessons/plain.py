@@ -10,7 +10,7 @@ from tdiff.lessons.card import LETTERS, Card, Lesson, QuizItem
 from tdiff.lessons.describe import describe
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.outcome import Curve, Outcome, Pane
-from tdiff.recipe_cli import to_command
+from tdiff.prompt.command import command_of
 from tdiff.text import clean_text, with_minus
 
 _NARROWEST = 24
@@ -37,7 +37,7 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
     yield ""
     source = f"Every number is from this run, of model {info.name} {info.hash}, unless it says recorded. On the bench:"
     yield from _wrapped(source, width)
-    yield from _wrapped(clean_text(to_command(bench.recipe)), width, "  ")
+    yield from _wrapped(clean_text(command_of(bench.recipe)), width, "  ")
     for number, card in enumerate(lesson.cards, 1):
         yield ""
         yield from map(with_minus, _card(card, f"Card {number} of {len(lesson.cards)}", bench, width))

@@ -9,6 +9,7 @@ from tdiff.recipe import Recipe
 from tdiff.recipe_json import SIZE_LIMIT, from_json
 from tdiff.text import clean_text
 
+_BEFORE = b"\xef\xbb\xbf \t\r\n"  # what may stand before the text
 PICTURES = (".png", ".gif", ".jpg", ".jpeg", ".webp")
 
 
@@ -36,7 +37,10 @@ def read_recipe_file(path: Path) -> FoundRecipe:
             )
             raise RecipeError(f"{clean_text(str(path))} {lost}: see tdiff inspect")
         return FoundRecipe(found.recipe, tuple(found.warnings))
-    read = from_json(read_small(path, SIZE_LIMIT))
+    data = read_small(path, SIZE_LIMIT)
+    if path.suffix.lower() not in ("", ".json", ".txt") and not data.lstrip(_BEFORE).startswith(b"{"):
+        raise RecipeError(f"{clean_text(str(path))} is neither a picture nor a recipe (.json): check its name")
+    read = from_json(data)
     return FoundRecipe(read.recipe, tuple(read.warnings))
 
 

@@ -158,7 +158,8 @@ class TdiffApp(TypedAhead):
 
         if not isinstance(self.screen, HelpScreen):
             stage = getattr(self.screen, "stage", None)
-            here = ("", ()) if stage is None else (stage.title, stage.hint.split("   "))
+            own = getattr(self.screen, "OWN_KEYS", ("", ()))
+            here = own if stage is None else (stage.title, stage.hint.split("   "))
             self.push_screen(HelpScreen(here))
 
     async def action_quit(self) -> None:

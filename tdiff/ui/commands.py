@@ -8,6 +8,7 @@ from textual.types import IgnoreReturnCallbackType
 
 from tdiff.lessons.loader import titles
 from tdiff.recipe import SAMPLERS
+from tdiff.ui.keymap import STUDIO_KEYS
 
 _Entry = tuple[str, str, IgnoreReturnCallbackType]
 
@@ -31,6 +32,7 @@ class BenchCommands(Provider):
     def _entries(self) -> Iterator[_Entry]:
         from tdiff.ui.screens.bench_screen import BenchScreen
         from tdiff.ui.screens.lesson_screen import LessonScreen
+        from tdiff.ui.screens.studio_screen import StudioScreen
 
         app, screen = self.app, self.screen
         for number, title in titles().items():
@@ -53,3 +55,11 @@ class BenchCommands(Provider):
         yield "Export: picture, film, text or recipe", "key e", screen.action_export
         yield "Copy the command", "key y", screen.action_copy
         yield "Open a picture or a recipe", "key o", screen.action_open
+        yield "Undo the last change of the settings", "key u", screen.action_undo
+        yield "Back to noise", "key x", screen.action_reset
+        if screen.session.recipe.switches:
+            yield "Take the prompt's switches away", "as a click on them does", screen.action_drop_switches
+        if isinstance(screen, StudioScreen):
+            for key in STUDIO_KEYS:
+                name = f"{key.label[0].upper()}{key.label[1:]}: {key.help}"
+                yield name, f"key {key.keys}", partial(screen.run_action, key.action)

@@ -11,8 +11,8 @@ from tdiff.diffusion import Trace, mean_abs_difference
 from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
+from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, differences
-from tdiff.recipe_cli import to_command
 from tdiff.text import clean_text
 from tdiff.ui.figures import Figure, mean_difference
 from tdiff.ui.twin import Twin
@@ -98,10 +98,10 @@ class Fork:
         return made_b if made_b.command else Twin(made_a.command, "no command makes B; A")
 
     def _twins(self) -> tuple[Twin, Twin]:
-        a = Twin(to_command(self.recipe_a, self.start_path), "A")
+        a = Twin(command_of(self.recipe_a, self.start_path), "A")
         if self.recipe_b is None:
             return a, Twin(said="no command makes B; only forks by other words have one")
-        return a, Twin(to_command(self.recipe_b, self.start_path), "B")
+        return a, Twin(command_of(self.recipe_b, self.start_path), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far apart the two are."""
@@ -118,7 +118,7 @@ class Fork:
         """The divergence."""
         gaps = self._gaps()
         xs = tuple(float(i + self.a.first) for i in range(len(gaps)))
-        return (Curve("A against B", xs, gaps),), "step", "mean absolute difference"
+        return (Curve("A against B", xs, gaps),), "steps taken", "mean absolute difference"
 
     def _gaps(self) -> tuple[float, ...]:
         pairs = zip(self.a.states, self.b.states, strict=False)
@@ -153,14 +153,14 @@ class Comparison:
         """A, B and their difference."""
         gap = mean_difference(self.a, self.b)
         return (
-            Figure("A", self.a, twin=Twin(to_command(self.recipe_a, self.path_a), "A")),
+            Figure("A", self.a, twin=Twin(command_of(self.recipe_a, self.path_a), "A")),
             Figure("B", self.b, twin=self.twin(cursor)),
             Figure("difference", difference_pixels(self.a, self.b), f"{gap:.3f}"),
         )
 
     def twin(self, cursor: int) -> Twin:
         """That of B."""
-        return Twin(to_command(self.recipe_b, self.path_b), "B")
+        return Twin(command_of(self.recipe_b, self.path_b), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """The fields of the recipes that differ."""
@@ -222,7 +222,7 @@ class Morph:
 
     def _twin(self, place: int, said: str = "") -> Twin:
         recipe = self.recipes[place]
-        return Twin(said=_BETWEEN_SEEDS) if recipe is None else Twin(to_command(recipe), said)
+        return Twin(said=_BETWEEN_SEEDS) if recipe is None else Twin(command_of(recipe), said)
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far each station is from the one before."""
@@ -235,7 +235,11 @@ class Morph:
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
         """The size of each move."""
         gaps = tuple(mean_difference(a, b) for a, b in zip(self.pictures, self.pictures[1:], strict=False))
-        return (Curve("change", tuple(float(i + 1) for i in range(len(gaps))), gaps),), "station", "change"
+        return (
+            (Curve("change", tuple(float(i + 2) for i in range(len(gaps))), gaps),),
+            "station",
+            "change",
+        )
 
 
 def _at(trace: Trace, cursor: int) -> U8 | None:

@@ -30,7 +30,7 @@ def any_level(bench: Bench) -> Iterator[Outcome]:
     level = level_at(_LEVEL)
     eps = rng.standard_normal(x0.shape, dtype=np.float32)
     jump = add_noise(x0, eps, level.alpha, level.sigma)
-    jumped = Pane("one jump", to_pixels(jump[0]), f"noise level {_LEVEL:.0%}")
+    jumped = Pane("one jump", to_pixels(jump[0]), f"noise {_LEVEL:.0%}")
     chain, before = x0, 1.0
     measured, planned = [0.0], [0.0]
     for dose in range(1, _DOSES + 1):
@@ -49,7 +49,7 @@ def any_level(bench: Bench) -> Iterator[Outcome]:
         panes=(
             clean,
             jumped,
-            Pane(f"{_DOSES} small doses", to_pixels(chain[0]), f"noise level {by_chain:.1%}"),
+            Pane(f"{_DOSES} small doses", to_pixels(chain[0]), f"noise {by_chain:.1%}"),
             Pane("noise ε of the jump", noise_pixels(eps[0])),
         ),
         values={

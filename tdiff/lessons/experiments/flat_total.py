@@ -63,7 +63,7 @@ def _ends(before: LiveState, after: LiveState) -> tuple[tuple[float, float], tup
 
 
 def _pane(state: LiveState) -> Pane:
-    return Pane(f"made at step {state.step}", state.sheet(), f"{state.shown} of {len(state.samples)} sprites")
+    return Pane(f"made at step {state.step}", state.sheet(), f"{state.shown} of {len(state.samples)}")
 
 
 def _curves(state: LiveState) -> tuple[Curve, ...]:

@@ -85,7 +85,7 @@ def _run(bench: Bench) -> Run:
 
 
 def _verdict(found: Detection) -> str:
-    return f"ring {found.verdict}, {found.score:.1f}"
+    return f"{found.verdict}, {found.score:.1f}"
 
 
 def _cell(found: Detection) -> str:

@@ -56,5 +56,5 @@ def _settled(agreement: tuple[float, ...]) -> int:
 
 
 def _guess(trace: Trace, place: int, coarse: tuple[float, ...], fine: tuple[float, ...]) -> Pane:
-    note = f"layout {coarse[place]:.2f}, detail {fine[place]:.2f}"
-    return Pane(f"guess {place + 1} of {len(trace)}", to_pixels(trace[place].x0[0]), note)
+    title, note = f"{place + 1}: layout {coarse[place]:.2f}", f"detail {fine[place]:.2f}"
+    return Pane(title, to_pixels(trace[place].x0[0]), note)

@@ -60,7 +60,7 @@ def _so_far(state: LiveState, kept: list[Pane]) -> Outcome:
 
 
 def _pane(state: LiveState) -> Pane:
-    return Pane(f"after {state.step} steps", state.sheet(), f"{state.shown} of {len(state.samples)} sprites")
+    return Pane(f"after {state.step} steps", state.sheet(), f"{state.shown} of {len(state.samples)}")
 
 
 def _table(state: LiveState) -> tuple[tuple[str, ...], ...]:

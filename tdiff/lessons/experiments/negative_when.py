@@ -17,7 +17,7 @@ from tdiff.pipeline import to_pixels
 _SEEDS = 6
 _EARLY, _LATE, _ALIKE = range(3)
 _CLOSE = 0.25  # of the larger effect: halves that differ by less do equally much
-_TITLES = ("no negative", "on all steps", "first half only", "second half only")
+_TITLES = ("no negative", "on all steps", "first half", "second half")
 
 
 def negative_when(bench: Bench) -> Iterator[Outcome]:

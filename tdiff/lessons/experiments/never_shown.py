@@ -48,7 +48,7 @@ def never_shown(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
     best = _best(held_out, looks, each)
     found = neighbours(pictures[0][best], k=3)
     yield Outcome(
-        panes=(Pane("made in this run", pictures[0][best], held_out[best // each].prompt), *_near(found)),
+        panes=(Pane("made now", pictures[0][best], held_out[best // each].prompt), *_near(found)),
         values={
             "right": sum(right),
             "shown": sum(right_shown),
@@ -86,7 +86,7 @@ def _best(wanted: list[Case], looks: list[Look], each: int) -> int:
 
 
 def _row(wanted: list[Case], pictures: Pixels, each: int) -> tuple[Pane, ...]:
-    return tuple(Pane("made in this run", pictures[place * each], case.prompt) for place, case in enumerate(wanted))
+    return tuple(Pane("made now", pictures[place * each], case.prompt) for place, case in enumerate(wanted))
 
 
 def _near(found: Neighbours) -> tuple[Pane, ...]:

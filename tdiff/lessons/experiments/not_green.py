@@ -40,7 +40,11 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
     shares = [float(of_colour(to_pixels(row), colour).mean()) for row, colour in zip(made, colours, strict=True)]
     yield Outcome(
         panes=tuple(
-            Pane(_title(*wishes[place]), four_of(to_pixels(made[place])), f"{shares[place]:.0%} {colours[place]}")
+            Pane(
+                _title(*wishes[place]),
+                four_of(to_pixels(made[place])),
+                f"{shares[place]:.0%}" if wishes[place][1] else f"{shares[place]:.0%} {colours[place]}",
+            )
             for place in range(len(wishes))
         ),
         values={

@@ -33,7 +33,7 @@ def one_leap(bench: Bench) -> Iterator[Outcome]:
     static = float(edges(start_of(trace.run))[0] / edges(done).clip(1e-6)[0])
     yield Outcome(
         panes=(
-            *side_by_side([f"leap, {name}" for name in names], leap, [f"{share:.0%} of the edges" for share in shares]),
+            *side_by_side([f"leap, {name}" for name in names], leap, [f"edges {share:.0%}" for share in shares]),
             *side_by_side([f"finished, {name}" for name in names], done),
         ),
         values={

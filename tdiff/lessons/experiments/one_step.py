@@ -25,10 +25,10 @@ def one_step(bench: Bench) -> Iterator[Outcome]:
     levels = [level.sigma for level in time_grid(recipe.steps)]
     yield Outcome(
         panes=(
-            Pane("now", to_pixels(step.x_t[0]), f"noise level {before:.1%}"),
+            Pane("now", to_pixels(step.x_t[0]), f"noise {before:.1%}"),
             Pane("noise the model sees", to_pixels(step.eps[0])),
             Pane("clean guess", to_pixels(step.x0[0])),
-            Pane("after one step", to_pixels(step.x_next[0]), f"noise level {after:.1%}"),
+            Pane("after one step", to_pixels(step.x_next[0]), f"noise {after:.1%}"),
         ),
         values={
             "before": before,

@@ -33,8 +33,8 @@ def seed_fixes(bench: Bench) -> Iterator[Outcome]:
         panes=(
             Pane("DDIM", to_pixels(made["DDIM"]), f"again: {twice[0]:.3f} apart"),
             Pane("DDPM", to_pixels(made["DDPM"])),
-            Pane("DDPM again", to_pixels(made["DDPM again"]), f"{twice[1]:.3f} from DDPM"),
-            Pane("DDPM, other noise", to_pixels(made["DDPM fresh"]), f"{fresh[1]:.3f} from DDPM"),
+            Pane("DDPM again", to_pixels(made["DDPM again"]), f"{twice[1]:.3f} apart"),
+            Pane("DDPM, new noise", to_pixels(made["DDPM fresh"]), f"{fresh[1]:.3f} apart"),
         ),
         values={"ddim": twice[0], "ddpm": twice[1], "ddpm_fresh": fresh[1], "ddim_fresh": fresh[0]},
         answer=int(np.argmax(pairs)) if max(pairs) > SAME else _NO_PAIR,

@@ -19,7 +19,7 @@ def twenty_of_fifty(bench: Bench) -> Iterator[Outcome]:
     total = _STOP + 1 + _STOP
     yield from playing(stopped, ["50 planned"], total=total, until=_STOP + 1)
     here = stopped[_STOP]  # the state after 20 steps; the step from it brought its clean guess
-    left = Pane("after 20 of 50 steps", to_pixels(here.x_t[0]), f"noise level {here.noise_level:.0%}")
+    left = Pane("after 20 of 50", to_pixels(here.x_t[0]), f"noise {here.noise_level:.0%}")
     finished = bench.pipeline.trace(recipe.replace(steps=_STOP))
     yield from playing(finished, ["20 planned"], [left], _STOP + 1, total)
 
@@ -28,8 +28,8 @@ def twenty_of_fifty(bench: Bench) -> Iterator[Outcome]:
     yield Outcome(
         panes=(
             left,
-            Pane("its clean guess", to_pixels(here.x0[0]), f"{guess_apart:.3f} from the right one"),
-            Pane("20 steps, finished", to_pixels(finished.final[0]), "noise level 0%"),
+            Pane("its clean guess", to_pixels(here.x0[0]), f"{guess_apart:.3f} apart"),
+            Pane("20 steps, finished", to_pixels(finished.final[0]), "noise 0%"),
         ),
         values={"difference": apart, "level": here.noise_level, "guess_difference": guess_apart},
         answer=0 if apart <= SAME else 1 if apart <= _NEARLY else 2,

@@ -65,7 +65,7 @@ def _so_far(states: tuple[LiveState, LiveState]) -> Outcome:
 def _panes(states: tuple[LiveState, LiveState]) -> tuple[Pane, ...]:
     names = ("clean picture", "v")
     return tuple(
-        Pane(f"predicts {name}", state.sheet(), f"{state.shown} of {len(state.samples)} sprites")
+        Pane(f"predicts {name}", state.sheet(), f"{state.shown} of {len(state.samples)}")
         for name, state in zip(names, states, strict=True)
     )
 

@@ -20,6 +20,7 @@ ETAS = (0.0, 0.5, 1.0)
 PLAY_SECONDS = 0.15
 """Between two steps of play."""
 _END = "this is the end: ← looks back, r takes another seed, x begins again"
+_SLIDER = "← → move w by 0.5, shift by 0.1; esc gives the keys back"
 _PLAYING = "playing; p pauses"
 _NOT_STARTED = "no step was taken yet: space takes one"
 
@@ -32,7 +33,10 @@ class BenchActions(BenchTexts):
     def action_step(self) -> None:
         """Take one step."""
         self.notice("")
+        first = not self.started
         self._step()
+        if first and self.query_one(Canvases).turnable:
+            self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
 
     def _step(self) -> None:
         total, _, cursor, *_ = self.places()
@@ -40,8 +44,6 @@ class BenchActions(BenchTexts):
             self.aim(self._goal + 1)  # the step before is still on its way
         elif not self.started:
             self.aim(0)
-            if self._plan.shown == 1:
-                self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
         elif cursor < total:
             self.aim(cursor + 1)
         else:
@@ -113,6 +115,7 @@ class BenchActions(BenchTexts):
 
     @on(Scrubber.Moved)
     def _scrubbed(self, event: Scrubber.Moved) -> None:
+        self.notice("")
         self.stop_playing()
         self.aim(event.place)
 
@@ -137,7 +140,8 @@ class BenchActions(BenchTexts):
         canvases = self.query_one(Canvases)
         if canvases.turnable:
             canvases.turn(by)
-            self.notice("" if canvases.titled else canvases.front.title)
+            self.notice("")
+            self.draw()
         else:
             self.notice("all pictures are in sight")
 
@@ -219,9 +223,16 @@ class BenchActions(BenchTexts):
         switches = tuple(switch for switch in self.session.recipe.switches if switch.step < steps)
         self.change(steps=steps, switches=switches)
 
+    def action_drop_switches(self) -> None:
+        """Take away what the prompt turns to on the way."""
+        if not self.session.recipe.switches:
+            self.notice("no prompt is switched on the way")
+        elif self.change(switches=()):
+            self.notice("the prompt holds from the first step to the last; u brings its switch back")
+
     def action_guidance(self) -> None:
         """Give the keys to the slider."""
-        self.notice("← → move w by 0.5, shift by 0.1; esc gives the keys back")
+        self.notice(_SLIDER)
         self.set_focus(self.query_one(GuidanceSlider))
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
@@ -231,6 +242,8 @@ class BenchActions(BenchTexts):
 
     @on(GuidanceSlider.Changed)
     def _guided(self, event: GuidanceSlider.Changed) -> None:
+        if self.query_one(CaptionLine).text != _SLIDER:
+            self.notice("")
         self.change(guidance=event.value)
 
     def action_undo(self) -> None:

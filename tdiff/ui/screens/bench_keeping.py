@@ -10,14 +10,14 @@ from tdiff.diffusion import Trace
 from tdiff.diffusion.run import PICTURE
 from tdiff.errors import TdiffError
 from tdiff.pipeline import from_pixels, to_pixels
+from tdiff.prompt.command import command_of
 from tdiff.provenance.recipe_file import read_recipe_file
-from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
+from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
-from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
+from tdiff.ui.screens.dialogs import NO_FILE, Ask, Dialog, path_of
 from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.status_lines import TwinLine
+from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
 
 
 class BenchKeeping(Screen[None]):
@@ -25,7 +25,7 @@ class BenchKeeping(Screen[None]):
 
     def twin(self) -> Twin:
         """The command that makes what is shown, where no picture in front has its own."""
-        return Twin(to_command(self.session.recipe, self.session.picture_path))
+        return Twin(command_of(self.session.recipe, self.session.picture_path))
 
     @on(Canvases.FrontChanged)
     def draw_twin(self) -> None:
@@ -77,8 +77,13 @@ class BenchKeeping(Screen[None]):
 
     def _opened(self, answers: dict[str, str] | None) -> None:
         if answers is not None:
-            found = read_recipe_file(path_of(answers))
+            path = path_of(answers)
+            found = read_recipe_file(path)
             self.recall(found.recipe)
+            if not self.query_one(CaptionLine).has_notice:
+                switched = [f"; {said}" for said in map(_said_of, found.recipe.switches)]
+                warned = [f"; {warning}" for warning in found.warnings]
+                self.notice(f"opened {clean_text(path.name, 60)}{''.join([*warned, *switched])}")
 
     def recall(self, recipe: Recipe, start: bytes | None = None) -> None:
         """Bring a recipe to the bench and make its picture.
@@ -108,11 +113,20 @@ class BenchKeeping(Screen[None]):
         self.aim(self.session.total)
 
 
+def _said_of(switch: Switch) -> str:
+    """What happens at a switch."""
+    texts = [("prompt", switch.prompt), ("negative", switch.negative)]
+    turns = [f"its {kind} turns to “{clean_text(text, 40)}”" for kind, text in texts if text is not None]
+    return f"at step {switch.step + 1} {' and '.join(turns)}"
+
+
 class OpenDialog(Dialog):
     """Which file."""
 
     def refusal(self, answers: dict[str, str]) -> str:
         """It must hold a recipe."""
+        if not answers["path"].strip():
+            return NO_FILE
         try:
             read_recipe_file(path_of(answers))
         except TdiffError as error:

@@ -124,7 +124,7 @@ class BenchScreen(BenchActions):
         session = self.session
         curve = _noise_curve(session.recipe.steps)
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
-        return (curve,), "step", "noise level σ", float(place)
+        return (curve,), "steps taken", "noise level σ", float(place)
 
     def draw(self) -> None:
         """Show the session as it is now."""
@@ -186,12 +186,19 @@ class BenchScreen(BenchActions):
         info = self.app.pipeline.info if self.app.pipeline is not None else None
         if info is None:
             return "loading the model …"
+        if not self.query_one(Canvases).titled:
+            front = self.query_one(Canvases).front
+            return f"{info.name} · {front.title}" if front is not None else info.name
         speed = f" · {self.session.step_ms[-1]:.0f} ms a step" if self.session.step_ms else ""
         return f"numpy · {info.name} {info.hash}{speed} · measured"
 
     def notice(self, text: str, trouble: bool = False) -> None:
         """Say something of the moment."""
         self.query_one(CaptionLine).notice(text, trouble)
+
+    def on_screen_suspend(self) -> None:
+        """What was said is old by the time that a dialog or another screen gives this one back."""
+        self.notice("")
 
     # Running
 

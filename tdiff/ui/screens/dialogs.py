@@ -10,6 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tdiff.ui.widgets.one_line import OneLine
+
+NO_FILE = "no file is named: type its path, or esc leaves"
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -84,7 +88,7 @@ class Dialog(ModalScreen[dict[str, str] | None]):
             yield Static(Content(self._text), classes="text", markup=False)
             for ask in self._asks:
                 yield Static(Content(ask.label), classes="label", markup=False)
-                yield Input(
+                yield OneLine(
                     ask.value, placeholder=ask.hint, id=f"ask-{ask.name}", compact=True, max_length=2000,
                     select_on_focus=False,
                 )  # fmt: skip
@@ -96,6 +100,10 @@ class Dialog(ModalScreen[dict[str, str] | None]):
                 ),
                 classes="links",
             )
+
+    def on_one_line_too_long(self, event: OneLine.TooLong) -> None:
+        """Say that not all of a paste is there."""
+        self.query_one(".trouble", Static).update(Content(str(event)))
 
     def on_input_submitted(self) -> None:
         """Take the answers."""

@@ -34,7 +34,8 @@ class ExportDialog(Dialog):
         without = "" if keep_prompt else " The prompt is left out (privacy setting)."
         super().__init__(
             "export",
-            "The ending decides: .png picture, .gif film of all steps, .ans coloured text for cat, .json recipe. "
+            "The ending decides: .png the finished picture, .gif film of all steps, .ans coloured text for cat, "
+            ".json recipe. "
             f"PNG and GIF say inside that a model made them, and how.{without}",
             (Ask("path", "file", str(name)), Ask("scale", "enlarge (1 keeps the model's own 32×32 pixels)", "1")),
             "save",
@@ -50,7 +51,7 @@ class ExportDialog(Dialog):
         if kind not in KINDS:
             return f"the name must end in one of {', '.join('.' + kind for kind in KINDS)}"
         if not answers["scale"].strip().isdecimal() or len(answers["scale"].strip()) > 3:
-            return "enlarge must be a whole number from 1 to 999"
+            return "enlarge must be a whole number, such as 8 for pixels eight times as large"
         try:
             data = export_bytes(kind, self._recipe, self._frames, int(answers["scale"]), self._keep_prompt, self._depth)
             write_atomic(path, data)

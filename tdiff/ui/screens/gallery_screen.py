@@ -24,6 +24,7 @@ class GalleryScreen(ModalScreen[Entry | None]):
     Args:
         history: where they are kept.
         depth: colour depth of the terminal.
+        trouble: why nothing could be kept, if so.
     """
 
     SHOWN = 60
@@ -64,9 +65,9 @@ class GalleryScreen(ModalScreen[Entry | None]):
     }
     """
 
-    def __init__(self, history: History, depth: Depth) -> None:
+    def __init__(self, history: History, depth: Depth, trouble: str = "") -> None:
         super().__init__()
-        self._history, self._depth = history, depth
+        self._history, self._depth, self._trouble = history, depth, trouble
         self._at = 0
         self._removed: list[Entry] = []
         self._filling = Lock()  # keys may come while thumbnails are being mounted
@@ -122,9 +123,8 @@ class GalleryScreen(ModalScreen[Entry | None]):
         await grid.mount_all([Thumbnail(entry, self._depth) for entry in entries])
         grid.styles.grid_size_columns = self._columns()
         if not entries:
-            self.query_one("#about", Static).update(
-                Content("Nothing is kept yet: every picture that you finish in the studio comes here.")
-            )
+            empty = "Nothing is kept yet: every picture that you finish in the studio comes here."
+            self.query_one("#about", Static).update(Content(self._trouble or empty))
         self.choose(min(self._at, max(len(entries) - 1, 0)))
 
     def choose(self, place: int) -> None:

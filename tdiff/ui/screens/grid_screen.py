@@ -18,10 +18,11 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.pipeline import Pipeline
+from tdiff.prompt.command import command_of
 from tdiff.provenance import text_fields
 from tdiff.recipe import Recipe
 from tdiff.recipe_axis import Axis, cells
-from tdiff.recipe_cli import to_command
+from tdiff.recipe_cli import quoted
 from tdiff.render.palette import Depth
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
@@ -98,7 +99,13 @@ class GridScreen(ModalScreen[Recipe | None]):
         Binding("up", "walk_row(-1)", show=False),
         Binding("down", "walk_row(1)", show=False),
         Binding("e", "export", "save as PNG"),
+        Binding("y", "copy", "copy command"),
+        Binding("question_mark,f1", "app.help", "keys", key_display="?"),
     ]
+    OWN_KEYS = (
+        "the grid",
+        ("← → ↑ ↓ choose", "enter takes one to the bench", "e saves the sheet", "y copies its command"),
+    )
     DEFAULT_CSS = """
     GridScreen {
         background: $background;
@@ -152,7 +159,7 @@ class GridScreen(ModalScreen[Recipe | None]):
                 cell.scroll_visible(animate=False)
         made = sum(picture is not None for picture in self._pictures)
         state = f"{made} of {len(self._pictures)} made · " if made < len(self._pictures) else ""
-        self._say(f"{state}$ {to_command(self._recipes[place].replace(model=None))}")
+        self._say(f"{state}$ {command_of(self._recipes[place].replace(model=None))}")
 
     def action_walk(self, by: int) -> None:
         """Mark another."""
@@ -167,6 +174,17 @@ class GridScreen(ModalScreen[Recipe | None]):
     def action_take(self) -> None:
         """Take the marked one to the bench."""
         self.dismiss(self._recipes[self.at].replace(model=None))
+
+    def action_copy(self) -> None:
+        """Send the command of the whole grid to the terminal's clipboard."""
+        self.app.copy_to_clipboard(self._command())
+        self._say(f"sent to the terminal's clipboard: {self._command()}")
+
+    def _command(self) -> str:
+        """The `tdiff grid …` line that makes the sheet."""
+        base = command_of(self._base.replace(model=None)).replace("tdiff generate", "tdiff grid", 1)
+        axes = [("--x", self._x), *([("--y", self._y)] if self._y is not None else [])]
+        return " ".join([base, *(f"{name} {quoted(str(axis))}" for name, axis in axes)])
 
     def action_export(self) -> None:
         """Save the sheet under a new name in the current folder."""

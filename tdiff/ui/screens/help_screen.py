@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -57,6 +58,12 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "↑ ↓ scroll   w words   esc closes"
             yield Static(self._keys(), markup=False)
             yield Static(self._words(), id="words", markup=False)
+
+    def on_click(self, event: Click) -> None:
+        """A click beside the text, or on its frame, closes it."""
+        box = self.query_one(VerticalScroll)
+        if not box.content_region.contains(event.screen_x, event.screen_y):
+            self.dismiss()
 
     def action_scroll(self, by: int) -> None:
         """Scroll."""

@@ -198,6 +198,8 @@ class LessonScreen(CardRuns):
         if index >= len(options) or self._place in self._chosen:
             if not options:
                 self.notice("this card asks nothing; ] turns it")
+            elif self._place in self._chosen:
+                self.notice("this is answered; “answer anew” in the palette, :, opens all questions again")
             return
         self._chosen[self._place] = index
         self.notice("")

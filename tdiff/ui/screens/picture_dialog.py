@@ -2,7 +2,7 @@
 
 from tdiff.errors import TdiffError
 from tdiff.render.load import load_picture
-from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
+from tdiff.ui.screens.dialogs import NO_FILE, Ask, Dialog, path_of
 
 
 class PictureDialog(Dialog):
@@ -19,7 +19,7 @@ class PictureDialog(Dialog):
     def refusal(self, answers: dict[str, str]) -> str:
         """The picture must be readable."""
         if not answers["path"].strip():
-            return "no file is named: type its path, or esc leaves"
+            return NO_FILE
         try:
             load_picture(path_of(answers))
         except TdiffError as error:

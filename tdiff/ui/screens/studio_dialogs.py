@@ -31,8 +31,10 @@ class GridDialog(Dialog):
         try:
             y = parse_axis(answers["y"]) if answers["y"].strip() else None
             made = cells(self._base.replace(switches=(), start=None), parse_axis(answers["x"]), y)
+            for prompt in dict.fromkeys(cell.prompt for cell in made):
+                require_effect(understand(prompt), allow_unknown=False)
         except TdiffError as error:
-            return str(error)
+            return _without_option(error)
         return f"{len(made)} pictures are too many to watch: at most 100" if len(made) > 100 else ""
 
 
@@ -51,7 +53,7 @@ class MorphDialog(Dialog):
         try:
             require_effect(understand(prompt), allow_unknown=False)
         except TdiffError as error:
-            return str(error).replace(", or pass --allow-unknown", "")
+            return _without_option(error)
         if seed and not (seed.isascii() and seed.isdecimal() and len(seed) < 19):
             return "a seed is a whole number from 0 up"
         if not (count.isascii() and count.isdecimal() and len(count) < 4 and 2 <= int(count) <= 60):
@@ -78,3 +80,8 @@ class StartDialog(Dialog):
         except ValueError:
             return "strength must be a number above 0 and at most 1"
         return ""
+
+
+def _without_option(error: TdiffError) -> str:
+    """What is wrong, without the way out that the command line has."""
+    return str(error).replace(", or pass --allow-unknown", "")

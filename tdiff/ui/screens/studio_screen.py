@@ -11,10 +11,10 @@ from tdiff.history import History
 from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
+from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
 from tdiff.render.palette import Depth
 from tdiff.ui.exhibits import U8, Fork, Morph
 from tdiff.ui.figures import Figure, finished_or_guess, mean_difference
@@ -50,6 +50,8 @@ class StudioScreen(StudioTools):
     def __init__(self, session: Session, depth: Depth) -> None:
         super().__init__(5, session, depth)
         self.history = History()
+        self.not_kept = ""
+        """Why the newest picture could not be kept."""
         self.live = True
         self.kept: tuple[U8, Recipe, str | None] | None = None
         """A of a comparison: its picture, its recipe, and where the picture is from that it starts from."""
@@ -71,12 +73,17 @@ class StudioScreen(StudioTools):
 
     @property
     def shown_recipe(self) -> Recipe:
-        """The fork's settings while there is one."""
-        return self.fork_recipe or self.session.recipe
+        """Those of the live picture, or the fork's while there is one."""
+        return self._typed if self._live_shown else self.fork_recipe or self.session.recipe
+
+    @property
+    def _live_shown(self) -> bool:
+        """Whether what was typed is on show."""
+        return self._typing is not None and self._typing.finished
 
     def figures(self) -> tuple[Figure, ...]:
         """The live picture, an exhibit, or the bench."""
-        if self._typing is not None and self._typing.finished:
+        if self._live_shown:
             picture = to_pixels(self._typing.final[0])
             live = Figure("live", picture, f"{LIVE_STEPS} steps", twin=self.twin())
             before = finished_or_guess(self.session)
@@ -93,7 +100,9 @@ class StudioScreen(StudioTools):
         return super().figures()
 
     def places(self) -> tuple[int, int, int, float | None, tuple[float, ...]]:
-        """The exhibit's places, or the run's."""
+        """Those of the live picture, of the exhibit, or of the run."""
+        if self._live_shown:
+            return LIVE_STEPS, LIVE_STEPS, LIVE_STEPS, 0.0, tuple(self._typing.changes())
         if isinstance(self.exhibit, Fork):
             a, b = self.exhibit.a, self.exhibit.b
             total = self.session.total
@@ -106,10 +115,17 @@ class StudioScreen(StudioTools):
             return self.exhibit.total - 1, len(self.exhibit.pictures) - 1, self.exhibit_at, None, curve.ys
         return super().places()
 
+    @property
+    def scrubber_words(self) -> tuple[str, str]:
+        """What the places and the bars of the scrubber are called."""
+        if isinstance(self.exhibit, Fork):
+            return "step", "A to B"
+        return ("station", "change") if isinstance(self.exhibit, Morph) else super().scrubber_words
+
     def twin(self) -> Twin:
         """The command for the live picture, for the exhibit, or for the run."""
-        if self._typing is not None and self._typing.finished:
-            return Twin(to_command(self._typed, self.session.picture_path), "live")
+        if self._live_shown:
+            return Twin(command_of(self._typed, self.session.picture_path), "live")
         return super().twin() if self.exhibit is None else self.exhibit.twin(self.exhibit_at)
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
@@ -117,7 +133,7 @@ class StudioScreen(StudioTools):
         if self.exhibit is not None:
             curves, x_label, y_label = self.exhibit.curves()
             if curves and len(curves[0].xs) > 1:
-                return curves, x_label, y_label, float(self.exhibit_at)
+                return curves, x_label, y_label, float(self.exhibit_at + isinstance(self.exhibit, Morph))
         return super().curves()
 
     def draw(self) -> None:
@@ -227,8 +243,10 @@ class StudioScreen(StudioTools):
         try:
             await asyncio.to_thread(self.history.add, recipe, pixels, start, note)
         except TdiffError as error:
-            self.notice(str(error), True)
+            self.not_kept = str(error)
+            self.notice(self.not_kept, True)
         else:
+            self.not_kept = ""
             for strip in self.query(HistoryStrip):  # none where the studio was left meanwhile
                 await strip.fill()
 

@@ -12,6 +12,7 @@ from tdiff.pipeline import start_picture, to_pixels
 from tdiff.recipe import Recipe, Switch
 from tdiff.recipe_axis import parse_axis
 from tdiff.render.load import load_picture
+from tdiff.text import clean_text
 from tdiff.ui.exhibits import Comparison, Morph
 from tdiff.ui.figures import finished_or_guess
 from tdiff.ui.screens.dialogs import Ask, path_of
@@ -41,6 +42,12 @@ class StudioTools(ForkTools):
 
     def action_bench(self) -> None:
         """Back to the three canvases."""
+        on_bench = self.exhibit is None and self.fork_at is None
+        self.to_bench()
+        self.notice("this is the bench" if on_bench else "")
+
+    def to_bench(self) -> None:
+        """End what is on show."""
         self.player.stop()
         self._clear()
         self.notice("")
@@ -55,7 +62,7 @@ class StudioTools(ForkTools):
 
     def recall(self, recipe: Recipe, start: bytes | None = None) -> None:
         """Leave a fork or what is on show, and bring a recipe to the bench."""
-        self.action_bench()
+        self.to_bench()
         super().recall(recipe, start)
 
     def action_undo(self) -> None:
@@ -63,7 +70,7 @@ class StudioTools(ForkTools):
         if self.exhibit is None and self.fork_at is None:
             super().action_undo()
             return
-        self.action_bench()
+        self.to_bench()
         self.notice("back on the bench; u undoes its last change")
 
     # Compare
@@ -102,7 +109,7 @@ class StudioTools(ForkTools):
 
     def _take(self, recipe: Recipe | None) -> None:
         if recipe is not None:
-            self.action_bench()
+            self.to_bench()
             self.change(**{f.name: getattr(recipe, f.name) for f in dataclasses.fields(recipe)})
             self.aim(self.session.total)
 
@@ -138,7 +145,7 @@ class StudioTools(ForkTools):
         worker = get_current_worker()
         firsts = [round(recipe.steps * (1 - i / (count - 1)) ** 2) for i in range(count)]  # early steps decide most
         stations = ["A alone", *(f"B from step {first + 1}" for first in firsts[1:-1]), "B alone"]
-        about = "The same noise; each station switches to the other prompt earlier."
+        about = f"The same noise; each station switches to B, “{clean_text(prompt, 80)}”, earlier."
         recipes = [_switched(recipe, prompt, first) for first in firsts]
         pictures: tuple = ()
         for switched in recipes:
@@ -186,7 +193,7 @@ class StudioTools(ForkTools):
     def _start_from(self, answers: dict[str, str] | None) -> None:
         if answers is None:
             return
-        self.action_bench()
+        self.to_bench()
         if not answers["path"].strip():
             self.session.start_from(None, None, self.session.recipe.replace(start=None))
         else:
@@ -201,7 +208,7 @@ class StudioTools(ForkTools):
 
     def action_gallery(self) -> None:
         """Show what was made."""
-        self.app.push_screen(GalleryScreen(self.history, self.depth), self._recall)
+        self.app.push_screen(GalleryScreen(self.history, self.depth, self.not_kept), self._recall)
 
     def _recall(self, entry: Entry | None) -> None:
         if entry is not None:

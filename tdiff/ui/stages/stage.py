@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.outcome import Curve, Pane
+from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
 from tdiff.ui.figures import Figure
 from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.scrubber import WORDS
@@ -211,7 +211,7 @@ def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:
 
 def twin_of(recipe: Recipe, said: str = "") -> Twin:
     """The command of a recipe, and which picture it makes."""
-    return Twin(to_command(recipe), said)
+    return Twin(command_of(recipe), said)
 
 
 def made_by(figures: Sequence[Figure], twins: Sequence[Twin]) -> tuple[Figure, ...]:

@@ -185,5 +185,7 @@ def heading(figure: Figure, mark: str, width: int) -> Content:
     turns = f"  {mark}" if mark else ""
     if cell_len(title + note + turns) > width:
         turns = turns.removesuffix(" tab")
+    if cell_len(title + note + turns) > width:
+        note, turns = note[1:], turns[1:]
     room = max(_LEAST_TITLE, width - cell_len(note) - cell_len(turns))
     return Content.assemble((clipped(title, room), "bold"), note, (turns, "dim"))

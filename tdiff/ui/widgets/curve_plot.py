@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
@@ -11,7 +13,12 @@ from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 from tdiff.lessons.outcome import Curve
 from tdiff.text import with_minus
 
-_COLOURS = ("cyan", "yellow", "magenta", "green", "red", "blue")
+F64 = NDArray[np.float64]
+
+_COLOURS = ("#22a7c9", "#fd971f", "#d6409f", "#3fa34d", "#e5484d", "#7b8fff")
+"""Of the curves in order: told apart on dark grounds and on light ones."""
+_STROKES: tuple[tuple[str, int], ...] = (("━", 0), ("╍", 12), ("┅", 24))
+"""How curves are told apart without colour: the sign of each in the legend, and how many dashes it is drawn in."""
 
 
 class _Ticks(NumericAxisFormatter):
@@ -74,14 +81,29 @@ class CurvePlot(Container):
         self._shown = state
         plot = self._plot
         plot.clear()
-        for curve, colour in zip(curves, _COLOURS, strict=False):
-            if len(curve.xs) > 1:
-                plot.plot(curve.xs, curve.ys, line_style=colour, hires_mode=HiResMode.BRAILLE)
+        for place, (curve, colour) in enumerate(zip(curves, _COLOURS, strict=False)):
+            for xs, ys in _dashes(curve, _STROKES[place % len(_STROKES)][1]):
+                plot.plot(xs, ys, line_style=colour, hires_mode=HiResMode.BRAILLE)
         if cursor is not None:
             plot.add_v_line(cursor, line_style="bright_white")
-        names = Content(", ").join(
-            [Content.styled(f"━ {curve.name}", colour) for curve, colour in zip(curves, _COLOURS, strict=False)]
-        )
-        self._title.update(
-            Content.assemble(f"{y_label} by {x_label}", ("   ", ""), names if len(curves) > 1 else ""), layout=False
-        )
+        names = [
+            Content.styled(f"{_STROKES[place % len(_STROKES)][0]} {curve.name}", colour)
+            for place, (curve, colour) in enumerate(zip(curves, _COLOURS, strict=False))
+        ]
+        legend = [Content(", ").join(names), Content("   ")] if len(curves) > 1 else []
+        self._title.update(Content.assemble(*legend, f"{y_label} by {x_label}"), layout=False)
+
+
+def _dashes(curve: Curve, count: int) -> list[tuple[F64, F64]]:
+    """A curve as so many dashes, as wide as the gaps between them; whole for 0."""
+    xs, ys = np.asarray(curve.xs, float), np.asarray(curve.ys, float)
+    if len(xs) < 2:
+        return []
+    if not count:
+        return [(xs, ys)]
+    edges = np.linspace(xs[0], xs[-1], 2 * count)  # begins and ends with a dash
+    dashes = []
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        at = np.unique(np.concatenate([[first], xs[(xs > first) & (xs < last)], [last]]))
+        dashes.append((at, np.interp(at, xs, ys)))
+    return dashes

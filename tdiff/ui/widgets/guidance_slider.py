@@ -94,10 +94,11 @@ does nothing, above 1 it is exaggerated, below 0 fled.
         self.screen.set_focus(None)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Begin a drag."""
-        self._dragging = True
-        self.capture_mouse()
-        self._point(event.x)
+        """Begin a drag, unless it is on the name or the value."""
+        if 0 <= event.x - len(self._label()) < self._room():
+            self._dragging = True
+            self.capture_mouse()
+            self._point(event.x)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Drag."""

@@ -16,13 +16,13 @@ from tdiff.prompt.complete import complete, completed
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import TEXT_LIMIT
-from tdiff.text import clean_text, without_escapes
+from tdiff.text import clean_text
+from tdiff.ui.widgets.one_line import OneLine
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
 
 Kind = Literal["prompt", "negative"]
-_PASTE_LIMIT = 20_000  # characters looked at
 
 
 def understood(kind: Kind, text: str) -> Tokens:
@@ -70,23 +70,17 @@ class _Completion(Suggester):
         return completed(value, found[0]) if found else None
 
 
-class _Editor(Input):
+class _Editor(OneLine):
     """One line of text; escape and enter are the field's business."""
 
     BINDINGS = [
         Binding("tab", "accept", "complete", show=True),
+        Binding("enter", "submit", "take it", key_display="enter", show=True),
         Binding("escape", "leave", "leave", show=True),
     ]
 
     class Left(Message):
         """Escape was pressed."""
-
-    class TooLong(Message):
-        """A paste did not fit whole."""
-
-        def __init__(self, length: int) -> None:
-            super().__init__()
-            self.length = length
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key writes something here, also where Textual cannot tell a key's character from its name."""
@@ -106,17 +100,6 @@ class _Editor(Input):
     def action_leave(self) -> None:
         """Stop editing."""
         self.post_message(self.Left())
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take a pasted text as one cleaned line, cut to what a prompt may hold."""
-        event.stop()
-        event.prevent_default()
-        text = clean_text(" ".join(without_escapes(event.text[:_PASTE_LIMIT]).split()), _PASTE_LIMIT)
-        room = TEXT_LIMIT - len(self.value) + len(self.selected_text)
-        start, end = self.selection
-        self.replace(text[: max(room, 0)], start, end)
-        if len(text) > room:
-            self.post_message(self.TooLong(len(event.text)))  # after the change, whose own note it replaces
 
 
 class PromptField(Horizontal):
@@ -182,13 +165,6 @@ class PromptField(Horizontal):
         def __init__(self, kind: Kind, text: str) -> None:
             super().__init__()
             self.kind, self.text = kind, text
-
-    class Cut(Message):
-        """A paste was cut."""
-
-        def __init__(self, length: int) -> None:
-            super().__init__()
-            self.length = length
 
     def __init__(self, kind: Kind, hint: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -262,11 +238,6 @@ class PromptField(Horizontal):
         event.stop()
         self.leave()
         self.post_message(self.Left(self.kind, self._text))
-
-    def on__editor_too_long(self, event: _Editor.TooLong) -> None:
-        """Pass it on."""
-        event.stop()
-        self.post_message(self.Cut(event.length))
 
     def on_descendant_blur(self) -> None:
         """A click elsewhere ends editing too."""

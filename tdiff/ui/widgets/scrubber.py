@@ -113,7 +113,7 @@ class Scrubber(Widget):
         if self.words[0] != "step":
             return f"{self.words[0]} {self.cursor + 1} of {self.total + 1}   noise {self.noise_level:.0%}"
         if self.cursor >= self.total:
-            return f"done in {self.total} steps"
+            return f"done in {self.total} step{'s' * (self.total != 1)}"
         if self.size.width < 40:
             return f"{self.cursor + self.started}/{self.total} {self.noise_level:.0%}"
         where = f"step {self.cursor + 1} of {self.total}" if self.started else f"{self.total} steps"
@@ -134,6 +134,21 @@ class Scrubber(Widget):
         """End a drag."""
         self._dragging = False
         self.release_mouse()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """On."""
+        event.stop()
+        self._roll(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Back."""
+        event.stop()
+        self._roll(-1)
+
+    def _roll(self, by: int) -> None:
+        place = min(max(self.cursor + by, 0), self.total)
+        if self.started and place != self.cursor:
+            self.post_message(self.Moved(place))
 
     def _cells(self) -> list[tuple[int, int]]:
         """The places that each dot stands for; the last dot is the finished picture."""

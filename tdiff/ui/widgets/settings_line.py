@@ -26,19 +26,27 @@ class SettingsLine(Static):
 
     def show(self, recipe: Recipe, wide: bool) -> None:
         """Show a recipe's settings; short where there is little room."""
-        eta = f" η {recipe.eta:g}" if recipe.sampler == "ddim" else ""
+        eta = f"η {recipe.eta:g}" if recipe.sampler == "ddim" else ""
         start = f" from picture {recipe.start.strength:g}" if recipe.start is not None else ""
-        gap = "   " if wide else " "
         parts = [
-            (f"seed {recipe.seed}", "screen.new_seed"),
-            (f"{recipe.sampler}", "screen.next_sampler"),
-            (f"{eta.strip()}", "screen.next_eta"),
-            (f"{recipe.steps} steps" if wide else "", "screen.more_steps"),  # the scrubber says them too
+            (f"seed {recipe.seed}", 9, "screen.new_seed"),
+            (recipe.sampler, 7, "screen.next_sampler"),
+            (eta, 5, "screen.next_eta"),
+            *([(f"{recipe.steps} steps", 10, "screen.more_steps")] if wide else []),  # the scrubber says them too
         ]
-        links = [Content.from_markup(f"[@click={action}]$text[/]", text=text) for text, action in parts if text]
-        line = Content(gap).join(links)
+        if recipe.switches:
+            first = recipe.switches[0].step + 1
+            parts.append((f"switch at {first}", 12, "screen.drop_switches"))
+        gap = "  " if wide else " "
+        line = Content(gap).join([_link(*part) for part in parts])
         line = line + Content.styled(start, "dim") if start else line
         if line.plain != self._plain:
             grown = len(line.plain) != len(self._plain)
             self._plain = line.plain
             self.update(line, layout=grown)
+
+
+def _link(text: str, width: int, action: str) -> Content:
+    """A text to click, in a place of its own: others must not move when it changes."""
+    room = Content(" " * (width - len(text)))
+    return Content.from_markup(f"[@click={action}]$text[/]", text=text) + room if text else room

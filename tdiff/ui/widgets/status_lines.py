@@ -48,6 +48,11 @@ class CaptionLine(Static):
         """What is shown."""
         return self._notice or self._caption
 
+    @property
+    def has_notice(self) -> bool:
+        """Whether something of the moment is said."""
+        return bool(self._notice)
+
     def caption(self, text: str) -> None:
         """Say what the pictures are."""
         if text != self._caption:

@@ -1,0 +1,17 @@
+"""The command that makes a recipe's picture, however few of its words are known."""
+
+from tdiff.prompt.understand import understand
+from tdiff.recipe import Recipe
+from tdiff.recipe_cli import to_command
+
+
+def command_of(recipe: Recipe, start_image: str | None = None) -> str:
+    """Return the `tdiff generate …` line, which must say so where a prompt that was written has no effect.
+
+    Args:
+        recipe: what to make.
+        start_image: path of the picture it starts from.
+    """
+    prompts = (recipe.prompt, *(switch.prompt for switch in recipe.switches if switch.prompt is not None))
+    unknown = any(prompt.strip() and not understand(prompt).has_effect for prompt in prompts)
+    return to_command(recipe, start_image, allow_unknown=unknown)

@@ -1,0 +1,36 @@
+"""A line of text that takes any paste: cleaned, as one line, cut to what it may hold, and said so."""
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+from tdiff.text import clean_text, without_escapes
+
+_PASTE_LIMIT = 20_000  # characters looked at
+
+
+class OneLine(Input):
+    """An input with a `max_length`."""
+
+    class TooLong(Message):
+        """A paste did not fit whole."""
+
+        def __init__(self, length: int, limit: int) -> None:
+            super().__init__()
+            self.length, self.limit = length, limit
+
+        def __str__(self) -> str:
+            """As a sentence."""
+            return f"{self.length:,} characters were pasted; a text holds {self.limit:,}, so the rest is cut off"
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text as one cleaned line, cut to what fits."""
+        event.stop()
+        event.prevent_default()
+        limit = self.max_length or _PASTE_LIMIT
+        text = clean_text(" ".join(without_escapes(event.text[:_PASTE_LIMIT]).split()), _PASTE_LIMIT)
+        room = limit - len(self.value) + len(self.selected_text)
+        start, end = self.selection
+        self.replace(text[: max(room, 0)], start, end)
+        if len(text) > room:
+            self.post_message(self.TooLong(len(event.text), limit))  # after the change, whose own note it replaces
