@@ -240,3 +240,25 @@ async def test_pictures_of_tiny_networks_are_not_called_the_shipped_models(explo
 
 def test_every_experiment_of_a_tiny_network_is_one_that_there_is() -> None:
     assert all(name in EXPERIMENTS for name in TINY)
+
+
+async def test_a_letter_after_the_answer_says_how_to_answer_anew(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("d")
+        await until(pilot, lambda: page(app).result)
+        await pilot.press("a")
+        assert "answer anew" in app.screen.query_one(CaptionLine).text and app.screen._chosen[0] == 3
+
+
+async def test_the_smallest_screen_names_its_one_canvas(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=(60, 18)) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("space")
+        await until(pilot, lambda: app.screen.started)
+        await pilot.press("tab")
+        await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · noise the model sees ε̂")
+        await pilot.press("tab")
+        await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · clean guess x̂₀")

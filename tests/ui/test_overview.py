@@ -28,7 +28,7 @@ def test_an_overview_names_its_pictures_and_keeps_them_apart() -> None:
     ("title", "note", "width", "shown"),
     [
         ("now x_t", "", 32, "now x_t  2/5 tab"),
-        ("nearest trained on", "0.123 away", 32, "nearest traine…  0.123 away  2/5"),
+        ("nearest trained on", "0.123 away", 32, "nearest trained… 0.123 away 2/5"),
         ("nearest trained on", "0.123 away", 64, "nearest trained on  0.123 away  2/5 tab"),
     ],
 )

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from tdiff.config import Config, Privacy
+from tdiff.errors import TdiffError
 from tdiff.history import History
 from tdiff.pipeline import load
 from tdiff.provenance import read_metadata
@@ -16,6 +17,8 @@ from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
 from tdiff.ui.widgets.thumbnail import Thumbnail
+
+from .looking import seen
 
 BIG = (120, 36)
 QUICK = Recipe(prompt="a red apple", steps=4, seed=1)
@@ -270,3 +273,27 @@ async def test_a_recipe_from_the_history_or_a_file_leaves_the_fork(explorer, unt
         assert studio.exhibit is None and studio.fork_at is None
         assert studio.session.recipe.prompt == "a green frog"
         assert "d1ff is left out" in notice(app)
+
+
+async def test_beside_a_live_picture_stand_its_own_settings_and_steps(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("slash", "s")
+        await until(pilot, lambda: studio.figures()[0].title == "live")
+        await until(pilot, lambda: "done in 8 steps" in seen(app) and "dpmpp2m" in seen(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "done in 4 steps" in seen(app) and "dpmpp2m" not in seen(app))
+
+
+async def test_where_nothing_can_be_kept_the_history_says_why(explorer, until, monkeypatch) -> None:
+    def refuse(*_: object) -> None:
+        raise TdiffError("cannot keep history: the disk is full")
+
+    monkeypatch.setattr(History, "add", refuse)
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await until(pilot, lambda: studio.not_kept)
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(app.screen, GalleryScreen) and "the disk is full" in seen(app))

@@ -6,7 +6,6 @@ from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
 from tdiff.text import clean_text
 from tdiff.ui.screens.bench_keeping import BenchKeeping
-from tdiff.ui.widgets.one_line import OneLine
 from tdiff.ui.widgets.prompt_field import Kind, PromptField, understood
 
 
@@ -44,9 +43,9 @@ class BenchTexts(BenchKeeping):
         self.notice("")
         self.untyped()
 
-    @on(OneLine.TooLong)
-    def _cut(self, event: OneLine.TooLong) -> None:
-        self.notice(str(event))
+    @on(PromptField.Cut)
+    def _cut(self, event: PromptField.Cut) -> None:
+        self.notice(event.text)
 
     def typed(self, kind: str, text: str) -> None:
         """A text is being typed; the studio draws it live."""

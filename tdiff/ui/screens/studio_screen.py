@@ -102,7 +102,7 @@ class StudioScreen(StudioTools):
     def places(self) -> tuple[int, int, int, float | None, tuple[float, ...]]:
         """Those of the live picture, of the exhibit, or of the run."""
         if self._live_shown:
-            return LIVE_STEPS, LIVE_STEPS, LIVE_STEPS, 0.0, tuple(self._typing.changes())
+            return LIVE_STEPS, LIVE_STEPS, LIVE_STEPS, 0.0, tuple(self._typing.changes()[:, 0].tolist())
         if isinstance(self.exhibit, Fork):
             a, b = self.exhibit.a, self.exhibit.b
             total = self.session.total

@@ -166,6 +166,13 @@ class PromptField(Horizontal):
             super().__init__()
             self.kind, self.text = kind, text
 
+    class Cut(Message):
+        """A paste was cut; `text` says so."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, kind: Kind, hint: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.kind, self._hint = kind, hint
@@ -238,6 +245,11 @@ class PromptField(Horizontal):
         event.stop()
         self.leave()
         self.post_message(self.Left(self.kind, self._text))
+
+    def on_one_line_too_long(self, event: OneLine.TooLong) -> None:
+        """Pass it on, behind what is told of the change."""
+        event.stop()
+        self.post_message(self.Cut(str(event)))
 
     def on_descendant_blur(self) -> None:
         """A click elsewhere ends editing too."""
