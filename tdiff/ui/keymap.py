@@ -77,7 +77,7 @@ APP_KEYS: tuple[Key, ...] = (
     ),
     Key("help", "question_mark", "help", "keys", "every key, and the words", "Go", True, "?"),
     Key("help_anywhere", "f1", "help", "keys", "the same, while you write too", "Go", True, "f1"),
-    Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ":"),
+    Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ": ctrl+p"),
     Key("suspend", "ctrl+z", "suspend_process", "suspend", "to the shell for a while; fg comes back", "Go", False),
     Key("quit", "q,ctrl+q", "quit", "quit", "leave; everything is kept", "Go", False),
 )

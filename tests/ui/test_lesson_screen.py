@@ -6,6 +6,7 @@ from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.progress import load_progress
 from tdiff.recipe import Recipe
+from tdiff.ui.screens.help_screen import HelpScreen
 from tdiff.ui.screens.lesson_screen import LessonScreen
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
@@ -262,3 +263,16 @@ async def test_the_smallest_screen_names_its_one_canvas(explorer, until) -> None
         await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · noise the model sees ε̂")
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · clean guess x̂₀")
+
+
+async def test_further_lines_of_the_help_begin_below_the_first(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and app.screen.query_one("#keys").visual.plain)
+        for id, indent in (("#keys", 14), ("#words", 4)):
+            lines = app.screen.query_one(id).visual.plain.splitlines()
+            width = app.screen.query_one(id).size.width
+            assert all(len(line) <= width for line in lines)
+            assert any(line.startswith(" " * indent) and line[indent] != " " for line in lines)

@@ -28,7 +28,7 @@ class BenchTexts(BenchKeeping):
         tokens = understood(event.kind, event.text)
         if event.kind == "prompt" and event.text.strip() and not tokens.has_effect and not event.again:
             words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
-            self.notice(f"no word is known, enter once more to use it anyway: {words}", trouble=True)
+            self.notice(f"enter once more to use it anyway: no word is known ({words})", trouble=True)
             return
         if self.change(**{event.kind: event.text}):
             self.query_one(f"#{event.kind}", PromptField).leave()

@@ -1,5 +1,6 @@
 """Every key and every word, over whatever is open."""
 
+import textwrap
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -56,8 +57,14 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "keys and words"
             box.border_subtitle = "↑ ↓ scroll   w words   esc closes"
-            yield Static(self._keys(), markup=False)
-            yield Static(self._words(), id="words", markup=False)
+            yield Static(id="keys", markup=False)
+            yield Static(id="words", markup=False)
+
+    def on_resize(self) -> None:
+        """Break lines anew."""
+        width = max(20, self.query_one(VerticalScroll).scrollable_content_region.width)
+        self.query_one("#keys", Static).update(self._keys(width))
+        self.query_one("#words", Static).update(self._words(width))
 
     def on_click(self, event: Click) -> None:
         """A click beside the text, or on its frame, closes it."""
@@ -78,7 +85,7 @@ class HelpScreen(ModalScreen[None]):
         """The words, which stand below all keys."""
         self.query_one(VerticalScroll).scroll_to_widget(self.query_one("#words"), animate=False, top=True)
 
-    def _keys(self) -> Content:
+    def _keys(self, width: int) -> Content:
         keymap = self.app.config.keymap()
         groups: dict[str, list[Key]] = {}
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
@@ -91,15 +98,21 @@ class HelpScreen(ModalScreen[None]):
             lines += [Content(""), Content.styled(group, "bold $text-accent")]
             for key in keys:
                 written = keymap.get(key.id) or key.display or key.keys.replace(",", " ")
-                lines.append(Content.assemble((f"  {written:<12}", "bold"), key.help))
+                lines += _hanging(f"  {written:<12}", key.help, width, 14)
         return Content("\n").join(lines)
 
-    def _words(self) -> Content:
+    def _words(self, width: int) -> Content:
         lines = [Content(""), Content.styled("Words", "bold $text-accent")]
         for word, meaning in glossary():
-            lines.append(Content.assemble((f"  {word}", "bold"), f": {meaning}"))
+            lines += _hanging(f"  {word}", f": {meaning}", width, 4)
         lines += [
             Content(""),
             Content("Keys can be changed in the settings, [keys]; tdiff doctor says where they are."),
         ]
         return Content("\n").join(lines)
+
+
+def _hanging(name: str, text: str, width: int, indent: int) -> list[Content]:
+    """A name in bold and what is said of it, whose further lines begin below its first."""
+    first, *others = textwrap.wrap(name + text, width, subsequent_indent=" " * indent) or [name]
+    return [Content.assemble((first[: len(name)], "bold"), first[len(name) :]), *map(Content, others)]
