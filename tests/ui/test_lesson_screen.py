@@ -192,7 +192,7 @@ async def test_help_names_every_key_and_closes(explorer, until) -> None:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("question_mark")
         await pilot.pause()
-        text = "\n".join(static.visual.plain for static in app.screen.query(Static))
+        text = " ".join(" ".join(static.visual.plain for static in app.screen.query(Static)).split())
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
             assert key.help in text
         assert "classifier-free guidance" in text

@@ -45,6 +45,7 @@ class HelpScreen(ModalScreen[None]):
         border-title-color: $text-accent;
         background: $surface;
         padding: 0 1;
+        scrollbar-gutter: stable;
     }
     """
 
@@ -61,8 +62,11 @@ class HelpScreen(ModalScreen[None]):
             yield Static(id="words", markup=False)
 
     def on_resize(self) -> None:
-        """Break lines anew."""
-        width = max(20, self.query_one(VerticalScroll).scrollable_content_region.width)
+        """Break lines anew, once it is known how long they may be."""
+        self.call_after_refresh(self._break)
+
+    def _break(self) -> None:
+        width = max(20, self.query_one("#keys").size.width)
         self.query_one("#keys", Static).update(self._keys(width))
         self.query_one("#words", Static).update(self._words(width))
 
@@ -105,10 +109,8 @@ class HelpScreen(ModalScreen[None]):
         lines = [Content(""), Content.styled("Words", "bold $text-accent")]
         for word, meaning in glossary():
             lines += _hanging(f"  {word}", f": {meaning}", width, 4)
-        lines += [
-            Content(""),
-            Content("Keys can be changed in the settings, [keys]; tdiff doctor says where they are."),
-        ]
+        last = "Keys can be changed in the settings, [keys]; tdiff doctor says where they are."
+        lines += [Content(""), *map(Content, textwrap.wrap(last, width))]
         return Content("\n").join(lines)
 
 
