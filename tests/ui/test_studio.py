@@ -282,6 +282,8 @@ async def test_beside_a_live_picture_stand_its_own_settings_and_steps(explorer, 
         await pilot.press("slash", "s")
         await until(pilot, lambda: studio.figures()[0].title == "live")
         await until(pilot, lambda: "done in 8 steps" in seen(app) and "dpmpp2m" in seen(app))
+        (curve,), *_, cursor = studio.curves()
+        assert cursor == curve.xs[-1] == 8 and curve.ys[-1] == 0
         await pilot.press("escape")
         await until(pilot, lambda: "done in 4 steps" in seen(app) and "dpmpp2m" not in seen(app))
 

@@ -122,7 +122,7 @@ class BenchScreen(BenchActions):
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """The plot's contents: curves, axis names, cursor."""
         session = self.session
-        curve = _noise_curve(session.recipe.steps)
+        curve = noise_curve(session.recipe.steps)
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
         return (curve,), "steps taken", "noise level σ", float(place)
 
@@ -306,6 +306,7 @@ class BenchScreen(BenchActions):
 
 
 @lru_cache(maxsize=8)
-def _noise_curve(steps: int) -> Curve:
+def noise_curve(steps: int) -> Curve:
+    """The noise level σ after 0, 1, … all of so many steps."""
     levels = [level.sigma for level in time_grid(steps)]
     return Curve("noise level", tuple(map(float, range(len(levels)))), tuple(levels))

@@ -20,6 +20,7 @@ from tdiff.ui.exhibits import U8, Fork, Morph
 from tdiff.ui.figures import Figure, finished_or_guess, mean_difference
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.messages import RunStopped, StepTaken
+from tdiff.ui.screens.bench_screen import noise_curve
 from tdiff.ui.screens.studio_tools import StudioTools
 from tdiff.ui.session import Session
 from tdiff.ui.twin import Twin
@@ -129,7 +130,9 @@ class StudioScreen(StudioTools):
         return super().twin() if self.exhibit is None else self.exhibit.twin(self.exhibit_at)
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
-        """The exhibit's curves, or the noise level."""
+        """Those of the live picture, of the exhibit, or of the run."""
+        if self._live_shown:
+            return (noise_curve(LIVE_STEPS),), "steps taken", "noise level σ", float(LIVE_STEPS)
         if self.exhibit is not None:
             curves, x_label, y_label = self.exhibit.curves()
             if curves and len(curves[0].xs) > 1:
