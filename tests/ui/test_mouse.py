@@ -1,10 +1,12 @@
 """What the mouse does: everything that keys do, and nothing by accident."""
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from tdiff.ui.screens.help_screen import HelpScreen
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.scrubber import Scrubber
+from tdiff.ui.widgets.settings_line import SettingsLine
 
 from .looking import BIG, QUICK, SMALL, notice
 
@@ -25,21 +27,26 @@ async def test_the_wheel_moves_along_a_run_but_takes_no_first_step(explorer, unt
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         scrubber, session = app.screen.query_one(Scrubber), app.screen.session
-        await pilot._post_mouse_events([_wheel(-1)], widget=scrubber)
+        await pilot._post_mouse_events([MouseScrollUp], widget=scrubber)
         await pilot.pause()
         assert session.trace is None
         await pilot.press("enter")
         await until(pilot, lambda: session.at_end)
-        await pilot._post_mouse_events([_wheel(-1)], widget=scrubber)
+        await pilot._post_mouse_events([MouseScrollUp], widget=scrubber)
         await until(pilot, lambda: session.cursor == QUICK.steps - 1)
-        await pilot._post_mouse_events([_wheel(1)], widget=scrubber)
+        await pilot._post_mouse_events([MouseScrollDown], widget=scrubber)
         await until(pilot, lambda: session.at_end)
 
 
-def _wheel(by: int):
-    from textual.events import MouseScrollDown, MouseScrollUp
-
-    return MouseScrollDown if by > 0 else MouseScrollUp
+async def test_the_wheel_over_the_settings_turns_the_steps_both_ways(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        line, session = app.screen.query_one(SettingsLine), app.screen.session
+        await pilot._post_mouse_events([MouseScrollUp], widget=line)
+        await until(pilot, lambda: session.recipe.steps == 6)
+        await pilot._post_mouse_events([MouseScrollDown], widget=line)
+        await until(pilot, lambda: session.recipe.steps == 4)
 
 
 async def test_help_stays_while_its_text_is_clicked_and_closes_by_a_click_beside_it(explorer, until) -> None:

@@ -1,5 +1,6 @@
-"""Seed, sampler, η and steps: read-outs that are also buttons."""
+"""Seed, sampler, η and steps: read-outs that are also buttons; the wheel turns the steps up and down."""
 
+from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
@@ -44,6 +45,16 @@ class SettingsLine(Static):
             grown = len(line.plain) != len(self._plain)
             self._plain = line.plain
             self.update(line, layout=grown)
+
+    async def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """More steps."""
+        event.stop()
+        await self.run_action("screen.more_steps")
+
+    async def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Fewer steps."""
+        event.stop()
+        await self.run_action("screen.fewer_steps")
 
 
 def _link(text: str, width: int, action: str) -> Content:
