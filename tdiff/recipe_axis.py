@@ -27,7 +27,7 @@ class Axis:
 
     def __str__(self) -> str:
         """As `parse_axis` reads it."""
-        return f"{self.field}={','.join(f'{v:g}' if isinstance(v, float) else str(v) for v in self.values)}"
+        return f"{self.field}={','.join(str(value).removesuffix('.0') for value in self.values)}"
 
     @property
     def labels(self) -> list[str]:

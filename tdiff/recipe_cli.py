@@ -15,22 +15,9 @@ def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bo
         start_image: path of the picture it starts from, which a recipe only knows by its hash.
         allow_unknown: a prompt of it has no effect, and is meant so.
     """
-    rest = Recipe()
-    prompt = quoted(recipe.prompt)
-    words = ["tdiff", "generate"]
-    if not recipe.prompt.startswith("-"):
-        words.append(prompt)
-    if recipe.negative:
-        words += ["--negative", quoted(recipe.negative)]
-    for name in ("guidance", "steps", "sampler", "eta"):
-        value = getattr(recipe, name)
-        if value != getattr(rest, name):
-            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
-    words += ["--seed", str(recipe.seed)]
+    words = _settings(recipe)
     if allow_unknown:
         words.append("--allow-unknown")
-    if not recipe.clip:
-        words.append("--no-clip")
     if recipe.start is not None:
         words += ["--start-image", quoted(start_image or "PICTURE"), "--strength", f"{recipe.start.strength:g}"]
     if recipe.watermark is not None:
@@ -40,9 +27,40 @@ def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bo
             words += ["--switch", quoted(f"{switch.step}:{switch.prompt}")]
         if switch.negative is not None:
             words += ["--switch-negative", quoted(f"{switch.step}:{switch.negative}")]
-    if recipe.prompt.startswith("-"):  # else it would be taken for an option
-        words += ["--", prompt]
-    return " ".join(words)
+    return _line("generate", recipe.prompt, words)
+
+
+def to_grid_command(base: Recipe, x: str, y: str = "") -> str:
+    """Return the `tdiff grid …` line that varies one field of a recipe or two.
+
+    Args:
+        base: what no axis changes; without start picture, mark and switches.
+        x: columns as FIELD=VALUES.
+        y: rows likewise; "" for a single one.
+    """
+    words = [*_settings(base), "--x", quoted(x)]
+    return _line("grid", base.prompt, [*words, "--y", quoted(y)] if y else words)
+
+
+def _line(command: str, prompt: str, options: list[str]) -> str:
+    """Put the prompt where it is not taken for an option."""
+    words = [*options, "--", quoted(prompt)] if prompt.startswith("-") else [quoted(prompt), *options]
+    return " ".join(["tdiff", command, *words])
+
+
+def _settings(recipe: Recipe) -> list[str]:
+    """Options for what differs from the defaults, and the seed."""
+    rest, words = Recipe(), []
+    if recipe.negative:
+        words += ["--negative", quoted(recipe.negative)]
+    for name in ("guidance", "steps", "sampler", "eta"):
+        value = getattr(recipe, name)
+        if value != getattr(rest, name):
+            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+    words += ["--seed", str(recipe.seed)]
+    if not recipe.clip:
+        words.append("--no-clip")
+    return words
 
 
 def quoted(text: str) -> str:

@@ -39,7 +39,7 @@ def read_recipe_file(path: Path) -> FoundRecipe:
         return FoundRecipe(found.recipe, tuple(found.warnings))
     data = read_small(path, SIZE_LIMIT)
     if path.suffix.lower() not in ("", ".json", ".txt") and not data.lstrip(_BEFORE).startswith(b"{"):
-        raise RecipeError(f"{clean_text(str(path))} is neither a picture nor a recipe (.json): check its name")
+        raise RecipeError(f"{clean_text(str(path))} is no PNG, JPEG, WebP or GIF, and no recipe (.json)")
     read = from_json(data)
     return FoundRecipe(read.recipe, tuple(read.warnings))
 

@@ -58,7 +58,7 @@ class BenchCommands(Provider):
         yield "Undo the last change of the settings", "key u", screen.action_undo
         yield "Back to noise", "key x", screen.action_reset
         if screen.session.recipe.switches:
-            yield "Take the prompt's switches away", "as a click on them does", screen.action_drop_switches
+            yield "Take switches on the way away", "as a click on them does", screen.action_drop_switches
         if isinstance(screen, StudioScreen):
             for key in STUDIO_KEYS:
                 name = f"{key.label[0].upper()}{key.label[1:]}: {key.help}"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from PIL import Image
 
 from tdiff.cli import main
+from tdiff.recipe import Recipe
+from tdiff.recipe_axis import parse_axis
+from tdiff.recipe_cli import to_grid_command
 
 
 @dataclass
@@ -291,3 +295,19 @@ def test_a_lesson_is_printed_with_its_figures(tdiff) -> None:
     assert ended.code == 0
     assert "Four squares of static" in ended.out and "Quiz" in ended.out
     assert "\x1b" not in ended.out
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        Recipe(prompt="a cat", seed=3, steps=1),
+        Recipe(prompt="- a cat", negative="red 'n' green", steps=1, sampler="euler", clip=False),
+        Recipe(prompt="xyzzy qwrt", steps=1, eta=0.25, watermark=None),
+    ],
+)
+def test_the_command_of_a_grid_makes_the_grid(tdiff, base: Recipe) -> None:
+    x, y = parse_axis("prompt=a cat,a dog"), parse_axis("guidance=1.23456789,4")
+    command = shlex.split(to_grid_command(base, str(x), str(y)))
+    assert parse_axis(command[command.index("--y") + 1]) == y
+    ended = tdiff("grid", "--out", "grid.png", *command[2:])
+    assert ended.code == 0 and Path("grid.png").exists(), ended.err

@@ -37,8 +37,8 @@ async def rows(curves) -> list[list[tuple[str, str]]]:
 async def test_a_legend_has_the_colours_and_the_strokes_of_its_curves() -> None:
     lines = await rows([FALLING, RISING])
     title = "".join(character for character, _ in lines[0])
-    assert title.strip().startswith("━ layout, ╍ detail   correlation")
-    named = [lines[0][title.index(sign)][1] for sign in "━╍"]
+    assert title.strip().startswith("━ layout, ╌ detail   correlation")
+    named = [lines[0][title.index(sign)][1] for sign in "━╌"]
     drawn = [{colour for character, colour in line if BRAILLE.match(character)} for line in lines[1:] if line]
     assert set().union(*drawn) == set(named) and len(set(named)) == 2
 
@@ -48,7 +48,7 @@ async def test_the_second_curve_is_drawn_in_dashes(curves, broken: int) -> None:
     lines = await rows(curves)
     title = "".join(character for character, _ in lines[0])
     gaps = 0
-    for sign in ("━", "╍"):
+    for sign in ("━", "╌"):
         colour = lines[0][title.index(sign)][1] if sign in title else ""
         columns = {
             x for line in lines[1:] for x, (character, drawn) in enumerate(line)

@@ -1,5 +1,6 @@
 """Dialogs: what is pasted, opened or refused is said."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,14 +38,24 @@ async def test_a_long_paste_is_cut_and_said(explorer, until, dialog) -> None:
         app.focused.post_message(Paste("x" * 3000))
         await until(pilot, lambda: "3,000 characters were pasted" in seen(app))
         assert len(app.focused.value) == 2000
+        await pilot.press("backspace")
+        await until(pilot, lambda: "were pasted" not in seen(app))
+
+
+async def test_a_pasted_path_keeps_its_characters(explorer, until, dialog) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await dialog("o", pilot)
+        app.focused.post_message(Paste("Screenshot  at 3.45\u202fPM.png\n"))
+        await until(pilot, lambda: app.focused.value == "Screenshot  at 3.45\u202fPM.png")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
         ("", None, "no file is named"),
-        ("noise.ans", b"\x1b[38;2;1;2;3m\x1b[48;2;1;2;3m" * 4000, "neither a picture nor a recipe"),
-        ("noise.bmp", b"BM\xff\xfe\x00", "neither a picture nor a recipe"),
+        ("noise.ans", b"\x1b[38;2;1;2;3m\x1b[48;2;1;2;3m" * 4000, "is no PNG, JPEG, WebP or GIF"),
+        ("noise.bmp", b"BM\xff\xfe\x00", "is no PNG, JPEG, WebP or GIF"),
     ],
 )
 async def test_what_holds_no_recipe_is_refused_for_what_it_is(explorer, until, dialog, name, content, said) -> None:
@@ -100,14 +111,13 @@ async def test_settings_stay_in_their_places(explorer, until) -> None:
     app = explorer(recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
-        line = app.screen.query_one(SettingsLine)
-        places = []
+        line, places = app.screen.query_one(SettingsLine), []
         for change in ({}, {"seed": 4321}, {"sampler": "dpmpp2m"}, {"sampler": "ddim", "eta": 0.5}, {"steps": 1000}):
             app.screen.change(**change)
             await pilot.pause()
-            text = line.visual.plain
-            places.append((line.region.x, text.index("seed"), text.index("d", 5), text.index("steps") // 100))
-        assert len(set(places)) == 1
+            fields = re.finditer(r"seed|ddim|dpmpp2m|\d+ steps", line.visual.plain)
+            places.append((line.region.x, *(field.start() for field in fields)))
+        assert len(set(places)) == 1 and len(places[0]) == 4
 
 
 async def test_the_command_of_a_grid_is_copied(explorer, until, monkeypatch) -> None:
@@ -124,5 +134,8 @@ async def test_the_command_of_a_grid_is_copied(explorer, until, monkeypatch) -> 
         await pilot.press("y")
         base = command_of(QUICK).replace("generate", "grid")
         assert copied == [f"{base} --x guidance=1,2.5 --y seed=1,2"]
+        await until(pilot, lambda: all(picture is not None for picture in app.screen._pictures))
+        await pilot.pause()
+        assert "sent to the terminal's clipboard" in seen(app)
         await pilot.press("question_mark")
         await until(pilot, lambda: "Here: the grid" in seen(app))

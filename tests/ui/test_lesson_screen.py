@@ -12,6 +12,7 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import page_content
+from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.status_lines import CaptionLine
 
 SMALL = (80, 24)
@@ -262,6 +263,10 @@ async def test_the_smallest_screen_names_its_one_canvas(explorer, until) -> None
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · noise the model sees ε̂")
         await pilot.press("tab")
+        await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · clean guess x̂₀")
+        await pilot.click(PixelView)
+        await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · now x_t")
+        await pilot.press("v", "space")
         await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · clean guess x̂₀")
 
 

@@ -27,7 +27,7 @@ async def test_the_wheel_moves_along_a_run_but_takes_no_first_step(explorer, unt
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         scrubber, session = app.screen.query_one(Scrubber), app.screen.session
-        await pilot._post_mouse_events([MouseScrollUp], widget=scrubber)
+        await pilot._post_mouse_events([MouseScrollDown], widget=scrubber)
         await pilot.pause()
         assert session.trace is None
         await pilot.press("enter")

@@ -35,8 +35,10 @@ class BenchActions(BenchTexts):
         self.notice("")
         first = not self.started
         self._step()
-        if first and self.query_one(Canvases).turnable:
-            self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
+        if first and self.session.trace is not None:
+            self.draw()  # an experiment's pictures give way
+            if self.query_one(Canvases).turnable:
+                self.notice("the first look: the static is as it was; tab turns to what the model sees in it")
 
     def _step(self) -> None:
         total, _, cursor, *_ = self.places()
@@ -141,7 +143,6 @@ class BenchActions(BenchTexts):
         if canvases.turnable:
             canvases.turn(by)
             self.notice("")
-            self.draw()
         else:
             self.notice("all pictures are in sight")
 
@@ -224,11 +225,11 @@ class BenchActions(BenchTexts):
         self.change(steps=steps, switches=switches)
 
     def action_drop_switches(self) -> None:
-        """Take away what the prompt turns to on the way."""
+        """Take away what prompt and negative turn to on the way."""
         if not self.session.recipe.switches:
-            self.notice("no prompt is switched on the way")
+            self.notice("nothing is switched on the way")
         elif self.change(switches=()):
-            self.notice("the prompt holds from the first step to the last; u brings its switch back")
+            self.notice("nothing is switched on the way now; u brings it back")
 
     def action_guidance(self) -> None:
         """Give the keys to the slider."""

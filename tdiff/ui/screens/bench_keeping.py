@@ -28,6 +28,10 @@ class BenchKeeping(Screen[None]):
         return Twin(command_of(self.session.recipe, self.session.picture_path))
 
     @on(Canvases.FrontChanged)
+    def _front_changed(self) -> None:
+        self.draw_twin()
+        self.query_one(CaptionLine).caption(self.caption())
+
     def draw_twin(self) -> None:
         """Show the command of the picture in front, or of all where all are in sight."""
         canvases = self.query_one(Canvases)

@@ -1,7 +1,6 @@
 """The bench that every lesson and the studio share: canvases, guide, plot, controls."""
 
 import time
-from functools import lru_cache
 from typing import Self
 
 from textual import on
@@ -14,7 +13,7 @@ from textual.geometry import Region
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tdiff.diffusion import Trace, time_grid
+from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.lessons.loader import titles
 from tdiff.lessons.outcome import Curve
@@ -24,6 +23,7 @@ from tdiff.ui.figures import Figure, bench_figures
 from tdiff.ui.keymap import BENCH_KEYS, bindings
 from tdiff.ui.layout import LEAST, Plan, plan
 from tdiff.ui.messages import RunStopped, StepTaken, WorkFailed
+from tdiff.ui.noise_curve import AXES, noise_curve
 from tdiff.ui.player import Player
 from tdiff.ui.screens.bench_actions import BenchActions
 from tdiff.ui.session import Session
@@ -124,7 +124,7 @@ class BenchScreen(BenchActions):
         session = self.session
         curve = noise_curve(session.recipe.steps)
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
-        return (curve,), "steps taken", "noise level σ", float(place)
+        return (curve,), *AXES, float(place)
 
     def draw(self) -> None:
         """Show the session as it is now."""
@@ -303,10 +303,3 @@ class BenchScreen(BenchActions):
         for plot in self.query("CurvePlot"):
             plot.show(*self.curves())
         self._plotted = time.monotonic()
-
-
-@lru_cache(maxsize=8)
-def noise_curve(steps: int) -> Curve:
-    """The noise level σ after 0, 1, … all of so many steps."""
-    levels = [level.sigma for level in time_grid(steps)]
-    return Curve("noise level", tuple(map(float, range(len(levels)))), tuple(levels))

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from tdiff.text import without_escapes
 from tdiff.ui.widgets.one_line import OneLine
 
 NO_FILE = "no file is named: type its path, or esc leaves"
@@ -30,6 +31,14 @@ class Ask:
     label: str
     value: str = ""
     hint: str = ""
+
+
+class _Answer(OneLine):
+    """A line that keeps every character: names of files may have two spaces, or odd ones."""
+
+    def cleaned(self, text: str) -> str:
+        """One line, without the escape sequences of a terminal."""
+        return " ".join(without_escapes(text).splitlines()).strip()
 
 
 class Dialog(ModalScreen[dict[str, str] | None]):
@@ -88,7 +97,7 @@ class Dialog(ModalScreen[dict[str, str] | None]):
             yield Static(Content(self._text), classes="text", markup=False)
             for ask in self._asks:
                 yield Static(Content(ask.label), classes="label", markup=False)
-                yield OneLine(
+                yield _Answer(
                     ask.value, placeholder=ask.hint, id=f"ask-{ask.name}", compact=True, max_length=2000,
                     select_on_focus=False,
                 )  # fmt: skip
@@ -104,6 +113,10 @@ class Dialog(ModalScreen[dict[str, str] | None]):
     def on_one_line_too_long(self, event: OneLine.TooLong) -> None:
         """Say that not all of a paste is there."""
         self.query_one(".trouble", Static).update(Content(str(event)))
+
+    def on_input_changed(self) -> None:
+        """What was wrong was so of another text."""
+        self.query_one(".trouble", Static).update(Content(""))
 
     def on_input_submitted(self) -> None:
         """Take the answers."""

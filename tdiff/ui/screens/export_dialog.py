@@ -50,7 +50,7 @@ class ExportDialog(Dialog):
             return "a file needs a name, such as frog.png"
         if kind not in KINDS:
             return f"the name must end in one of {', '.join('.' + kind for kind in KINDS)}"
-        if not answers["scale"].strip().isdecimal() or len(answers["scale"].strip()) > 3:
+        if not answers["scale"].strip().isdecimal():
             return "enlarge must be a whole number, such as 8 for pixels eight times as large"
         try:
             data = export_bytes(kind, self._recipe, self._frames, int(answers["scale"]), self._keep_prompt, self._depth)

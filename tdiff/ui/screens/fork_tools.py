@@ -46,6 +46,9 @@ class ForkTools(BenchScreen):
         trace, base = self.session.trace, self.session.recipe
         try:
             wanted = self.fork_recipe.replace(**fields)
+            if wanted.switches != base.switches:
+                self.notice("a fork keeps its switches: b goes back to the bench")
+                return False
             if wanted.steps != base.steps:
                 self.notice(f"a fork keeps its {base.steps} steps: b goes back to the bench")
                 return False

@@ -123,7 +123,11 @@ class GalleryScreen(ModalScreen[Entry | None]):
         await grid.mount_all([Thumbnail(entry, self._depth) for entry in entries])
         grid.styles.grid_size_columns = self._columns()
         if not entries:
-            empty = "Nothing is kept yet: every picture that you finish in the studio comes here."
+            empty = (
+                "Nothing is kept yet: every picture that you finish in the studio comes here."
+                if self.app.config.privacy.history
+                else "Nothing is kept: [privacy] history is off in the settings."
+            )
             self.query_one("#about", Static).update(Content(self._trouble or empty))
         self.choose(min(self._at, max(len(entries) - 1, 0)))
 

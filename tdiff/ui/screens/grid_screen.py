@@ -22,7 +22,7 @@ from tdiff.prompt.command import command_of
 from tdiff.provenance import text_fields
 from tdiff.recipe import Recipe
 from tdiff.recipe_axis import Axis, cells
-from tdiff.recipe_cli import quoted
+from tdiff.recipe_cli import to_grid_command
 from tdiff.render.palette import Depth
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
@@ -133,6 +133,7 @@ class GridScreen(ModalScreen[Recipe | None]):
         self._recipes = [cell.replace(model=pipeline.info.hash) for cell in cells(base, x, y)]
         self._pictures: list[U8 | None] = [None] * len(self._recipes)
         self.at = 0
+        self._telling = False
 
     def compose(self) -> ComposeResult:
         """Cells over a line about the chosen one."""
@@ -160,6 +161,7 @@ class GridScreen(ModalScreen[Recipe | None]):
         made = sum(picture is not None for picture in self._pictures)
         state = f"{made} of {len(self._pictures)} made · " if made < len(self._pictures) else ""
         self._say(f"{state}$ {command_of(self._recipes[place].replace(model=None))}")
+        self._telling = False
 
     def action_walk(self, by: int) -> None:
         """Mark another."""
@@ -177,14 +179,9 @@ class GridScreen(ModalScreen[Recipe | None]):
 
     def action_copy(self) -> None:
         """Send the command of the whole grid to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self._command())
-        self._say(f"sent to the terminal's clipboard: {self._command()}")
-
-    def _command(self) -> str:
-        """The `tdiff grid …` line that makes the sheet."""
-        base = command_of(self._base.replace(model=None)).replace("tdiff generate", "tdiff grid", 1)
-        axes = [("--x", self._x), *([("--y", self._y)] if self._y is not None else [])]
-        return " ".join([base, *(f"{name} {quoted(str(axis))}" for name, axis in axes)])
+        command = to_grid_command(self._base, str(self._x), "" if self._y is None else str(self._y))
+        self.app.copy_to_clipboard(command)
+        self._say(f"sent to the terminal's clipboard: {command}")
 
     def action_export(self) -> None:
         """Save the sheet under a new name in the current folder."""
@@ -219,7 +216,9 @@ class GridScreen(ModalScreen[Recipe | None]):
         for offset, picture in enumerate(event.pictures):
             self._pictures[event.first + offset] = picture
             views[event.first + offset].show(picture)
-        self.choose(self.at)
+        if not self._telling:
+            self.choose(self.at)
 
     def _say(self, text: str) -> None:
+        self._telling = True  # until another cell is chosen
         self.query_one("#about", Static).update(Content(text))

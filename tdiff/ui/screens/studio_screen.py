@@ -9,18 +9,16 @@ from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.history import History
 from tdiff.lessons.outcome import Curve
-from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
-from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.exhibits import U8, Fork, Morph
-from tdiff.ui.figures import Figure, finished_or_guess, mean_difference
+from tdiff.ui.figures import Figure, finished_or_guess
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
+from tdiff.ui.live import LIVE_STEPS, Live, live_recipe
 from tdiff.ui.messages import RunStopped, StepTaken
-from tdiff.ui.screens.bench_screen import noise_curve
 from tdiff.ui.screens.studio_tools import StudioTools
 from tdiff.ui.session import Session
 from tdiff.ui.twin import Twin
@@ -29,9 +27,9 @@ from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.history_strip import LEAST, HistoryStrip
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
+from tdiff.ui.widgets.scrubber import WORDS
 from tdiff.ui.widgets.thumbnail import Thumbnail
 
-LIVE_STEPS = 8
 """Steps of the picture that follows your typing, with dpm++ 2m."""
 
 
@@ -56,8 +54,7 @@ class StudioScreen(StudioTools):
         self.live = True
         self.kept: tuple[U8, Recipe, str | None] | None = None
         """A of a comparison: its picture, its recipe, and where the picture is from that it starts from."""
-        self._typing: Trace | None = None
-        self._typed = Recipe()
+        self._typing: Live | None = None
         self._stored: Trace | None = None
 
     async def on_mount(self) -> None:
@@ -75,35 +72,25 @@ class StudioScreen(StudioTools):
     @property
     def shown_recipe(self) -> Recipe:
         """Those of the live picture, or the fork's while there is one."""
-        return self._typed if self._live_shown else self.fork_recipe or self.session.recipe
+        return self.live_shown.recipe if self.live_shown else self.fork_recipe or self.session.recipe
 
     @property
-    def _live_shown(self) -> bool:
-        """Whether what was typed is on show."""
-        return self._typing is not None and self._typing.finished
+    def live_shown(self) -> Live | None:
+        """What was typed, while its picture is on show."""
+        return self._typing if self._typing is not None and self._typing.trace.finished else None
 
     def figures(self) -> tuple[Figure, ...]:
         """The live picture, an exhibit, or the bench."""
-        if self._live_shown:
-            picture = to_pixels(self._typing.final[0])
-            live = Figure("live", picture, f"{LIVE_STEPS} steps", twin=self.twin())
-            before = finished_or_guess(self.session)
-            if before is None:
-                return (live,)
-            gap = difference_pixels(before, picture)
-            return (
-                live,
-                Figure("before", before, twin=Twin(super().twin().command, "before")),
-                Figure("difference", gap, f"{mean_difference(before, picture):.3f}"),
-            )
+        if self.live_shown is not None:
+            return self.live_shown.figures(finished_or_guess(self.session), super().twin().command)
         if self.exhibit is not None:
             return self.exhibit.figures(self.exhibit_at)
         return super().figures()
 
     def places(self) -> tuple[int, int, int, float | None, tuple[float, ...]]:
         """Those of the live picture, of the exhibit, or of the run."""
-        if self._live_shown:
-            return LIVE_STEPS, LIVE_STEPS, LIVE_STEPS, 0.0, tuple(self._typing.changes()[:, 0].tolist())
+        if self.live_shown is not None:
+            return self.live_shown.places()
         if isinstance(self.exhibit, Fork):
             a, b = self.exhibit.a, self.exhibit.b
             total = self.session.total
@@ -119,24 +106,27 @@ class StudioScreen(StudioTools):
     @property
     def scrubber_words(self) -> tuple[str, str]:
         """What the places and the bars of the scrubber are called."""
+        if self.live_shown is not None:
+            return WORDS
         if isinstance(self.exhibit, Fork):
             return "step", "A to B"
         return ("station", "change") if isinstance(self.exhibit, Morph) else super().scrubber_words
 
     def twin(self) -> Twin:
         """The command for the live picture, for the exhibit, or for the run."""
-        if self._live_shown:
-            return Twin(command_of(self._typed, self.session.picture_path), "live")
+        if self.live_shown is not None:
+            return self.live_shown.twin()
         return super().twin() if self.exhibit is None else self.exhibit.twin(self.exhibit_at)
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """Those of the live picture, of the exhibit, or of the run."""
-        if self._live_shown:
-            return (noise_curve(LIVE_STEPS),), "steps taken", "noise level σ", float(LIVE_STEPS)
+        if self.live_shown is not None:
+            return self.live_shown.curves()
         if self.exhibit is not None:
             curves, x_label, y_label = self.exhibit.curves()
             if curves and len(curves[0].xs) > 1:
-                return curves, x_label, y_label, float(self.exhibit_at + isinstance(self.exhibit, Morph))
+                first = self.exhibit.a.first if isinstance(self.exhibit, Fork) else 1
+                return curves, x_label, y_label, float(self.exhibit_at + first)
         return super().curves()
 
     def draw(self) -> None:
@@ -146,7 +136,7 @@ class StudioScreen(StudioTools):
         self.query_one(LessonBar).place = "live" if self.live else ""
 
     def _page(self) -> Page:
-        if self.exhibit is not None:
+        if self.exhibit is not None and self.live_shown is None:
             return Page(
                 self.exhibit.title,
                 self.exhibit.text,
@@ -165,9 +155,11 @@ class StudioScreen(StudioTools):
         recipe = self.session.recipe
         said = [*explain(understand(recipe.prompt)), *explain(understand_negative(recipe.negative), usual=False)]
         kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
+        history = self.app.config.privacy.history
+        stored = f"Finished pictures are kept in the history{'' if history else ' no more: the settings say so'}."
         return Page(
             "Studio",
-            f"Press / and the picture follows while you type. {kept}Finished pictures are kept in the history.",
+            f"Press / and the picture follows while you type. {kept}{stored}",
             result="\n".join(said),
             links=(
                 ("/ prompt", "screen.edit('prompt')"),
@@ -193,7 +185,9 @@ class StudioScreen(StudioTools):
     # Running
 
     def aim(self, place: int) -> None:
-        """Move along the exhibit if there is one, else along the run."""
+        """Move along the exhibit if there is one, else along the run; a live picture has only its end."""
+        if self.live_shown is not None:
+            return
         if self.exhibit is None:
             super().aim(place)
             return
@@ -212,7 +206,11 @@ class StudioScreen(StudioTools):
         super().action_reset()
 
     def change(self, **fields: object) -> bool:
-        """Change the recipe, or the fork's."""
+        """Change the recipe, or the fork's; beside a live picture nothing but what is written changes."""
+        if self.live_shown is not None and not fields.keys() & {"prompt", "negative", "guidance"}:
+            self.notice("enter takes what is written, esc leaves it: then this can be changed")
+            return False
+        self._typing = None
         if self.fork_at is not None:
             return self.change_fork(fields)
         self._clear()
@@ -260,7 +258,8 @@ class StudioScreen(StudioTools):
     @on(StepTaken)
     def _live_step(self, event: StepTaken) -> None:
         exhibit = self.exhibit
-        if event.trace is self._typing or (isinstance(exhibit, Fork) and event.trace in (exhibit.a, exhibit.b)):
+        forked = isinstance(exhibit, Fork) and event.trace in (exhibit.a, exhibit.b)
+        if forked or (self._typing is not None and event.trace is self._typing.trace):
             self._follow()
 
     @on(RunStopped)
@@ -274,7 +273,7 @@ class StudioScreen(StudioTools):
                 note = "" if exhibit.recipe_b is not None else exhibit.title
                 self._keep(exhibit.recipe_b or self.fork_recipe, exhibit.b, note)
             self._follow()
-        elif event.trace is self._typing:
+        elif self._typing is not None and event.trace is self._typing.trace:
             self.draw()
 
     def _follow(self) -> None:
@@ -291,19 +290,20 @@ class StudioScreen(StudioTools):
         if not self.live or pipeline is None or self.fork_at is not None:
             return
         try:
-            self._typed = self.session.recipe.replace(
-                **{kind: text}, sampler="dpmpp2m", steps=LIVE_STEPS, eta=0.0, switches=()
-            )
-            self._typing = pipeline.trace(self._typed, picture=self.session.picture)
+            recipe = live_recipe(self.session.recipe, **{kind: text})
+            trace = pipeline.trace(recipe, picture=self.session.picture)
         except TdiffError as error:
             self.notice(str(error), trouble=True)
             return
+        self._typing = Live(recipe, trace, self.session.picture_path)
         self.query_one(Canvases).bring(0)
-        self.player.go(self._typing, LIVE_STEPS, every=False)
+        self.player.go(trace, LIVE_STEPS, every=False)
 
     def untyped(self) -> None:
-        """Back to what there was."""
+        """Back to what there was; a run that the typing broke off goes on."""
         self._typing = None
+        if self.exhibit is None and self.session.trace is not None:
+            self.aim(self._goal)
         self.draw()
 
     def entered(self, kind: str) -> None:

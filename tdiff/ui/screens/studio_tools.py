@@ -102,7 +102,7 @@ class StudioTools(ForkTools):
             if answers is not None:
                 x = parse_axis(answers["x"])
                 y = parse_axis(answers["y"]) if answers["y"].strip() else None
-                base = self.session.recipe.replace(switches=(), start=None)
+                base = self.session.recipe.replace(switches=(), start=None, watermark=None)
                 self.app.push_screen(GridScreen(self.app.pipeline, base, x, y, self.depth), self._take)
 
         self.app.push_screen(GridDialog(self.session.recipe), begin)

@@ -89,7 +89,7 @@ class Canvases(Container):
         """Another of the figures came to the front, by mouse."""
 
     class FrontChanged(Message):
-        """What is in front is made by another command than before, or holds other pictures."""
+        """What is in front has another name or command than before, or holds other pictures."""
 
     def __init__(self, depth: Depth, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -100,7 +100,7 @@ class Canvases(Container):
         self._made: list[Pane] = []
         self.titled = True
         """Whether titles are shown."""
-        self._told: tuple[object, ...] = ((), None)
+        self._told: tuple[object, ...] = ("", (), None)
 
     @property
     def turnable(self) -> bool:
@@ -173,8 +173,8 @@ class Canvases(Container):
                 mark = f"{place + 1}/{count} tab" if self.turnable and slot == 0 else ""
                 canvas.show(self._figures[place], mark)
         front = self._figures[self._first]
-        if (front.parts, front.twin) != self._told:
-            self._told = front.parts, front.twin
+        if (front.title, front.parts, front.twin) != self._told:
+            self._told = front.title, front.parts, front.twin
             self.post_message(self.FrontChanged())
 
 

@@ -17,7 +17,7 @@ F64 = NDArray[np.float64]
 
 _COLOURS = ("#22a7c9", "#fd971f", "#d6409f", "#3fa34d", "#e5484d", "#7b8fff")
 """Of the curves in order: told apart on dark grounds and on light ones."""
-_STROKES: tuple[tuple[str, int], ...] = (("━", 0), ("╍", 12), ("┅", 24))
+_STROKES: tuple[tuple[str, int], ...] = (("━", 0), ("╌", 8), ("╍", 16), ("┅", 28), ("┉", 44))
 """How curves are told apart without colour: the sign of each in the legend, and how many dashes it is drawn in."""
 
 

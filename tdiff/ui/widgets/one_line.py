@@ -1,4 +1,4 @@
-"""A line of text that takes any paste: cleaned, as one line, cut to what it may hold, and said so."""
+"""A line of text that takes any paste: as one line, cut to what it may hold, and said so."""
 
 from textual import events
 from textual.message import Message
@@ -23,12 +23,16 @@ class OneLine(Input):
             """As a sentence."""
             return f"{self.length:,} characters were pasted; a text holds {self.limit:,}, so the rest is cut off"
 
+    def cleaned(self, text: str) -> str:
+        """A pasted text as it is taken: one line of words."""
+        return clean_text(" ".join(without_escapes(text).split()), _PASTE_LIMIT)
+
     def _on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one cleaned line, cut to what fits."""
         event.stop()
         event.prevent_default()
         limit = self.max_length or _PASTE_LIMIT
-        text = clean_text(" ".join(without_escapes(event.text[:_PASTE_LIMIT]).split()), _PASTE_LIMIT)
+        text = self.cleaned(event.text[:_PASTE_LIMIT])
         room = limit - len(self.value) + len(self.selected_text)
         start, end = self.selection
         self.replace(text[: max(room, 0)], start, end)

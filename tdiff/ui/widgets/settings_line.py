@@ -28,7 +28,9 @@ class SettingsLine(Static):
     def show(self, recipe: Recipe, wide: bool) -> None:
         """Show a recipe's settings; short where there is little room."""
         eta = f"η {recipe.eta:g}" if recipe.sampler == "ddim" else ""
-        start = f" from picture {recipe.start.strength:g}" if recipe.start is not None else ""
+        start = ""
+        if recipe.start is not None:
+            start = f" from picture {recipe.start.strength:g}" if wide else f"from {recipe.start.strength:g} "
         parts = [
             (f"seed {recipe.seed}", 9, "screen.new_seed"),
             (recipe.sampler, 7, "screen.next_sampler"),
@@ -36,11 +38,12 @@ class SettingsLine(Static):
             *([(f"{recipe.steps} steps", 10, "screen.more_steps")] if wide else []),  # the scrubber says them too
         ]
         if recipe.switches:
-            first = recipe.switches[0].step + 1
-            parts.append((f"switch at {first}", 12, "screen.drop_switches"))
+            switch = (f"switch at {recipe.switches[0].step + 1}", 12, "screen.drop_switches")
+            parts = [*parts, switch] if wide else [switch, *parts]  # what is last may be cut there
         gap = "  " if wide else " "
-        line = Content(gap).join([_link(*part) for part in parts])
-        line = line + Content.styled(start, "dim") if start else line
+        links = Content(gap).join([_link(text, width * wide, action) for text, width, action in parts if wide or text])
+        begun = Content.styled(start, "dim")
+        line = links + begun if wide else begun + links
         if line.plain != self._plain:
             grown = len(line.plain) != len(self._plain)
             self._plain = line.plain

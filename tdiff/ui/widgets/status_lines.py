@@ -19,7 +19,7 @@ _LEAST = 8
 
 
 class CaptionLine(Static):
-    """Names the model and says `measured` or `recorded`; a notice takes its place until the next action."""
+    """Names the model, and says `measured` where there is room; a notice takes its place until the next action."""
 
     DEFAULT_CSS = """
     CaptionLine {
