@@ -90,7 +90,7 @@ class Program:
         while self.read(seconds):
             pass
 
-    def settled(self, mark: bytes, quiet: float = 0.4) -> float:
+    def settled(self, mark: bytes, quiet: float = 0.3) -> float:
         """Read until nothing comes for a while; returns the seconds until the last that holds a mark."""
         start, last = time.perf_counter(), 0.0
         while data := self.read(quiet):
@@ -158,7 +158,7 @@ def keys(home: str, presses: int) -> None:
         program.press("+")  # a thousand steps
     program.idle()
     program.press("x\r")
-    program.until(lambda seen: b"step 9 of" in seen)
+    program.until(lambda seen: re.search(rb"step \d+ of 1000", seen) is not None)
     taken = echoes(program, 10 * presses, 0.11, [("v", b"prediction as")])
     program.kill()
     print(f"key to screen: median {statistics.median(taken) * 1000:.0f} ms, p95 {quantile(taken, 0.95) * 1000:.0f} ms")
@@ -307,7 +307,7 @@ def studio(home: str, presses: int) -> None:
     taken = []
     for number in range(presses):
         program.press("\x15a red ca")  # ctrl+u, then all but the last letter
-        program.idle(0.5)
+        program.idle(0.3)
         program.press("rt"[number % 2])
         taken.append(program.settled("▀".encode()))
     program.kill()

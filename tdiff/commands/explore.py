@@ -79,6 +79,7 @@ def _prepare(found: Capabilities) -> None:
         os.environ.pop("NO_COLOR", None)
     else:
         os.environ["NO_COLOR"] = "1"
+    os.environ.setdefault("TEXTUAL_FPS", "120")  # what a key changed waits for the next tick: pictures have their own
 
 
 def _mouse(asked: bool | None, config: Config, found: Capabilities) -> bool:

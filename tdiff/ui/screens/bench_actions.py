@@ -134,7 +134,7 @@ class BenchActions(BenchTexts):
             "v": "the same prediction as v̂ = α·ε̂ − σ·x̂₀, which the network is trained on",
         }
         self.notice(names[self.session.next_form()])
-        self.draw()
+        self.draw_soon()  # what was said is read first
         self.query_one(Canvases).reveal(1)
 
     def action_turn(self, by: int) -> None:
