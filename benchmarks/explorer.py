@@ -139,7 +139,7 @@ def first_step(home: str, runs: int) -> None:
     """From the first press of space to the step on screen."""
     taken = []
     for _ in range(runs):
-        program = Program(TDIFF, (80, 24), home)
+        program = Program([*TDIFF, "--lesson", "1"], (80, 24), home)
         program.until(lambda seen: b"Denoise" in seen)
         program.until(_loaded)
         program.idle()
