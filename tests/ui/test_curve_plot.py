@@ -13,6 +13,11 @@ RISING = Curve("detail", (1.0, 2.0, 3.0, 20.0), (0.1, 0.2, 0.3, 0.4))
 BRAILLE = re.compile("[\u2801-\u28ff]")
 
 
+@pytest.fixture(autouse=True)
+def coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
 class Plotted(App):
     def compose(self):
         yield CurvePlot()
