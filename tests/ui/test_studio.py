@@ -166,6 +166,8 @@ async def test_a_morph_between_seeds_begins_and_ends_with_their_pictures(explore
         await pilot.press("home", "right", "right")
         await pilot.pause()
         assert studio.exhibit_at == 2
+        await pilot.resize_terminal(60, 18)
+        await until(pilot, lambda: "3/5" in seen(app))
 
 
 async def test_a_start_picture_is_used_and_taken_away_again(explorer, until) -> None:

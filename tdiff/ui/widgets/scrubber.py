@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LABEL = 46  # columns kept for the numbers on the right
+_NARROW = 40  # columns below which numbers stand alone
 WORDS = ("step", "change")
 """What places are called, and what the bars beside them show, where nobody says otherwise."""
 
@@ -108,13 +109,15 @@ class Scrubber(Widget):
 
     def _said(self) -> str:
         if self.noise_level is None:
+            if self.size.width < _NARROW and self.total:
+                return f"{self.cursor + 1}/{self.total + 1}"
             named = f"{self.words[0]}   " if self.words[0] != WORDS[0] else ""
             return f"{named}{self.cursor + 1} of {self.total + 1}" if self.total else ""
         if self.words[0] != "step":
             return f"{self.words[0]} {self.cursor + 1} of {self.total + 1}   noise {self.noise_level:.0%}"
         if self.cursor >= self.total:
             return f"done in {self.total} step{'s' * (self.total != 1)}"
-        if self.size.width < 40:
+        if self.size.width < _NARROW:
             return f"{self.cursor + self.started}/{self.total} {self.noise_level:.0%}"
         where = f"step {self.cursor + 1} of {self.total}" if self.started else f"{self.total} steps"
         return f"{where}   noise {self.noise_level:.0%}"
