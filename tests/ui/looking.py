@@ -25,3 +25,9 @@ async def came(app, pilot, until):
     """The stage once its first state is there."""
     await until(pilot, lambda: app.screen.stage.wish() is None)
     return app.screen.stage
+
+
+async def opened(app, pilot, until):
+    """The studio, once its first picture is finished."""
+    await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
+    return app.screen

@@ -11,46 +11,14 @@ from tdiff.errors import TdiffError
 from tdiff.history import History
 from tdiff.pipeline import load
 from tdiff.provenance import read_metadata
-from tdiff.recipe import Recipe, Switch
+from tdiff.recipe import Switch
 from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
-from tdiff.ui.widgets.scrubber import Scrubber
-from tdiff.ui.widgets.settings_line import SettingsLine
-from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+from tdiff.ui.widgets.status_lines import TwinLine
 from tdiff.ui.widgets.thumbnail import Thumbnail
 
-from .looking import seen
-
-BIG = (120, 36)
-QUICK = Recipe(prompt="a red apple", steps=4, seed=1)
-
-
-def notice(app) -> str:
-    return app.screen.query_one(CaptionLine).text
-
-
-def settings(app) -> str:
-    return app.screen.query_one(SettingsLine).visual.plain
-
-
-async def opened(app, pilot, until):
-    await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
-    return app.screen
-
-
-async def test_the_picture_follows_the_typing_and_is_never_stale(explorer, until) -> None:
-    app = explorer(5, recipe=QUICK)
-    async with app.run_test(size=BIG) as pilot:
-        studio = await opened(app, pilot, until)
-        await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
-        await until(pilot, lambda: studio.figures()[0].title == "live")
-        expected = Recipe(prompt="a cat", steps=8, sampler="dpmpp2m", seed=1)
-        assert np.abs(studio.figures()[0].picture.astype(int) - load().generate(expected)[0]).max() <= 1
-        await pilot.press("escape")
-        await pilot.pause()
-        assert studio.figures()[0].title == "finished picture"
-        assert studio.session.recipe == QUICK
+from .looking import BIG, QUICK, notice, opened, seen
 
 
 async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer, until, folders) -> None:
@@ -283,19 +251,6 @@ async def test_a_recipe_from_the_history_or_a_file_leaves_the_fork(explorer, unt
         assert "d1ff is left out" in notice(app)
 
 
-async def test_beside_a_live_picture_stand_its_own_settings_and_steps(explorer, until) -> None:
-    app = explorer(5, recipe=QUICK)
-    async with app.run_test(size=BIG) as pilot:
-        studio = await opened(app, pilot, until)
-        await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.figures()[0].title == "live")
-        await until(pilot, lambda: "done in 8 steps" in seen(app) and "dpmpp2m" in settings(app))
-        (curve,), *_, cursor = studio.curves()
-        assert cursor == curve.xs[-1] == 8 and curve.ys[-1] == 0
-        await pilot.press("escape")
-        await until(pilot, lambda: "done in 4 steps" in seen(app) and "dpmpp2m" not in settings(app))
-
-
 async def test_where_nothing_can_be_kept_the_history_says_why(explorer, until, monkeypatch) -> None:
     def refuse(*_: object) -> None:
         raise TdiffError("cannot keep history: the disk is full")
@@ -309,32 +264,6 @@ async def test_where_nothing_can_be_kept_the_history_says_why(explorer, until, m
         await until(pilot, lambda: isinstance(app.screen, GalleryScreen) and "the disk is full" in seen(app))
 
 
-async def test_beside_a_live_picture_nothing_else_is_changed_unseen(explorer, until) -> None:
-    app = explorer(5, recipe=QUICK)
-    async with app.run_test(size=BIG) as pilot:
-        studio = await opened(app, pilot, until)
-        await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.live_shown is not None)
-        await pilot.click(SettingsLine, offset=(2, 0))
-        await until(pilot, lambda: "esc leaves it" in notice(app))
-        await pilot.click(Scrubber, offset=(2, 0))
-        await pilot.pause()
-        await pilot.press("escape")
-        await until(pilot, lambda: studio.live_shown is None)
-        assert studio.session.recipe == QUICK and studio.session.at_end
-
-
-async def test_a_live_picture_over_a_morph_has_the_words_of_a_run(explorer, until) -> None:
-    app = explorer(5, recipe=QUICK)
-    async with app.run_test(size=BIG) as pilot:
-        studio = await opened(app, pilot, until)
-        await pilot.press("m", "tab", "9", "tab", "backspace", "3", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 3)
-        assert "station" in seen(app)
-        await pilot.press("slash", "s")
-        await until(pilot, lambda: "done in 8 steps" in seen(app) and "station" not in seen(app))
-
-
 async def test_a_fork_keeps_its_switches(explorer, until) -> None:
     recipe = QUICK.replace(switches=(Switch(2, prompt="a blue apple"),))
     app = explorer(5, recipe=recipe)
@@ -344,17 +273,3 @@ async def test_a_fork_keeps_its_switches(explorer, until) -> None:
         studio.action_drop_switches()
         await pilot.pause()
         assert "a fork keeps its switches" in notice(app) and studio.session.recipe == recipe
-
-
-async def test_a_live_picture_from_a_picture_counts_the_steps_it_took(explorer, until) -> None:
-    Image.new("RGB", (64, 48), (200, 30, 30)).save("mine.png")
-    app = explorer(5, recipe=QUICK)
-    async with app.run_test(size=BIG) as pilot:
-        studio = await opened(app, pilot, until)
-        await pilot.press("i", *"mine.png", "tab", "ctrl+u", *"0.5", "enter")
-        await until(pilot, lambda: studio.session.recipe.start is not None and studio.session.at_end)
-        await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.live_shown is not None)
-        steps = len(studio.live_shown.trace)
-        assert steps < 8
-        await until(pilot, lambda: f"done in {steps} steps" in seen(app) and f"live  {steps} steps" in seen(app))
