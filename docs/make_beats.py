@@ -117,7 +117,7 @@ async def section(title: str, beat: Beat) -> str:
 
 async def screen(beat: Beat) -> str:
     """Play a beat in an explorer of its own, and take down what is on screen at its end."""
-    from tdiff.config import Config
+    from tdiff.store.config import Config
     from tdiff.ui.app import TdiffApp
 
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):

@@ -41,7 +41,7 @@ def main() -> None:
 
 async def draw_explorer() -> None:
     """Open lesson 1 at 120×36, take eleven steps, and keep what is on screen."""
-    from tdiff.config import Config
+    from tdiff.store.config import Config
     from tdiff.ui.app import TdiffApp
 
     with tempfile.TemporaryDirectory() as state:

@@ -151,7 +151,7 @@ def generate(
 ) -> None:
     """Make pictures from a sentence."""
     from tdiff.commands.generate import Request, run_generate
-    from tdiff.config import load_config
+    from tdiff.store.config import load_config
 
     run_generate(
         Request(
@@ -205,9 +205,9 @@ def grid(
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
-    from tdiff.config import load_config
     from tdiff.recipe import Recipe
-    from tdiff.recipe_axis import parse_axis
+    from tdiff.recipe.axis import parse_axis
+    from tdiff.store.config import load_config
 
     given = {
         "negative": negative,

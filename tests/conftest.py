@@ -1,7 +1,9 @@
 """What holds for every test."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tdiff.threads import one_thread_unless_asked
@@ -11,3 +13,14 @@ one_thread_unless_asked(os.environ)  # tests run side by side
 # No test asserts a time: on a slow machine generating inputs takes long, and that is no fault of the code.
 settings.register_profile("tdiff", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tdiff")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def away_from_the_checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a test writes without naming a folder lands in a temporary one, and no settings of the user count."""
+    folder = tmp_path_factory.mktemp("somewhere")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        for name in ("CONFIG", "STATE", "CACHE"):
+            patch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+        yield

@@ -72,8 +72,8 @@ def _terminal() -> tuple[dict[str, str], list[str]]:
 
 def _settings() -> list[str]:
     """What is wrong with the settings, without which no command runs."""
-    from tdiff.config import load_config
     from tdiff.errors import ConfigError
+    from tdiff.store.config import load_config
 
     try:
         load_config()

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from tdiff.commands.console import capabilities, say
-from tdiff.config import Config, load_config
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
-from tdiff.resume import load_place
+from tdiff.store.config import Config, load_config
+from tdiff.store.place import load_place
 from tdiff.terminal.capabilities import Capabilities
 from tdiff.terminal.guard import guarded
 from tdiff.terminal.supervisor import supervised

@@ -18,8 +18,8 @@ from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
-from tdiff.recipe_cli import parse_switches
-from tdiff.recipe_json import to_json
+from tdiff.recipe.command import parse_switches
+from tdiff.recipe.json import to_json
 
 if TYPE_CHECKING:
     import numpy as np

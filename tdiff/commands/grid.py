@@ -10,7 +10,7 @@ from tdiff.files import refuse_existing, write_atomic
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.recipe_axis import Axis, cells
+from tdiff.recipe.axis import Axis, cells
 
 
 def grid(

@@ -11,7 +11,7 @@ from tdiff.errors import UsageError
 from tdiff.prompt.command import command_of
 from tdiff.provenance import Metadata, read_metadata
 from tdiff.recipe import differences
-from tdiff.recipe_json import to_json
+from tdiff.recipe.json import to_json
 from tdiff.text import clean_text, escaped
 
 

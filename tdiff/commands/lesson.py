@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from tdiff.commands.console import put, say, say_fates
 from tdiff.errors import UsageError
 from tdiff.lessons.loader import available, load_lesson, titles
-from tdiff.lessons.progress import Progress, load_progress
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
+from tdiff.store.progress import Progress, load_progress
 
 if TYPE_CHECKING:
     from tdiff.recipe import Recipe

@@ -2,7 +2,7 @@
 
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.recipe_cli import to_command
+from tdiff.recipe.command import to_command
 
 
 def command_of(recipe: Recipe, start_image: str | None = None) -> str:

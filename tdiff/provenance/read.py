@@ -12,7 +12,7 @@ from tdiff.provenance.containers import contents_of
 from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
 from tdiff.provenance.xmp import Xmp, read_packet
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import from_json
+from tdiff.recipe.json import from_json
 from tdiff.render.picture_file import read_picture_file
 from tdiff.text import clean_text
 

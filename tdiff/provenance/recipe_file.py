@@ -6,7 +6,7 @@ from pathlib import Path
 from tdiff.errors import RecipeError, UsageError
 from tdiff.provenance.read import read_metadata
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import SIZE_LIMIT, from_json
+from tdiff.recipe.json import SIZE_LIMIT, from_json
 from tdiff.text import clean_text
 
 _BEFORE = b"\xef\xbb\xbf \t\r\n"  # what may stand before the text

@@ -6,7 +6,7 @@ from tdiff import __version__
 from tdiff.provenance.a1111 import write_parameters
 from tdiff.provenance.xmp import write_packet
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import to_json
+from tdiff.recipe.json import to_json
 
 RECIPE_KEY = "tdiff"
 PARAMETERS_KEY = "parameters"

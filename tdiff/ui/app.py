@@ -13,10 +13,10 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tdiff.config import Config
 from tdiff.errors import TdiffError
 from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
-from tdiff.resume import Place, save_place
+from tdiff.store.config import Config
+from tdiff.store.place import Place, save_place
 from tdiff.terminal.guard import leave_within
 from tdiff.terminal.pacer import Pacer
 from tdiff.ui.commands import BenchCommands

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tdiff.lessons.card import Card, Lesson, QuizItem
 from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.progress import Progress
+from tdiff.store.progress import Progress
 from tdiff.ui.stages.stage import Stage
 from tdiff.ui.widgets.page import Page
 

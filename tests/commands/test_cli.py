@@ -13,8 +13,8 @@ from PIL import Image
 
 from tdiff.cli import main
 from tdiff.recipe import Recipe
-from tdiff.recipe_axis import parse_axis
-from tdiff.recipe_cli import to_grid_command
+from tdiff.recipe.axis import parse_axis
+from tdiff.recipe.command import to_grid_command
 
 
 @dataclass

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tdiff.config import load_config
 from tdiff.errors import ConfigError, OutputError
 from tdiff.files import refuse_existing
-from tdiff.recipe_cli import quoted
+from tdiff.recipe.command import quoted
+from tdiff.store.config import load_config
 from tdiff.text import clean_text, escaped
 
 NASTY = "a cat \x1b[31mRED\x1b]0;pwn\x07 \u202eevil\u009b5m it's \\ \U000e0041"

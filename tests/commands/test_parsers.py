@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from tdiff.commands.evaluate import named_parts
 from tdiff.errors import TdiffError
 from tdiff.recipe import Recipe, StartPicture, Switch
-from tdiff.recipe_axis import CELLS_LIMIT, FIELDS, parse_axis
-from tdiff.recipe_cli import parse_switches, to_command
+from tdiff.recipe.axis import CELLS_LIMIT, FIELDS, parse_axis
+from tdiff.recipe.command import parse_switches, to_command
 
 pieces = st.text(st.sampled_from("0123456789.,=-e:xnaif\x1b \ud7ff"), max_size=30)
 

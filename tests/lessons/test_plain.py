@@ -13,8 +13,8 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Lesson
 from tdiff.lessons.describe import describe
 from tdiff.lessons.plain import plain
-from tdiff.lessons.progress import Progress, save_progress
 from tdiff.recipe import Recipe
+from tdiff.store.progress import Progress, save_progress
 from tests.lessons.stored import stored_pipeline
 
 TREE = Recipe(prompt="a green tree \x1b[31m", seed=3, steps=4)

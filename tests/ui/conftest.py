@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tdiff.config import Config
 from tdiff.recipe import Recipe
+from tdiff.store.config import Config
 from tests.ui.lesson3 import FROG, Lesson
 from tests.ui.looking import BIG, QUICK
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tdiff.config import Config
 from tdiff.pipeline import load, to_pixels
 from tdiff.recipe import Recipe
+from tdiff.store.config import Config
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.pixel_view import PixelView
@@ -251,7 +251,7 @@ async def test_no_color_shows_grey_and_no_colour_alone_carries_meaning(explorer,
 
 
 async def test_the_explorer_opens_where_it_was_left(explorer, until) -> None:
-    from tdiff.resume import load_place
+    from tdiff.store.place import load_place
     from tdiff.ui.app import TdiffApp
 
     app = explorer(5, recipe=Recipe(prompt="a red apple", steps=2, seed=4))

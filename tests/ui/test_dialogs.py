@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, Switch
-from tdiff.recipe_json import to_json
+from tdiff.recipe.json import to_json
 from tdiff.ui.screens.dialogs import Dialog
 from tdiff.ui.widgets.settings_line import SettingsLine
 
@@ -121,7 +121,7 @@ async def test_settings_stay_in_their_places(explorer, until) -> None:
 
 
 async def test_the_command_of_a_grid_is_copied(explorer, until, monkeypatch) -> None:
-    from tdiff.recipe_axis import parse_axis
+    from tdiff.recipe.axis import parse_axis
     from tdiff.ui.screens.grid_screen import GridScreen
 
     app, copied = explorer(5, recipe=QUICK), []

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tdiff.history import History
 from tdiff.pipeline import to_pixels
+from tdiff.store.history import History
 from tdiff.ui.exhibits import Fork
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.widgets.canvases import Canvases

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from textual.widgets import Input, Static
 
-from tdiff.config import Config, Privacy
 from tdiff.recipe import Recipe
-from tdiff.recipe_axis import parse_axis
+from tdiff.recipe.axis import parse_axis
+from tdiff.store.config import Config, Privacy
 from tdiff.ui.screens.export_dialog import ExportDialog
 from tdiff.ui.screens.grid_screen import GridScreen
 

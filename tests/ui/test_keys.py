@@ -2,7 +2,7 @@
 
 import pytest
 
-from tdiff.config import Config
+from tdiff.store.config import Config
 from tdiff.ui.keymap import KEY_OF, LESSON_KEYS, STUDIO_KEYS
 from tdiff.ui.widgets.canvases import Canvases
 

@@ -4,8 +4,8 @@ import pytest
 
 from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.progress import load_progress
 from tdiff.recipe import Recipe
+from tdiff.store.progress import load_progress
 from tdiff.ui.screens.help_screen import HelpScreen
 from tdiff.ui.screens.lesson_screen import LessonScreen
 from tdiff.ui.widgets.canvases import Canvases

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tdiff.config import Config, Privacy
 from tdiff.errors import TdiffError
-from tdiff.history import History
 from tdiff.pipeline import load
 from tdiff.provenance import read_metadata
 from tdiff.recipe import Switch
+from tdiff.store.config import Config, Privacy
+from tdiff.store.history import History
 from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen

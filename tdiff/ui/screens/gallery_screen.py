@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from tdiff.errors import TdiffError
-from tdiff.history import Entry, History
 from tdiff.render.palette import Depth
+from tdiff.store.history import Entry, History
 from tdiff.text import clean_text
 from tdiff.ui.widgets.thumbnail import WIDTH, Thumbnail
 

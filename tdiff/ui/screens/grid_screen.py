@@ -21,8 +21,8 @@ from tdiff.pipeline import Pipeline
 from tdiff.prompt.command import command_of
 from tdiff.provenance import text_fields
 from tdiff.recipe import Recipe
-from tdiff.recipe_axis import Axis, cells
-from tdiff.recipe_cli import to_grid_command
+from tdiff.recipe.axis import Axis, cells
+from tdiff.recipe.command import to_grid_command
 from tdiff.render.palette import Depth
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text

@@ -9,8 +9,8 @@ from tdiff.lessons.card import LETTERS, Card, Lesson
 from tdiff.lessons.experiments import TINY
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Curve
-from tdiff.lessons.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.render.palette import Depth
+from tdiff.store.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page

@@ -5,7 +5,7 @@ from tdiff.pipeline import start_picture
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.recipe_axis import cells, parse_axis
+from tdiff.recipe.axis import cells, parse_axis
 from tdiff.render.load import load_picture
 from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
 

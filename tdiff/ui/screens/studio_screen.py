@@ -7,13 +7,13 @@ from textual.binding import Binding
 
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
-from tdiff.history import History
 from tdiff.lessons.outcome import Curve
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
+from tdiff.store.history import History
 from tdiff.ui.exhibits import U8, Fork, Morph
 from tdiff.ui.figures import Figure, finished_or_guess
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings

@@ -7,11 +7,11 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from tdiff.diffusion import Blend, Trace, run_of
-from tdiff.history import Entry
 from tdiff.pipeline import start_picture, to_pixels
 from tdiff.recipe import Recipe, Switch
-from tdiff.recipe_axis import parse_axis
+from tdiff.recipe.axis import parse_axis
 from tdiff.render.load import load_picture
+from tdiff.store.history import Entry
 from tdiff.text import clean_text
 from tdiff.ui.exhibits import Comparison, Morph
 from tdiff.ui.figures import finished_or_guess

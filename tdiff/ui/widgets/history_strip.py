@@ -6,8 +6,8 @@ from contextlib import suppress
 from textual.containers import Vertical
 
 from tdiff.errors import TdiffError
-from tdiff.history import History
 from tdiff.render.palette import Depth
+from tdiff.store.history import History
 from tdiff.ui.widgets.thumbnail import HEIGHT, Thumbnail
 
 LEAST = (190, 50)

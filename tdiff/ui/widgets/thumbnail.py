@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tdiff.history import Entry
 from tdiff.render.palette import Depth
+from tdiff.store.history import Entry
 from tdiff.text import clean_text
 from tdiff.ui.widgets.pixel_view import PixelView
 

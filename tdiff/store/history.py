@@ -11,7 +11,7 @@ from pathlib import Path
 from tdiff.errors import OutputError, TdiffError
 from tdiff.paths import user_dirs
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import from_json, to_json
+from tdiff.recipe.json import from_json, to_json
 from tdiff.text import clean_text
 
 KEPT = 2000

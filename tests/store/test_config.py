@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tdiff.config import Config, load_config, parse_config
 from tdiff.errors import ConfigError
+from tdiff.store.config import Config, load_config, parse_config
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tdiff.recipe import Recipe, StartPicture
-from tdiff.resume import Place, load_place, save_place
+from tdiff.store.place import Place, load_place, save_place
 
 
 def test_round_trip(tmp_path: Path) -> None:

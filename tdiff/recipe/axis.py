@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tdiff.errors import UsageError
-from tdiff.recipe import Recipe
+from tdiff.recipe.model import Recipe
 from tdiff.text import clean_text
 
 CELLS_LIMIT = 400

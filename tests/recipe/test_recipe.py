@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tdiff.errors import RecipeError
 from tdiff.recipe import SAMPLERS, Recipe, StartPicture, Switch, differences
-from tdiff.recipe_json import SIZE_LIMIT, from_json, to_json
+from tdiff.recipe.json import SIZE_LIMIT, from_json, to_json
 
 HASH = "0123456789abcdef" * 4
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80)

@@ -3,7 +3,7 @@
 import shlex
 
 from tdiff.errors import UsageError
-from tdiff.recipe import Recipe, Switch
+from tdiff.recipe.model import Recipe, Switch
 from tdiff.text import clean_text
 
 

@@ -10,7 +10,7 @@ from tdiff.errors import TdiffError
 from tdiff.files import write_atomic
 from tdiff.paths import user_dirs
 from tdiff.recipe import Recipe
-from tdiff.recipe_json import from_json, to_json
+from tdiff.recipe.json import from_json, to_json
 
 _VERSION = 1
 _SIZE_LIMIT = 4_000_000  # bytes: a file beyond this was not written by us

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tdiff.errors import OutputError
-from tdiff.lessons.progress import Answer, Progress, load_progress, progress_path, save_progress
+from tdiff.store.progress import Answer, Progress, load_progress, progress_path, save_progress
 
 SOME = (
     Progress()

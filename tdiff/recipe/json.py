@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from tdiff.errors import RecipeError
-from tdiff.recipe import SCHEMA, Recipe, StartPicture, Switch
+from tdiff.recipe.model import SCHEMA, Recipe, StartPicture, Switch
 from tdiff.text import clean_text
 
 SIZE_LIMIT: Final = 256 * 1024

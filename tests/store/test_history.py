@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tdiff.errors import OutputError
-from tdiff.history import KEPT, History
 from tdiff.recipe import Recipe, StartPicture
-from tdiff.recipe_json import to_json
+from tdiff.recipe.json import to_json
+from tdiff.store.history import KEPT, History
 
 PIXELS = bytes(range(256)) * 12
 
