@@ -3,32 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-
-@dataclass(frozen=True, slots=True)
-class Pane:
-    """One picture of a result.
-
-    Attributes:
-        title: at most 24 characters.
-        picture: (32, 32, 3) uint8.
-        note: a number beside the title.
-    """
-
-    title: str
-    picture: NDArray[np.uint8]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """One line of a plot."""
-
-    name: str
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 
 @dataclass(frozen=True, slots=True)

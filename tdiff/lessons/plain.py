@@ -9,9 +9,11 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import LETTERS, Card, Lesson, QuizItem
 from tdiff.lessons.describe import describe
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.prompt.command import command_of
 from tdiff.text import clean_text, with_minus
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _NARROWEST = 24
 _POINTS = 8  # of a curve that are read out

@@ -5,7 +5,7 @@ import importlib
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.screens.bench_screen import BenchScreen
-from tdiff.ui.session import Session
+from tdiff.views.session import Session
 
 STUDIO = 5
 

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import Trace, mean_abs_difference
-from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, differences
 from tdiff.text import clean_text
-from tdiff.ui.figures import Figure, mean_difference
-from tdiff.ui.twin import Twin
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, mean_difference
+from tdiff.views.twin import Twin
 
 U8 = NDArray[np.uint8]
 _BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from tdiff.lessons.card import Card, Lesson, QuizItem
 from tdiff.lessons.outcome import Outcome
 from tdiff.store.progress import Progress
-from tdiff.ui.stages.stage import Stage
 from tdiff.ui.widgets.page import Page
+from tdiff.views.stage import Stage
 
 _LAST = 4
 """The lesson that the studio follows."""

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import Trace
-from tdiff.lessons.outcome import Curve
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import Figure, mean_difference
 from tdiff.ui.noise_curve import AXES, noise_curve
-from tdiff.ui.twin import Twin
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, mean_difference
+from tdiff.views.twin import Twin
 
 LIVE_STEPS = 8
 """Of a run that begins with noise; one that begins with a picture takes some of them."""

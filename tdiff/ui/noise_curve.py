@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from tdiff.diffusion import time_grid
-from tdiff.lessons.outcome import Curve
+from tdiff.views.curve import Curve
 
 AXES = ("steps taken", "noise level σ")
 """What the curve's axes are called."""

@@ -8,7 +8,6 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.changes import changed, of_colour
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.matrix import matrix
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import choices, effective, find, read_as, swapped, usable
 from tdiff.lessons.stages.guidance import GuidanceDial
 from tdiff.lessons.stages.matching import MatchingGame
@@ -20,6 +19,7 @@ from tdiff.lessons.together import together
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe, Switch
+from tdiff.views.figures import Pane
 from tests.lessons.attentive import attentive_pipeline
 
 FROG = Recipe(prompt="a blue frog on a yellow background", seed=7, steps=8)

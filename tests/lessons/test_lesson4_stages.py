@@ -9,7 +9,6 @@ from tdiff.evaluate.bias import values_of
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.lessons.cases import LENSES
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.stages.copies import KINDS, CopySearch
 from tdiff.lessons.stages.decide import Decide
 from tdiff.lessons.stages.label import TREATMENTS, LabelLab
@@ -18,6 +17,7 @@ from tdiff.lessons.stages.skew import SkewLab
 from tdiff.lessons.stages.truth import COUNTED, Truth
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture
+from tdiff.views.figures import Pane
 from tdiff.world.dataset import TRAIN_SIZE, described
 from tests.lessons.stored import stored_pipeline
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from textual.app import App
 
-from tdiff.lessons.outcome import Curve
 from tdiff.ui.widgets.curve_plot import CurvePlot
+from tdiff.views.curve import Curve
 
 FALLING = Curve("layout", (1.0, 2.0, 3.0, 20.0), (0.9, 0.8, 0.7, 0.6))
 RISING = Curve("detail", (1.0, 2.0, 3.0, 20.0), (0.1, 0.2, 0.3, 0.4))

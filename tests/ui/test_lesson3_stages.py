@@ -4,12 +4,13 @@ import threading
 
 import pytest
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.stages.switching import SwitchStrip
 from tdiff.lessons.together import steered
 from tdiff.recipe import Recipe
-from tdiff.ui.stages import STAGES, Given, make_stage, stage_of
+from tdiff.ui.stages import STAGES, make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.canvases import Canvases, heading
 from tdiff.ui.widgets.status_lines import shared
+from tdiff.views.figures import Figure, with_overview
 
 from .looking import QUICK, SMALL, seen
 

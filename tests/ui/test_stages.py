@@ -7,13 +7,14 @@ from textual.widgets import Input, Static
 
 import tdiff
 from tdiff.lessons.bench import Bench
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.rewording import bare
 from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.screens.picture_dialog import PictureDialog
-from tdiff.ui.stages import Given, make_stage
+from tdiff.ui.stages import make_stage
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber

@@ -8,9 +8,11 @@ from tdiff.diffusion import FloatArray, add_noise, alpha_sigma
 from tdiff.lessons.asking import level_at
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.scenes import training_scenes
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _LEVEL = 0.7
 _DOSES = 100

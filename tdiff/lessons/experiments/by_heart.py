@@ -8,10 +8,12 @@ import numpy as np
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.scenes import training_scenes, unseen_scenes
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.showing import sheet
 from tdiff.lessons.smaller import halved
 from tdiff.tinytrain import Memorisation, TinySettings, TinyTrainer, memorisation, nearest
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 from tdiff.world.dataset import TRAIN_SIZE
 
 _PICTURES = 100

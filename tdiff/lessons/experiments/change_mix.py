@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.mix_training import LOOK, SHARES, MixState, MixTraining
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _STEPS = 750  # on each mix
 _EVERY = 25

@@ -9,10 +9,12 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference, edges
 from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import choices, swapped, usable
 from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _STATIC, _ANOTHER, _SAME = range(3)
 _AS_STATIC = 0.8  # of the edges that the starting noise has

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.showing import sheet
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.pipeline import from_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _SETS = (4, 40, 400)
 _BATCH = 64

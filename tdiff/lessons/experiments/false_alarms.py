@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, FOUND, find
 from tdiff.provenance.watermark_measure import both_noises
 from tdiff.provenance.watermark_table import RecordedTable, recorded_table
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _KEYS = 1000
 _PORTION = 100

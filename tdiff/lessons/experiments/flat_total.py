@@ -6,10 +6,12 @@ import numpy as np
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.best_guess import floor_of
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import picture_set
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _PICTURES = 8
 _BATCH = 64  # smaller than the live training's, for twice the steps in the time

@@ -13,11 +13,13 @@ from tdiff.lessons.experiments.playing import start_of
 from tdiff.lessons.experiments.scenes import unseen_scenes
 from tdiff.lessons.naming import match
 from tdiff.lessons.naturalness import natural, saturated
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import usable
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.together import seeds_from, short, together
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _WEIGHTS = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0)
 _SEEDS = 10

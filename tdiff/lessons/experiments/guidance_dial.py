@@ -6,11 +6,13 @@ import numpy as np
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import heard
 from tdiff.lessons.stages.guidance import GuidanceDial
 from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _SHARE = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
 _ROUNDING = 1e-5  # of a clean guess: less is that of its numbers

@@ -9,11 +9,12 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
 from tdiff.lessons.measures import edges
 from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import heard
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _SEEDS = 4
 _FAINT, _NOTHING_OF_IT, _STATIC = range(3)

@@ -10,11 +10,12 @@ from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS, mark
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import Detection, find
 from tdiff.provenance.watermark_measure import both_noises
+from tdiff.views.figures import Pane
 
 _STEPS = 20  # whatever the bench has: after 8 steps one mark in ten was found again
 _TITLES = ("unmarked", "marked: ring", "marked: bits")

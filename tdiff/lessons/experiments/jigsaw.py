@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _TILE = 8  # pixels along a side: 16 tiles
 _CLOSE = 4  # levels of 255 that the eye does not see

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.label import LabelLab
 from tdiff.lessons.stages.label_state import LabelState
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.xmp import CAPTURED
+from tdiff.views.figures import Pane
 
 _STEPS = 20
 _ALGORITHM, _CAMERA, _FORGED = range(3)

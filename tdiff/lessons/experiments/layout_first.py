@@ -6,8 +6,10 @@ from tdiff.diffusion import FloatArray, Trace, correlation
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import detail, layout
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _AGREES = 0.9
 

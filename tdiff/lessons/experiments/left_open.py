@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from tdiff.evaluate.bias import ATTRIBUTES, Skew
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.stages.skew import SAMPLES, SkewLab, change, interval_of_top, open_scenes, skew_of
 from tdiff.pipeline import Pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import by_name
 
 _NOUN = NOUNS[0]

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import CLOSE
+from tdiff.views.figures import Pane
 
 _STEPS = 500
 _EVERY = 25  # steps between looks: a third of a second on one core

@@ -9,8 +9,10 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.asking import ask, level_at
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.scenes import Scenes, unseen_scenes
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _SCENES = 24
 _PORTION = 8  # scenes the network is asked about at once, so that a run can be left soon

@@ -10,8 +10,10 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.asking import ask, level_at
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.scenes import training_scenes
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _SCENES = 12
 _LEVELS = (0.1, 0.2, 0.3, 0.5, 0.7, 0.85, 0.95)

@@ -6,11 +6,12 @@ import numpy as np
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.matrix import matrix
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import heard
 from tdiff.lessons.stages.matching import COUNT, MatchingGame
 from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _ROUNDS = 10
 _HALF, _NEARLY_ALL = 20, 36  # of 40

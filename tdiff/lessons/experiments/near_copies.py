@@ -9,9 +9,10 @@ from tdiff.evaluate.memorisation import Neighbours, held_out_neighbours, nearnes
 from tdiff.evaluate.prompts import Case, cases
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.several import several
 from tdiff.pipeline import Pixels, to_pixels
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, described, example
 

@@ -8,11 +8,12 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.changes import changed, of_colour
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.showing import difference_pixels
 from tdiff.lessons.stages.negative import NEGATIVE, PROMPT
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _SEEDS = 6
 _VEIL = 40  # brightness of what is not of the colour

@@ -8,9 +8,10 @@ from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, tra
 from tdiff.evaluate.prompts import Case, cases
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.several import several
 from tdiff.pipeline import Pixels, to_pixels
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 
 _PAIRS = 4

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.changes import of_colour
 from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import fate_of
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.understand import understand
+from tdiff.views.figures import Pane
 
 _CASES = (("a frog", "not", "green"), ("a heart", "no", "red"))
 _SEEDS = 6

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from tdiff.diffusion import time_grid
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import STEPS_RANGE
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _LITTLE, _MUCH = 0.25, 0.75  # shares of the noise that the options speak of
 

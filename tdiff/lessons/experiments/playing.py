@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tdiff.diffusion import FloatArray, Run, Trace, noise
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 SAME = 1 / 127.5
 """One level of 255: two pictures that are less apart on average look the same on every screen."""

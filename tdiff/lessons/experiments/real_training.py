@@ -7,9 +7,11 @@ import numpy as np
 from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Start, Trace, correlation, run_of
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.measures import detail, difference, layout
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.recorded import GUIDANCE, STEPS, Recording, training_recording
 from tdiff.pipeline import from_pixels, to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _AGREES = 0.5  # correlation with the last snapshot from which on one can speak of likeness
 _ROWS = 5  # snapshots in the table, besides those that the answer is about

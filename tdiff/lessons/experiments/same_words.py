@@ -7,11 +7,12 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import bare, shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words
+from tdiff.views.figures import Pane
 
 _ROUNDS = 10
 _GUESSING, _NEARLY_ALL = 15, 36  # of 40; blind guessing gives 10, and hardly ever more than 15

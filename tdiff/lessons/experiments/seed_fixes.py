@@ -8,9 +8,10 @@ from tdiff.diffusion import FloatArray, Trace
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
+from tdiff.views.figures import Pane
 
 _OTHER = 1_000_003  # added to the seed where later noise comes from another one
 _NO_PAIR = 3

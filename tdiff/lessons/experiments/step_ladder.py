@@ -11,8 +11,10 @@ from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference
 from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _RUNGS = (1, 2, 4, 8, 20, 50)
 _BEST = 100

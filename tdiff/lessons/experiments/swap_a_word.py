@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.changes import changed
 from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import choices, shortened, swapped, usable
 from tdiff.lessons.showing import difference_pixels
 from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _LITTLE, _MUCH = 0.25, 0.75
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.slow_step import SlowStep
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _WARM = 40  # steps before: a network that is neither new nor finished
 _EVERY = 20

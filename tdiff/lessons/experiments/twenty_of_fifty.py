@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _STOP, _PLAN = 20, 50
 _NEARLY = 0.05  # mean difference below which one has to look twice

@@ -9,10 +9,11 @@ from tdiff.evaluate.prompts import Case, cases
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import playing
 from tdiff.lessons.facts import facts_of
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.several import several
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.provenance.watermark_measure import Share, share
+from tdiff.views.figures import Pane
 
 _SUITES = {"one thing": "single object", "its colour": "colour", "two in order": "relation", "style": "style"}
 _EACH = 12

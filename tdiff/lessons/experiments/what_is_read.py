@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import SAME, playing
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import PLAIN_PROMPT, fate_of, read_as, shortened, swapped, unknown_word, usable
 from tdiff.lessons.together import short, together
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.understand import understand
+from tdiff.views.figures import Pane
 
 _NOTHING, _A_LITTLE, _ANOTHER = range(3)
 _LITTLE = 0.1  # mean difference from which on one would speak of another picture

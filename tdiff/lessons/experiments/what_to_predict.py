@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import TinySettings
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _BATCH = 64
 _STEPS = 240  # of each

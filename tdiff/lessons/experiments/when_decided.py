@@ -6,12 +6,14 @@ import numpy as np
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import Kind, choices, find, swapped, usable
 from tdiff.lessons.smaller import four_of
 from tdiff.lessons.stages.switching import Strip, SwitchStrip
 from tdiff.lessons.together import seeds_from, steered
 from tdiff.pipeline import to_pixels
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _KINDS: tuple[Kind, ...] = ("colour", "noun")
 _SEEDS = 2

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from tdiff.lessons.asking import ask
 from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.training_draws import TrainingExample, draw_example
 from tdiff.pipeline import to_pixels
 from tdiff.tinytrain import BAND_EDGES
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _EXERCISES = 48
 _EVERY = 4

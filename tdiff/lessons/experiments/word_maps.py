@@ -6,11 +6,12 @@ import numpy as np
 
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome, Pane
+from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import heard
 from tdiff.lessons.stages.words import Words
 from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import Pane
 
 _SHARE = 0.3  # of the steps: by then the layout is there, and the detail is not
 _AGREE, _PARTLY = 0.7, 0.3

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
 from tdiff.evaluate.prompts import cases
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.several import several
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import SEED_RANGE
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, described, example, offered_from
 

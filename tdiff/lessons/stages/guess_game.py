@@ -10,9 +10,9 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.asking import ask, level_at
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
+from tdiff.views.figures import Pane
 from tdiff.world.dataset import draw_index, example
 
 Kind = Literal["noise", "picture"]

@@ -8,10 +8,11 @@ import numpy as np
 from tdiff.diffusion import Estimate, FloatArray, SamplerOptions, Step, Trace, run_of
 from tdiff.lessons.counting import CountedDenoiser
 from tdiff.lessons.naturalness import saturated
-from tdiff.lessons.outcome import Curve, Pane
 from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 Form = Literal["x0", "eps"]
 

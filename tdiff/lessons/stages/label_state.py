@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.read import Metadata
 from tdiff.provenance.watermark_detect import Detection
 from tdiff.provenance.xmp import CAPTURED, MADE, MADE_FROM_PICTURE
+from tdiff.views.figures import Pane
 
 U8 = NDArray[np.uint8]
 

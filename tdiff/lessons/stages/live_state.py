@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import time_of_noise_level
-from tdiff.lessons.outcome import Curve, Pane
 from tdiff.lessons.showing import sheet
 from tdiff.pipeline import from_pixels
 from tdiff.tinytrain import BAND_EDGES, Appeared, Memorisation, Parametrization, TinySettings
 from tdiff.tinytrain.settings import check_learning_rate
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 U8 = NDArray[np.uint8]
 

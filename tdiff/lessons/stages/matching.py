@@ -12,10 +12,10 @@ from tdiff.evaluate.real import real_picture
 from tdiff.lessons.card import LETTERS
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.matrix import Matrix, check_pictures, matrix
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import COLOURS
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words
+from tdiff.views.figures import Pane
 from tdiff.world.captions import full_caption, with_article
 from tdiff.world.concepts import Concept, held_out, offered
 from tdiff.world.dataset import TRAIN_SIZE, draw_index, example

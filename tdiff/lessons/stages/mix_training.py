@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from tdiff.diffusion import FloatArray
 from tdiff.evaluate.bias_rules import box_of, object_mask
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Curve, Pane
 from tdiff.lessons.showing import sheet
 from tdiff.pipeline import to_pixels
 from tdiff.provenance.watermark_measure import Share, share
 from tdiff.tinytrain import SIDE, TinySettings, TinyTrainer, picture_set
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import STYLES, by_name
 from tdiff.world.palette import TINTS
 from tdiff.world.sprites import resized, shown

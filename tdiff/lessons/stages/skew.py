@@ -24,12 +24,12 @@ from tdiff.evaluate.bias import (
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS, open_prompt
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.several import several
 from tdiff.lessons.smaller import ON_SHEET, four_of
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.provenance.watermark_measure import share
 from tdiff.recipe import GUIDANCE_RANGE
+from tdiff.views.figures import Pane
 from tdiff.world.concepts import Concept, by_name
 
 U8 = NDArray[np.uint8]

@@ -10,11 +10,11 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray
 from tdiff.lessons.asking import Answers, ask
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.showing import doubled, error_pixels, noise_pixels
 from tdiff.lessons.training_draws import TrainingExample, draw_example
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.tinytrain import OneStep, TinySettings, TinyTrainer, picture_set
+from tdiff.views.figures import Pane
 
 _PICTURES = 8
 _BATCH = 32

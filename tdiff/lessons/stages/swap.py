@@ -9,12 +9,12 @@ from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Trace, run_o
 from tdiff.lessons.changes import changed
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import choices, effective, ids_without, shortened, swapped
 from tdiff.lessons.showing import difference_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
+from tdiff.views.figures import Pane
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from tdiff.diffusion import FloatArray, Step, Trace
 from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Curve, Pane
 from tdiff.lessons.rewording import shortened
 from tdiff.lessons.showing import difference_pixels
 from tdiff.lessons.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import Recipe, Switch
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Pane
 
 _HALF = 0.5
 _NO_WAY = 1e-5  # of a margin: less is rounding

@@ -7,12 +7,12 @@ import numpy as np
 from tdiff.diffusion import FloatArray, Trace, correlation
 from tdiff.diffusion.parametrization import x0_from_v
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Pane
 from tdiff.lessons.rewording import effective, ids_without, shortened
 from tdiff.lessons.showing import map_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
+from tdiff.views.figures import Pane
 
 _SIDE = 32
 _NAME = 10  # characters of a word that fit into a pane's title

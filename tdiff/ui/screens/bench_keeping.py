@@ -15,9 +15,9 @@ from tdiff.provenance.recipe_file import read_recipe_file
 from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 from tdiff.ui.screens.dialogs import NO_FILE, Ask, Dialog, path_of
-from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+from tdiff.views.twin import Twin
 
 
 class BenchKeeping(Screen[None]):

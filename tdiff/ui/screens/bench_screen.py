@@ -16,17 +16,14 @@ from textual.widgets import Static
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.lessons.loader import titles
-from tdiff.lessons.outcome import Curve
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
-from tdiff.ui.figures import Figure, bench_figures
 from tdiff.ui.keymap import BENCH_KEYS, bindings
 from tdiff.ui.layout import LEAST, Plan, plan
 from tdiff.ui.messages import RunStopped, StepTaken, WorkFailed
 from tdiff.ui.noise_curve import AXES, noise_curve
 from tdiff.ui.player import Player
 from tdiff.ui.screens.bench_actions import BenchActions
-from tdiff.ui.session import Session
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
@@ -34,9 +31,13 @@ from tdiff.ui.widgets.key_footer import KeyFooter
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.prompt_field import PromptField
-from tdiff.ui.widgets.scrubber import WORDS, Scrubber
+from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, bench_figures
+from tdiff.views.places import WORDS
+from tdiff.views.session import Session
 
 FRAME_SECONDS = 1 / 30
 """Least time between two pictures while steps come in."""

@@ -10,14 +10,14 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Card
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.outcome import Outcome
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
 from tdiff.ui.screens.stage_hands import StageHands
-from tdiff.ui.session import Session
-from tdiff.ui.stages.stage import Given
+from tdiff.views.session import Session
 
 
 class OutcomeCame(Message):

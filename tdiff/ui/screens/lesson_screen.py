@@ -8,21 +8,21 @@ from tdiff.errors import TdiffError
 from tdiff.lessons.card import LETTERS, Card, Lesson
 from tdiff.lessons.experiments import TINY
 from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Curve
 from tdiff.render.palette import Depth
 from tdiff.store.progress import Progress, load_progress, quiz_id, save_progress
-from tdiff.ui.figures import Figure, with_overview
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page
 from tdiff.ui.screens.card_runs import CardRuns
-from tdiff.ui.session import Session
 from tdiff.ui.stages import stage_of
-from tdiff.ui.stages.stage import Places
-from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, with_overview
+from tdiff.views.places import Places
+from tdiff.views.session import Session
+from tdiff.views.twin import Twin
 
 _BY_HAND = "l: try it by hand"
 _ROOMY = 72  # columns

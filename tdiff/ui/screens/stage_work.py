@@ -11,18 +11,19 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.card import Card
+from tdiff.lessons.core.given import Given
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
 from tdiff.ui.screens.bench_screen import BenchScreen
-from tdiff.ui.session import Session
 from tdiff.ui.stages import make_stage, stage_of
-from tdiff.ui.stages.stage import Given, Stage
-from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.stage_keys import StageKeys
+from tdiff.views.session import Session
+from tdiff.views.stage import Stage
+from tdiff.views.twin import Twin
 
 
 class StageCame(Message):

@@ -7,7 +7,6 @@ from textual.binding import Binding
 
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
-from tdiff.lessons.outcome import Curve
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.explain import explain
 from tdiff.prompt.understand import understand, understand_negative
@@ -15,20 +14,21 @@ from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.store.history import History
 from tdiff.ui.exhibits import U8, Fork, Morph
-from tdiff.ui.figures import Figure, finished_or_guess
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.live import LIVE_STEPS, Live, live_recipe
 from tdiff.ui.messages import RunStopped, StepTaken
 from tdiff.ui.screens.studio_tools import StudioTools
-from tdiff.ui.session import Session
-from tdiff.ui.twin import Twin
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.history_strip import LEAST, HistoryStrip
 from tdiff.ui.widgets.lesson_bar import LessonBar
 from tdiff.ui.widgets.page import Page
-from tdiff.ui.widgets.scrubber import WORDS
 from tdiff.ui.widgets.thumbnail import Thumbnail
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, finished_or_guess
+from tdiff.views.places import WORDS
+from tdiff.views.session import Session
+from tdiff.views.twin import Twin
 
 """Steps of the picture that follows your typing, with dpm++ 2m."""
 

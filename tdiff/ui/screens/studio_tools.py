@@ -14,13 +14,13 @@ from tdiff.render.load import load_picture
 from tdiff.store.history import Entry
 from tdiff.text import clean_text
 from tdiff.ui.exhibits import Comparison, Morph
-from tdiff.ui.figures import finished_or_guess
 from tdiff.ui.screens.dialogs import Ask, path_of
 from tdiff.ui.screens.fork_tools import ForkTools
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.screens.studio_dialogs import GridDialog, MorphDialog, StartDialog
 from tdiff.ui.widgets.canvases import Canvases
+from tdiff.views.figures import finished_or_guess
 
 
 class MorphGrew(Message):

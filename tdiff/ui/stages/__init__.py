@@ -5,8 +5,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.errors import LessonError
-from tdiff.ui.stages.stage import Given, Stage
+from tdiff.views.stage import Stage
 
 STAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.copies import KINDS, NEAREST, CopyKind, CopySearch, CopyState
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.stage import Stage, as_figures
 
 _WAITING = 2  # searches at most, the one under way among them: a key that is held down asks for no more
 

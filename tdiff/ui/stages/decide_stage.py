@@ -1,7 +1,9 @@
 """Decide: cases without a right answer, and the reasons on both sides of each option."""
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.decide import PROMPT, Decide
-from tdiff.ui.stages.stage import Columns, Given, Places, Stage
+from tdiff.views.places import Places
+from tdiff.views.stage import Columns, Stage
 
 _ROOMY = 26  # rows
 

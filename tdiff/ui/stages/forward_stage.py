@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.rewording import bare
 from tdiff.lessons.stages.forward import BLIND, Forward
 from tdiff.pipeline import from_pixels
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import F32, Stage, as_figures
 
 _LEVELS = 20
 _CAPTIONS = 24  # that a picture is matched to, as many as on the card

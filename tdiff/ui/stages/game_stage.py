@@ -1,8 +1,10 @@
 """The noise-guess game: you against the model, on the same draws."""
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.guess_game import GuessGame, Verdict
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import Stage, as_figures
 
 
 class GameStage(Stage):

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
 from tdiff.lessons.naturalness import saturated
-from tdiff.lessons.outcome import Curve
 from tdiff.lessons.stages.guidance import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import U8, Figure
-from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures, twin_of
-from tdiff.ui.twin import Twin
+from tdiff.views.curve import Curve
+from tdiff.views.figures import U8, Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import as_figures, twin_of
+from tdiff.views.twin import Twin
 
 _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
 _NUDGE = 0.5

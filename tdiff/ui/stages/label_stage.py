@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.label import LabelLab
 from tdiff.lessons.stages.label_state import LabelState
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Columns, Given, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.stage import Columns, Stage, as_figures
 
 _STEPS = 20  # at least: after fewer, the way back to the noise goes astray, and a mark is not found unharmed
 _WAITING = 3  # keys that are not yet obeyed; more are not taken

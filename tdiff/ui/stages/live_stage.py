@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from math import isfinite
 
-from tdiff.lessons.outcome import Curve
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.live_state import BAND_NAMES, LiveSettings
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
-from tdiff.ui.widgets.scrubber import sparkline
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places, sparkline
+from tdiff.views.stage import Stage, as_figures
 
 _SETS = (4, 8, 40, 400)
 _FORMS = ("x0", "v", "eps")

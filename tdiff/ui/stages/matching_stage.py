@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from tdiff.lessons.card import LETTERS
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.matrix import Matrix
 from tdiff.lessons.rewording import shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import F32, Given, Places, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import F32, Stage, as_figures
 
 _NAME = 16  # characters of a file's name
 _OWN = "own"  # how the bench's prompt is named among the captions

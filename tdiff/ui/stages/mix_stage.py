@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from tdiff.lessons.outcome import Curve
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.mix_training import MixTraining
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Stage, as_figures
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure
+from tdiff.views.stage import Stage, as_figures
 
 
 class MixStage(Stage):

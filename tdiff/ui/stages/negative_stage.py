@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
 from tdiff.lessons.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.stages.negative import (
     NEGATIVE,
@@ -15,11 +17,10 @@ from tdiff.lessons.stages.negative import (
     timed,
 )
 from tdiff.recipe import FIRST_SEED, GUIDANCE_RANGE, Recipe
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
-from tdiff.ui.twin import Twin
-from tdiff.ui.widgets.scrubber import WORDS
+from tdiff.views.figures import Figure
+from tdiff.views.places import WORDS, Places
+from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.views.twin import Twin
 
 _NUDGE = 0.5
 _ROWS = 4  # of what was tried

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.skew import SkewLab, SkewState, interval_of_top
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.stage import Stage, as_figures
 
 _LEAST, _MOST = 6, 40  # cells of a bar that stands for all
 _BESIDE = 32  # columns of names, figures and gaps

@@ -1,8 +1,10 @@
 """One training step in slow motion."""
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.slow_step import SlowStep
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.stage import Given, Places, Stage, as_figures
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import Stage, as_figures
 
 
 class SlowStage(Stage):

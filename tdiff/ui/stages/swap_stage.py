@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
 from tdiff.lessons.rewording import shortened
 from tdiff.lessons.stages.swap import SwapState, WordSwap
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
-from tdiff.ui.twin import Twin
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.views.twin import Twin
 
 _ROWS = 4  # of what was tried
 _NAME = 12  # characters of a word

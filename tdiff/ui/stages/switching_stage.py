@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 
 from tdiff.diffusion import time_grid
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
 from tdiff.lessons.errors import LessonError
-from tdiff.lessons.outcome import Curve
 from tdiff.lessons.rewording import Kind, choices, find, shortened, swapped
 from tdiff.lessons.stages.switching import Strip, SwitchStrip
 from tdiff.recipe import Recipe, Switch
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import NO_COMMAND, Given, Places, as_figures, made_by, twin_of
-from tdiff.ui.twin import Twin
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.views.twin import Twin
 
 _KINDS: tuple[Kind, ...] = ("colour", "noun")
 _EACH = 3  # second prompts of each kind

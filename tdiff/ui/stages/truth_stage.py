@@ -1,7 +1,9 @@
 """The truth about this tool: what was counted in this run, then its model card."""
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.truth import Truth, TruthState
-from tdiff.ui.stages.stage import Columns, Given, Places, Stage
+from tdiff.views.places import Places
+from tdiff.views.stage import Columns, Stage
 
 _ABOVE = 3  # rows for the title and the headings of pages
 _NARROWEST = 46  # columns of a page

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
 from tdiff.lessons.stages.words import Words, WordsState
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import Figure
-from tdiff.ui.stages.recipe_stage import RecipeStage
-from tdiff.ui.stages.stage import Given, Places, as_figures, twin_of
-from tdiff.ui.twin import Twin
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.stage import as_figures, twin_of
+from tdiff.views.twin import Twin
 
 _BEGIN = 0.3  # of the steps: the layout is there, and the detail is not
 _ROWS = 5  # words in the table

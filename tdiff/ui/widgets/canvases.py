@@ -13,9 +13,10 @@ from textual.widgets import Static
 
 from tdiff.render.palette import Depth
 from tdiff.text import with_minus
-from tdiff.ui.figures import Figure, clipped
 from tdiff.ui.layout import Plan
+from tdiff.ui.widgets.clipping import clipped
 from tdiff.ui.widgets.pixel_view import PixelView
+from tdiff.views.figures import Figure
 
 _LEAST_TITLE = 10
 """Cells that a title keeps, however long the number beside it."""

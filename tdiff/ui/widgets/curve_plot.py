@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 
-from tdiff.lessons.outcome import Curve
 from tdiff.text import with_minus
+from tdiff.views.curve import Curve
 
 F64 = NDArray[np.float64]
 

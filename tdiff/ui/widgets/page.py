@@ -8,9 +8,9 @@ from typing import Any
 
 from textual.content import Content
 
-from tdiff.lessons.outcome import Curve
 from tdiff.text import with_minus
-from tdiff.ui.widgets.scrubber import sparkline
+from tdiff.views.curve import Curve
+from tdiff.views.places import sparkline
 
 Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side: of each its heading, then its paragraphs."""

@@ -8,32 +8,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-_BARS = "▁▂▃▄▅▆▇█"
+from tdiff.views.places import WORDS, spans, sparkline
+
 _LABEL = 46  # columns kept for the numbers on the right
 _NARROW = 40  # columns below which numbers stand alone
-WORDS = ("step", "change")
-"""What places are called, and what the bars beside them show, where nobody says otherwise."""
-
-
-def sparkline(values: Sequence[float], width: int, top: float | None = None) -> str:
-    """Bars for the values, pooled where they are too many; "" for none.
-
-    Args:
-        values: below 0 they are drawn as 0.
-        width: most cells.
-        top: value of the tallest bar; by default the largest.
-    """
-    if not len(values) or width < 1:
-        return ""
-    pooled = [max(values[a:b]) for a, b in _spans(len(values), width)]
-    top = max(top if top is not None else max(pooled), 0) or 1.0
-    return "".join(_BARS[min(7, int(7.999 * max(value, 0) / top))] for value in pooled)
-
-
-def _spans(count: int, width: int) -> list[tuple[int, int]]:
-    """Cut `count` things into at most `width` runs of nearly equal length."""
-    parts = min(count, width)
-    return [(count * i // parts, count * (i + 1) // parts) for i in range(parts)]
 
 
 class Scrubber(Widget):
@@ -156,7 +134,7 @@ class Scrubber(Widget):
     def _cells(self) -> list[tuple[int, int]]:
         """The places that each dot stands for; the last dot is the finished picture."""
         room = max(8, min(self.total + 1, self.size.width - _LABEL if self.size.width >= 70 else self.size.width - 14))
-        return _spans(self.total + 1, room)
+        return spans(self.total + 1, room)
 
     def _point(self, x: int) -> None:
         spans = self._cells()

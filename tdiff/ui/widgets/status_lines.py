@@ -8,8 +8,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.text import with_minus
-from tdiff.ui.figures import clipped
-from tdiff.ui.twin import Twin
+from tdiff.ui.widgets.clipping import clipped
+from tdiff.views.twin import Twin
 
 _CORNERS = "▘▝▖▗"
 """Where each picture of an overview is, in reading order."""

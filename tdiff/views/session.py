@@ -85,8 +85,9 @@ class Session:
     @property
     def changes(self) -> list[float]:
         """How much each step changed the clean guess, computed once for each."""
-        count = len(self.trace) if self.trace is not None else 0
-        for place in range(len(self._changes), count - 1):
+        if self.trace is None:
+            return self._changes
+        for place in range(len(self._changes), len(self.trace) - 1):
             gap = mean_abs_difference(self.trace[place].x0, self.trace[place + 1].x0)
             self._changes.append(float(gap[0]))
         return self._changes

@@ -1,8 +1,9 @@
 """What the stages have in common that begin with the recipe on the bench."""
 
+from tdiff.lessons.core.given import Given
 from tdiff.lessons.together import seeds_from, steered
 from tdiff.recipe import Recipe
-from tdiff.ui.stages.stage import Given, Stage
+from tdiff.views.stage import Stage
 
 
 class RecipeStage(Stage):

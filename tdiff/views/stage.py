@@ -1,45 +1,24 @@
 """What a stage must answer, and what it does where it has nothing to say."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Curve, Pane
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
-from tdiff.ui.figures import Figure
-from tdiff.ui.twin import Twin
-from tdiff.ui.widgets.scrubber import WORDS
+from tdiff.views.curve import Curve
+from tdiff.views.figures import Figure, Pane
+from tdiff.views.places import WORDS, Places
+from tdiff.views.twin import Twin
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
-Places = tuple[int, int, int, float | None, tuple[float, ...]]
 Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side where there is room: of each its heading, then its paragraphs."""
 NO_COMMAND = Twin(said="no one command makes this picture")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
-    """What there is when a stage opens.
-
-    Attributes:
-        card: id of the card that it belongs to.
-        bench: the model and the recipe on the bench.
-        made: the finished picture on the bench, (32, 32, 3); None where there is none.
-        brought: the picture that the bench starts from, likewise.
-        found: what the card's experiment has found, where it was run: values of its outcome.
-    """
-
-    card: str
-    bench: Bench
-    made: U8 | None = None
-    brought: U8 | None = None
-    found: Mapping[str, float | int | str] = field(default_factory=dict)
 
 
 class Stage:

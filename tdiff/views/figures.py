@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len, set_cell_size
 
 from tdiff.diffusion import Trace, noise
 from tdiff.pipeline import to_pixels
-from tdiff.ui.session import Form, Session
-from tdiff.ui.twin import Twin
+from tdiff.views.session import Form, Session
+from tdiff.views.twin import Twin
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -40,6 +39,21 @@ class Figure:
     note: str = ""
     parts: tuple[str, ...] = ()
     twin: Twin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One picture of a result.
+
+    Attributes:
+        title: at most 24 characters.
+        picture: (32, 32, 3) uint8.
+        note: a number beside the title.
+    """
+
+    title: str
+    picture: U8
+    note: str = ""
 
 
 def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
@@ -102,11 +116,6 @@ def with_overview(figures: tuple[Figure, ...], of: slice = slice(None), name: st
     kind = "some recorded" if any("recorded" in figure.title for figure in figures) else "half size"
     parts = tuple(figure.title for figure in made[:4])
     return (Figure(f"{which}, {kind}", sheet, parts=parts), *figures)
-
-
-def clipped(text: str, room: int) -> str:
-    """Return a title, its end cut away where it is wider than `room` cells."""
-    return text if cell_len(text) <= room else f"{set_cell_size(text, room - 1).rstrip()}…"
 
 
 def mean_difference(a: U8, b: U8) -> float:
