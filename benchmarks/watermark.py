@@ -18,9 +18,10 @@ from tdiff.diffusion.watermark_noise import DEFAULT_KEY
 from tdiff.evaluate.prompts import CATEGORIES, cases
 from tdiff.files import write_atomic
 from tdiff.pipeline import load
-from tdiff.provenance.watermark_measure import Measured, Share, measure
+from tdiff.provenance.watermark_measure import Measured, measure
 from tdiff.provenance.watermark_settings import Outcome, compare
 from tdiff.provenance.watermark_table import NAME, RecordedTable, table_json
+from tdiff.share import Share
 
 FULL, QUICK, SETTINGS = 1000, 50, 24
 ASSET = Path(__file__).resolve().parent.parent / "assets" / NAME

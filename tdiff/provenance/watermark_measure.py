@@ -1,6 +1,5 @@
 """What a mark survives, measured: marked against unmarked pictures, under each attack."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +13,7 @@ from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, Detection, find, mirror, scores
 from tdiff.provenance.watermark_inversion import noise_of
+from tdiff.share import Share, share
 
 F32 = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -22,26 +22,6 @@ DECOYS: Final = tuple(f"{number:04x}" for number in range(1, 41))
 """Keys that are in no picture: each gives every calibration picture another chance of a false alarm."""
 SPREAD_PROMPTS: Final = ("a cat", "a red apple on a blue background")
 BATCH: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many.
-
-    Attributes:
-        hits, count: the numbers.
-        low, high: bounds of the 95 % interval (Wilson 1927).
-    """
-
-    hits: int
-    count: int
-    low: float
-    high: float
-
-    @property
-    def value(self) -> float:
-        """The share itself."""
-        return self.hits / self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +59,6 @@ class Measured:
     thresholds: dict[str, float]
     rows: tuple[Survival, ...]
     spread: dict[str, float]
-
-
-def share(hits: int, count: int) -> Share:
-    """A share with its Wilson score interval at 95 %."""
-    z = 1.959964
-    middle = (hits + z * z / 2) / (count + z * z)
-    half = z / (count + z * z) * math.sqrt(hits * (count - hits) / count + z * z / 4)
-    return Share(hits, count, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def measure(

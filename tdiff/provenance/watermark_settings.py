@@ -12,7 +12,8 @@ from tdiff.pipeline import Pipeline, from_pixels
 from tdiff.provenance.watermark_attacks import attacked
 from tdiff.provenance.watermark_detect import find, mirror
 from tdiff.provenance.watermark_inversion import BEGIN, STEPS, noise_of
-from tdiff.provenance.watermark_measure import Share, make, share
+from tdiff.provenance.watermark_measure import make
+from tdiff.share import Share, share
 
 ATTACKS_TRIED: Final = ("none", "JPEG 75")
 

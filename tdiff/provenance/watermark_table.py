@@ -9,7 +9,8 @@ from typing import Any, Final
 from tdiff.diffusion.watermark_noise import METHODS
 from tdiff.errors import AssetError
 from tdiff.paths import asset_path
-from tdiff.provenance.watermark_measure import Measured, Share, Survival, share
+from tdiff.provenance.watermark_measure import Measured, Survival
+from tdiff.share import Share, share
 from tdiff.text import clean_text
 
 NAME: Final = "watermark/table.json"

@@ -26,9 +26,9 @@ from tdiff.lessons.loader import load_lesson
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.skew import open_scenes
 from tdiff.pipeline import Pipeline, from_pixels
-from tdiff.provenance.watermark_measure import share
 from tdiff.provenance.watermark_table import recorded_table
 from tdiff.recipe import SEED_RANGE, Recipe
+from tdiff.share import share
 from tdiff.world.concepts import by_name
 from tests.lessons.experiment_checks import (
     answers_and_fills_the_reveal,

@@ -16,7 +16,7 @@ from tdiff.provenance import text_fields
 from tdiff.provenance.watermark_attacks import attacked
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, Detection, detect
 from tdiff.provenance.watermark_inversion import noise_of
-from tdiff.provenance.watermark_measure import make, measure, share
+from tdiff.provenance.watermark_measure import make, measure
 from tdiff.recipe import Recipe
 from tdiff.render.png import png_bytes
 
@@ -172,9 +172,3 @@ def test_a_small_measurement_has_every_row(pipeline, monkeypatch):
     assert all(row.detected.count == row.false_alarms.count == 4 for row in measured.rows)
     assert 1.5 < measured.thresholds["ring"] < 4 and 2.5 < measured.thresholds["bits"] < 5
     assert set(measured.spread) == {"unmarked", *METHODS} and len(told) == 5
-
-
-def test_shares_carry_wilsons_interval():
-    half, none = share(50, 100), share(0, 50)
-    assert (half.value, round(half.low, 3), round(half.high, 3)) == (0.5, 0.404, 0.596)
-    assert none.low == 0 and round(none.high, 3) == 0.071

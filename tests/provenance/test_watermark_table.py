@@ -8,8 +8,9 @@ import pytest
 from tdiff.diffusion.watermark_noise import METHODS
 from tdiff.errors import AssetError
 from tdiff.provenance.watermark_attacks import ATTACKS
-from tdiff.provenance.watermark_measure import Measured, Survival, share
+from tdiff.provenance.watermark_measure import Measured, Survival
 from tdiff.provenance.watermark_table import RecordedTable, recorded_table, table_json
+from tdiff.share import share
 
 ROWS = tuple(
     Survival(method, attack, share(19, 20), share(1, 20), 5.25, None if method == "ring" else 0.875)

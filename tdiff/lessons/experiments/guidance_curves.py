@@ -8,11 +8,11 @@ import numpy as np
 from tdiff.diffusion import FloatArray
 from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.metrics import vendi
+from tdiff.evaluate.naturalness import natural, saturated
 from tdiff.lessons.bench import Bench
 from tdiff.lessons.experiments.playing import start_of
 from tdiff.lessons.experiments.scenes import unseen_scenes
 from tdiff.lessons.naming import match
-from tdiff.lessons.naturalness import natural, saturated
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.rewording import usable
 from tdiff.lessons.smaller import four_of

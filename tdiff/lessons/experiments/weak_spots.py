@@ -12,7 +12,7 @@ from tdiff.lessons.facts import facts_of
 from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.several import several
 from tdiff.pipeline import Pixels, to_pixels
-from tdiff.provenance.watermark_measure import Share, share
+from tdiff.share import Share, share
 from tdiff.views.figures import Pane
 
 _SUITES = {"one thing": "single object", "its colour": "colour", "two in order": "relation", "style": "style"}

@@ -12,7 +12,7 @@ from tdiff.evaluate.bias_rules import box_of, object_mask
 from tdiff.lessons.errors import LessonError
 from tdiff.lessons.showing import sheet
 from tdiff.pipeline import to_pixels
-from tdiff.provenance.watermark_measure import Share, share
+from tdiff.share import Share, share
 from tdiff.tinytrain import SIDE, TinySettings, TinyTrainer, picture_set
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -27,8 +27,8 @@ from tdiff.lessons.errors import LessonError
 from tdiff.lessons.several import several
 from tdiff.lessons.smaller import ON_SHEET, four_of
 from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.provenance.watermark_measure import share
 from tdiff.recipe import GUIDANCE_RANGE
+from tdiff.share import share
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import Concept, by_name
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.recipe_stage import RecipeStage
-from tdiff.lessons.naturalness import saturated
 from tdiff.lessons.stages.guidance import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
