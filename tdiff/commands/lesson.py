@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tdiff.commands.console import put, say, say_fates
 from tdiff.errors import UsageError
-from tdiff.lessons.loader import available, load_lesson, titles
+from tdiff.lessons.core.loader import available, load_lesson, titles
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.store.progress import Progress, load_progress
@@ -38,8 +38,8 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe") -> None:
     lesson = load_lesson(number)
 
     from tdiff import load
-    from tdiff.lessons.bench import Bench
-    from tdiff.lessons.plain import plain as lines_of
+    from tdiff.lessons.core.bench import Bench
+    from tdiff.lessons.core.plain import plain as lines_of
 
     require_effect(understand(recipe.prompt), allow_unknown=False)
     say_fates(understand(recipe.prompt))

@@ -6,13 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from tdiff.lessons.card import LETTERS
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.fields import Table, only, read_table, text
+from tdiff.lessons.core.card import LETTERS
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.fields import CONTENT, Table, only, read_table, text
 
 LENSES: Final = ("consent", "deception", "provenance", "harm")
 """What every case is looked at through: who agreed, who could be misled, who can check, who could be hurt."""
-_FILE: Final = Path(__file__).resolve().parent / "content" / "cases.toml"
+_FILE: Final = CONTENT / "cases.toml"
 _CASE_FIELDS: Final = frozenset({"id", "title", "situation", *LENSES, "options"})
 _OPTION_FIELDS: Final = frozenset({"text", "for", "against"})
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from tdiff.diffusion import FloatArray
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.rewording import bare, shortened
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.rewording import bare, shortened
 from tdiff.pipeline import Pipeline, from_pixels
 
 _HEAD, _SHORT_HEAD = "cosine × 1000", "× 1000"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.paths import assets_dir
 from tdiff.text import clean_text
 

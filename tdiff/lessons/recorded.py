@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tdiff.diffusion import FloatArray
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.paths import asset_path
 
 NAME: Final = "recorded/training.npz"

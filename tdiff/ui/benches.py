@@ -23,7 +23,7 @@ def make_bench(number: int, recipe: Recipe, depth: Depth) -> BenchScreen | None:
         from tdiff.ui.screens.studio_screen import StudioScreen
 
         return StudioScreen(Session(recipe), depth)
-    from tdiff.lessons.loader import available
+    from tdiff.lessons.core.loader import available
     from tdiff.ui.screens.lesson_screen import LessonScreen
 
     return LessonScreen(number, Session(recipe), depth) if number in available() else None

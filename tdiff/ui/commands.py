@@ -6,7 +6,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
-from tdiff.lessons.loader import titles
+from tdiff.lessons.core.loader import titles
 from tdiff.recipe import SAMPLERS
 from tdiff.ui.keymap import STUDIO_KEYS
 

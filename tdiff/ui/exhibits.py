@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import Trace, mean_abs_difference
-from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, differences

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from tdiff.lessons.card import Card, Lesson, QuizItem
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.card import Card, Lesson, QuizItem
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.store.progress import Progress
 from tdiff.ui.widgets.page import Page
 from tdiff.views.stage import Stage

@@ -3,11 +3,11 @@ from dataclasses import dataclass
 import pytest
 
 import tdiff
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Lesson
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Outcome
 from tdiff.recipe import Recipe
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.lessons.card import Card, Lesson
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.card import Card, Lesson
+from tdiff.lessons.core.outcome import Outcome
 
 
 def card_of(lesson: Lesson, name: str) -> Card:

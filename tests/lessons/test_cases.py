@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tdiff.lessons.cases import LENSES, load_cases
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 
 GOOD = """
 [[cases]]

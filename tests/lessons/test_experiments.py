@@ -8,11 +8,11 @@ import pytest
 import tdiff
 from tdiff.diffusion import noise
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Lesson
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import SAMPLERS, SEED_RANGE, Recipe, StartPicture, Switch
 from tests.lessons.conftest import Ran

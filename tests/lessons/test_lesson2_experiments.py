@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 import tdiff
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Lesson
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.recorded import training_recording
 from tdiff.pipeline import Pipeline
 from tdiff.recipe import SEED_RANGE, Recipe

@@ -7,7 +7,7 @@ import pytest
 
 from tdiff.diffusion import SettingError
 from tdiff.lessons.best_guess import floor_of
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.live_state import BAND_NAMES, LiveSettings
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import SIDE, DivergedError, picture_set

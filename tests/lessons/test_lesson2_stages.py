@@ -8,8 +8,8 @@ import pytest
 import tdiff
 from tdiff.diffusion import SettingError, alpha_sigma, noise
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.loader import available, load_lesson
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.loader import available, load_lesson
 from tdiff.lessons.stages import STAGE_OF_CARD, Stage
 from tdiff.lessons.stages.forward import Forward
 from tdiff.lessons.stages.guess_game import GuessGame

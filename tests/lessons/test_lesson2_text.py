@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.glossary import glossary
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.plain import plain
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.glossary import glossary
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.plain import plain
 from tdiff.lessons.recorded import training_recording
 from tdiff.recipe import Recipe
 from tests.lessons.stored import stored_pipeline

@@ -5,17 +5,17 @@ import pytest
 
 import tdiff
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.changes import changed, of_colour
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.changes import changed, of_colour
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.rewording import choices, effective, find, read_as, swapped, usable
+from tdiff.lessons.core.together import together
 from tdiff.lessons.matrix import matrix
-from tdiff.lessons.rewording import choices, effective, find, read_as, swapped, usable
 from tdiff.lessons.stages.guidance import GuidanceDial
 from tdiff.lessons.stages.matching import MatchingGame
 from tdiff.lessons.stages.negative import NegativeSlot
 from tdiff.lessons.stages.swap import WordSwap
 from tdiff.lessons.stages.switching import SwitchStrip
 from tdiff.lessons.stages.words import Words
-from tdiff.lessons.together import together
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe, Switch

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.glossary import glossary
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.plain import plain
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.glossary import glossary
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.plain import plain
 from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.recipe import Recipe
 from tests.lessons.attentive import attentive_pipeline

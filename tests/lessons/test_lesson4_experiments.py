@@ -12,8 +12,10 @@ from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.evaluate.prompts import Case
 from tdiff.evaluate.real import real_picture
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Lesson
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
@@ -22,8 +24,6 @@ from tdiff.lessons.experiments.left_open import left_open
 from tdiff.lessons.experiments.near_copies import near_copies
 from tdiff.lessons.experiments.never_shown import never_shown
 from tdiff.lessons.experiments.weak_spots import weak_spots
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Outcome
 from tdiff.lessons.stages.skew import open_scenes
 from tdiff.pipeline import Pipeline, from_pixels
 from tdiff.provenance.watermark_table import recorded_table

@@ -8,7 +8,7 @@ from tdiff.diffusion.run import PICTURE
 from tdiff.evaluate.bias import values_of
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.lessons.cases import LENSES
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.copies import KINDS, CopySearch
 from tdiff.lessons.stages.decide import Decide
 from tdiff.lessons.stages.label import TREATMENTS, LabelLab

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tdiff.lessons.card import Lesson
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.loader import available, load_lesson, titles
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.loader import available, load_lesson, titles
 from tests.test_import_hygiene import loaded_after
 
 GOOD = """
@@ -94,11 +94,13 @@ def test_a_lesson_without_a_file_says_which_there_are(tmp_path: Path) -> None:
 def test_every_lesson_has_a_title_and_none_needs_numpy_for_it() -> None:
     assert list(titles()) == [1, 2, 3, 4, 5]
     assert 1 in available()
-    assert not loaded_after("from tdiff.lessons.loader import titles\ntitles()") & {"numpy", "textual"}
+    assert not loaded_after("from tdiff.lessons.core.loader import titles\ntitles()") & {"numpy", "textual"}
 
 
 def test_lessons_load_without_a_screen() -> None:
-    loaded = loaded_after("import tdiff.lessons.plain\nfrom tdiff.lessons.loader import load_lesson\nload_lesson(1)")
+    loaded = loaded_after(
+        "import tdiff.lessons.core.plain\nfrom tdiff.lessons.core.loader import load_lesson\nload_lesson(1)"
+    )
     assert not loaded & {"textual", "rich", "torch"}
 
 

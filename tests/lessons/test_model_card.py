@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import tdiff
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.facts import facts_of
 from tdiff.lessons.model_card import PAGE_LINES, model_card_pages, model_card_path
 from tdiff.paths import assets_dir

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card, Lesson
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Card, Lesson
+from tdiff.lessons.core.plain import plain
 from tdiff.lessons.matrix import Matrix
-from tdiff.lessons.plain import plain
 from tdiff.lessons.stages.mix_training import MixTraining
 from tdiff.recipe import Recipe
 from tdiff.text import with_minus

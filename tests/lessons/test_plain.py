@@ -9,10 +9,10 @@ import pytest
 import tdiff
 from tdiff.commands.lesson import run_lesson
 from tdiff.errors import PromptError, TdiffError, UsageError
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Lesson
-from tdiff.lessons.describe import describe
-from tdiff.lessons.plain import plain
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.describe import describe
+from tdiff.lessons.core.plain import plain
 from tdiff.recipe import Recipe
 from tdiff.store.progress import Progress, save_progress
 from tests.lessons.stored import stored_pipeline
@@ -22,7 +22,7 @@ TREE = Recipe(prompt="a green tree \x1b[31m", seed=3, steps=4)
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
-    from tdiff.lessons.loader import load_lesson
+    from tdiff.lessons.core.loader import load_lesson
 
     return list(plain(load_lesson(1), Bench(stored_pipeline()[0], TREE)))
 

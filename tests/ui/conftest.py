@@ -46,7 +46,7 @@ def until() -> Callable[..., Awaitable[None]]:
 @pytest.fixture
 def opened(explorer, until):
     """Opens the stage of a card of lesson 4; used as `async with opened(card) as (app, pilot)`."""
-    from tdiff.lessons.loader import load_lesson
+    from tdiff.lessons.core.loader import load_lesson
 
     @asynccontextmanager
     async def open_card(card: str, size=(80, 24), recipe: Recipe = QUICK, press: str = "l"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.recipe import Recipe
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.status_lines import CaptionLine

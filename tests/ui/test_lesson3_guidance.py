@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tdiff.lessons.changes import of_colour
-from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.core.changes import of_colour
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.recipe import FIRST_SEED, Switch
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.prompt_field import PromptField

@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.given import Given
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.together import steered
 from tdiff.lessons.stages.switching import SwitchStrip
-from tdiff.lessons.together import steered
 from tdiff.recipe import Recipe
 from tdiff.ui.stages import STAGES, make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases
@@ -40,7 +40,7 @@ def lesson_given() -> Given:
 
 def given(card: str, recipe: Recipe) -> Given:
     import tdiff
-    from tdiff.lessons.bench import Bench
+    from tdiff.lessons.core.bench import Bench
 
     return Given(card, Bench(tdiff.load(), recipe))
 

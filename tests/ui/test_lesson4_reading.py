@@ -3,7 +3,7 @@
 import pytest
 
 from tdiff.lessons.cases import load_cases
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.truth import COUNTED, RECORDED
 from tdiff.ui.stages import truth_stage
 from tdiff.ui.widgets.canvases import Canvases

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from textual.widgets import Footer
 
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.copies import KINDS, NEAREST, CopySearch
 from tdiff.lessons.stages.mix_training import SHARES
 from tdiff.lessons.stages.skew import SkewLab

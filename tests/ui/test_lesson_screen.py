@@ -2,8 +2,8 @@
 
 import pytest
 
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.experiments import EXPERIMENTS, TINY
-from tdiff.lessons.loader import load_lesson
 from tdiff.recipe import Recipe
 from tdiff.store.progress import load_progress
 from tdiff.ui.screens.help_screen import HelpScreen

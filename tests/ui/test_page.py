@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.ui.lesson_pages import card_page
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.page import Page, page_content

@@ -6,10 +6,10 @@ from PIL import Image
 from textual.widgets import Input, Static
 
 import tdiff
-from tdiff.lessons.bench import Bench
+from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.given import Given
-from tdiff.lessons.loader import load_lesson
-from tdiff.lessons.rewording import bare
+from tdiff.lessons.core.loader import load_lesson
+from tdiff.lessons.core.rewording import bare
 from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe

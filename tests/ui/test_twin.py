@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tdiff.cli import app as cli
-from tdiff.lessons.loader import load_lesson
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.pipeline import load
 from tdiff.render.load import load_picture
 from tdiff.ui.exhibits import Comparison, Fork, Morph

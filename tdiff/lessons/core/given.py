@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.lessons.bench import Bench
+from tdiff.lessons.core.bench import Bench
 
 U8 = NDArray[np.uint8]
 

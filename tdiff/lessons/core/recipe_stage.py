@@ -1,7 +1,7 @@
 """What the stages have in common that begin with the recipe on the bench."""
 
 from tdiff.lessons.core.given import Given
-from tdiff.lessons.together import seeds_from, steered
+from tdiff.lessons.core.together import seeds_from, steered
 from tdiff.recipe import Recipe
 from tdiff.views.stage import Stage
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from tdiff.lessons.bench import Bench
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments.any_level import any_level
 from tdiff.lessons.experiments.by_heart import by_heart
 from tdiff.lessons.experiments.change_mix import change_mix
@@ -54,7 +55,6 @@ from tdiff.lessons.experiments.what_to_predict import what_to_predict
 from tdiff.lessons.experiments.when_decided import when_decided
 from tdiff.lessons.experiments.which_order import which_order
 from tdiff.lessons.experiments.word_maps import word_maps
-from tdiff.lessons.outcome import Outcome
 
 Experiment: TypeAlias = Callable[[Bench], Iterator[Outcome]]
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from tdiff.diffusion import FloatArray, add_noise, alpha_sigma
-from tdiff.lessons.asking import level_at
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.scenes import training_scenes
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.showing import noise_pixels
+from tdiff.lessons.core.asking import level_at
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.scenes import training_scenes
+from tdiff.lessons.core.showing import noise_pixels
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.scenes import training_scenes, unseen_scenes
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.showing import sheet
-from tdiff.lessons.smaller import halved
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.scenes import training_scenes, unseen_scenes
+from tdiff.lessons.core.showing import sheet
+from tdiff.lessons.core.smaller import halved
 from tdiff.tinytrain import Memorisation, TinySettings, TinyTrainer, memorisation, nearest
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

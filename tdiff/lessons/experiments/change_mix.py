@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.stages.mix_training import LOOK, SHARES, MixState, MixTraining
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing
-from tdiff.lessons.measures import difference, edges
-from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import choices, swapped, usable
-from tdiff.lessons.together import steered
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference, edges
+from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing
+from tdiff.lessons.core.rewording import choices, swapped, usable
+from tdiff.lessons.core.together import steered
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.showing import sheet
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.showing import sheet
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.pipeline import from_pixels

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
 from tdiff.pipeline import to_pixels
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, FOUND, find
 from tdiff.provenance.watermark_measure import both_noises

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
 from tdiff.lessons.best_guess import floor_of
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import picture_set

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing, side_by_side, start_of
-from tdiff.lessons.naming import Name, listed, match, name_pictures
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.naming import Name, listed, match, name_pictures
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing, side_by_side, start_of
 
 _WISH, _NOUN = "a fish", "fish"
 _BLUEST, _ALL, _SOME, _NONE = range(4)

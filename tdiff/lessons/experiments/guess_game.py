@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.stages.guess_game import CANDIDATES, GuessGame, Kind, Verdict
 from tdiff.tinytrain import BAND_EDGES
 

@@ -9,14 +9,14 @@ from tdiff.diffusion import FloatArray
 from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.metrics import vendi
 from tdiff.evaluate.naturalness import natural, saturated
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.experiments.scenes import unseen_scenes
-from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import usable
-from tdiff.lessons.smaller import four_of
-from tdiff.lessons.together import seeds_from, short, together
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
+from tdiff.lessons.core.rewording import usable
+from tdiff.lessons.core.scenes import unseen_scenes
+from tdiff.lessons.core.smaller import four_of
+from tdiff.lessons.core.together import seeds_from, short, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

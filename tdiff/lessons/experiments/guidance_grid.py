@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.measures import edges
-from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import heard
-from tdiff.lessons.smaller import four_of
-from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import edges
+from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
+from tdiff.lessons.core.rewording import heard
+from tdiff.lessons.core.smaller import four_of
+from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

@@ -7,10 +7,10 @@ import numpy as np
 from tdiff.diffusion import Run, SamplerOptions, Start, Trace, noise, run_of
 from tdiff.diffusion.run import PICTURE
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS, mark
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import Detection, find

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from tdiff.diffusion import FloatArray, Trace, correlation
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.measures import detail, layout
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import detail, layout
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from tdiff.evaluate.bias import ATTRIBUTES, Skew
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.smaller import four_of
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.smaller import four_of
 from tdiff.lessons.stages.skew import SAMPLES, SkewLab, change, interval_of_top, open_scenes, skew_of
 from tdiff.pipeline import Pixels
 from tdiff.views.curve import Curve

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.stages.live_state import LiveSettings, LiveState
 from tdiff.lessons.stages.live_training import LiveTraining
 from tdiff.tinytrain import CLOSE

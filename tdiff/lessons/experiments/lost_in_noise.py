@@ -6,10 +6,10 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray, add_noise, noise
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.asking import ask, level_at
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.scenes import Scenes, unseen_scenes
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.asking import ask, level_at
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.scenes import Scenes, unseen_scenes
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

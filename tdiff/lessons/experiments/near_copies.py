@@ -7,10 +7,10 @@ import numpy as np
 
 from tdiff.evaluate.memorisation import Neighbours, held_out_neighbours, nearness, neighbours, training_picture
 from tdiff.evaluate.prompts import Case, cases
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.several import several
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.several import several
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.changes import changed, of_colour
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.changes import changed, of_colour
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.showing import difference_pixels
+from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.lessons.stages.negative import NEGATIVE, PROMPT
-from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

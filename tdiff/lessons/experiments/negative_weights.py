@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
-from tdiff.lessons.measures import difference
-from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import heard, shortened
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing, side_by_side
+from tdiff.lessons.core.rewording import heard, shortened
+from tdiff.lessons.core.together import steered, together
 from tdiff.lessons.stages.negative import as_prompt, foreign_to
-from tdiff.lessons.together import steered, together
 
 _PROMPTS, _NEGATIVES_OWN, _NEITHER = range(3)
 _FITS = 0.3  # cosine similarity below which a picture shows neither

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.changes import of_colour
-from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.changes import of_colour
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing, side_by_side
+from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.lessons.stages.negative import NEGATIVE, PROMPT, WHEN, timed
-from tdiff.lessons.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 
 _SEEDS = 6

@@ -6,10 +6,10 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray, SamplerOptions, Start, Trace, noise, run_of, slerp
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing, side_by_side
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing, side_by_side
 from tdiff.recipe import Recipe
 
 _STARTS = (0, 10, 20)  # added to the bench's seed: a mean over several says more than one pair

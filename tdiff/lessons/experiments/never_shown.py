@@ -6,10 +6,10 @@ from tdiff.evaluate.checker import Look, load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
 from tdiff.evaluate.prompts import Case, cases
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.several import several
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.several import several
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts

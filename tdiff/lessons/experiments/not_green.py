@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.changes import of_colour
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import fate_of
-from tdiff.lessons.smaller import four_of
-from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.changes import of_colour
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
+from tdiff.lessons.core.rewording import fate_of
+from tdiff.lessons.core.smaller import four_of
+from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.understand import understand
 from tdiff.views.figures import Pane

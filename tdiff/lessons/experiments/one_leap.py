@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from tdiff.diffusion import SamplerOptions, Trace, run_of
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing, side_by_side, start_of
-from tdiff.lessons.measures import difference, edges
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference, edges
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing, side_by_side, start_of
 
 _SOFT = 0.8  # of the finished picture's edges: below it, the eye says blurred
 _FINISHED, _BLUR, _ANOTHER, _STATIC = range(4)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tdiff.diffusion import time_grid
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import STEPS_RANGE
 from tdiff.views.curve import Curve

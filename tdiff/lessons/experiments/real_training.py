@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Start, Trace, correlation, run_of
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.measures import detail, difference, layout
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import detail, difference, layout
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.recorded import GUIDANCE, STEPS, Recording, training_recording
 from tdiff.pipeline import from_pixels, to_pixels
 from tdiff.views.curve import Curve

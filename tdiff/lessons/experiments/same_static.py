@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from tdiff.diffusion import SamplerOptions, Trace, run_of
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing, side_by_side
-from tdiff.lessons.measures import spread
-from tdiff.lessons.naming import listed, name_pictures
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import spread
+from tdiff.lessons.core.naming import listed, name_pictures
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing, side_by_side
 
 _WISHES = {"robot": "a robot", "tree": "a green tree", "heart": "a red heart", "cat": "a cat"}
 _NOUNS = tuple(_WISHES)

@@ -6,9 +6,9 @@ from itertools import combinations
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import bare, shortened
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.rewording import bare, shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words

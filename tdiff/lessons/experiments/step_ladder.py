@@ -7,11 +7,11 @@ from math import log2
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing
-from tdiff.lessons.measures import difference
-from tdiff.lessons.naming import match
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

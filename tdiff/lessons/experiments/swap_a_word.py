@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.changes import changed
-from tdiff.lessons.experiments.playing import playing
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import choices, shortened, swapped, usable
-from tdiff.lessons.showing import difference_pixels
-from tdiff.lessons.together import seeds_from, steered, together
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.changes import changed
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.rewording import choices, shortened, swapped, usable
+from tdiff.lessons.core.showing import difference_pixels
+from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.stages.slow_step import SlowStep
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane

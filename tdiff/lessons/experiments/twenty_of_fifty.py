@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.prompts import Case, cases
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import playing
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.several import several
 from tdiff.lessons.facts import facts_of
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.several import several
 from tdiff.pipeline import Pixels, to_pixels
 from tdiff.share import Share, share
 from tdiff.views.figures import Pane

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import SAME, playing
-from tdiff.lessons.measures import difference
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import PLAIN_PROMPT, fate_of, read_as, shortened, swapped, unknown_word, usable
-from tdiff.lessons.together import short, together
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import SAME, playing
+from tdiff.lessons.core.rewording import PLAIN_PROMPT, fate_of, read_as, shortened, swapped, unknown_word, usable
+from tdiff.lessons.core.together import short, together
 from tdiff.pipeline import to_pixels
 from tdiff.prompt.understand import understand
 from tdiff.views.figures import Pane

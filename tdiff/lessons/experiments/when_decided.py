@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import Kind, choices, find, swapped, usable
-from tdiff.lessons.smaller import four_of
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
+from tdiff.lessons.core.rewording import Kind, choices, find, swapped, usable
+from tdiff.lessons.core.smaller import four_of
+from tdiff.lessons.core.together import seeds_from, steered
 from tdiff.lessons.stages.switching import Strip, SwitchStrip
-from tdiff.lessons.together import seeds_from, steered
 from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane

@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.lessons.asking import ask
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.asking import ask
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.training_draws import TrainingExample, draw_example
 from tdiff.pipeline import to_pixels
 from tdiff.tinytrain import BAND_EDGES

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.experiments.playing import start_of
-from tdiff.lessons.outcome import Outcome
-from tdiff.lessons.rewording import heard
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.outcome import Outcome
+from tdiff.lessons.core.playing import start_of
+from tdiff.lessons.core.rewording import heard
+from tdiff.lessons.core.together import steered
 from tdiff.lessons.stages.words import Words
-from tdiff.lessons.together import steered
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
 from tdiff.evaluate.prompts import cases
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.several import several
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.several import several
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import SEED_RANGE
 from tdiff.views.figures import Pane

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from tdiff.lessons.card import LETTERS
 from tdiff.lessons.cases import LENSES, Case, load_cases
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.card import LETTERS
+from tdiff.lessons.core.errors import LessonError
 
 PROMPT = "What would you do?"
 

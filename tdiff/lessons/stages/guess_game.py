@@ -7,10 +7,10 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray, Level, add_noise
 from tdiff.diffusion.run import PICTURE
-from tdiff.lessons.asking import ask, level_at
-from tdiff.lessons.card import LETTERS
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.showing import noise_pixels
+from tdiff.lessons.core.asking import ask, level_at
+from tdiff.lessons.core.card import LETTERS
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.showing import noise_pixels
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.dataset import draw_index, example

@@ -7,8 +7,8 @@ import numpy as np
 
 from tdiff.diffusion import Estimate, FloatArray, SamplerOptions, Step, Trace, run_of
 from tdiff.evaluate.naturalness import saturated
+from tdiff.lessons.core.showing import noise_pixels
 from tdiff.lessons.counting import CountedDenoiser
-from tdiff.lessons.showing import noise_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
 from tdiff.views.curve import Curve

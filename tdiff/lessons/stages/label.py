@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.label_state import LabelSettings, LabelState
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.provenance.read import metadata_of

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.lessons.measures import difference
-from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.read import Metadata
 from tdiff.provenance.watermark_detect import Detection

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import time_of_noise_level
-from tdiff.lessons.showing import sheet
+from tdiff.lessons.core.showing import sheet
 from tdiff.pipeline import from_pixels
 from tdiff.tinytrain import BAND_EDGES, Appeared, Memorisation, Parametrization, TinySettings
 from tdiff.tinytrain.settings import check_learning_rate

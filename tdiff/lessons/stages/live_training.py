@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.stages.live_state import BAND_SHARES, LiveSettings, LiveState, Point
 from tdiff.pipeline import to_pixels
 from tdiff.tinytrain import (

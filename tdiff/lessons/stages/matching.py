@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.real import real_picture
-from tdiff.lessons.card import LETTERS
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.card import LETTERS
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.rewording import COLOURS
 from tdiff.lessons.matrix import Matrix, check_pictures, matrix
-from tdiff.lessons.rewording import COLOURS
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words
 from tdiff.views.figures import Pane

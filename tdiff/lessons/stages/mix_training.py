@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tdiff.diffusion import FloatArray
 from tdiff.evaluate.bias_rules import box_of, object_mask
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.showing import sheet
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.showing import sheet
 from tdiff.pipeline import to_pixels
 from tdiff.share import Share, share
 from tdiff.tinytrain import SIDE, TinySettings, TinyTrainer, picture_set

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.changes import changed
-from tdiff.lessons.measures import difference
-from tdiff.lessons.rewording import effective, shortened
-from tdiff.lessons.showing import difference_pixels
-from tdiff.lessons.together import together
+from tdiff.lessons.core.changes import changed
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.rewording import effective, shortened
+from tdiff.lessons.core.showing import difference_pixels
+from tdiff.lessons.core.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe, Switch
 from tdiff.views.figures import Pane

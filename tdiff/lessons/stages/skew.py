@@ -23,9 +23,9 @@ from tdiff.evaluate.bias import (
 )
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS, open_prompt
 from tdiff.evaluate.memorisation import training_picture
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.several import several
-from tdiff.lessons.smaller import ON_SHEET, four_of
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.several import several
+from tdiff.lessons.core.smaller import ON_SHEET, four_of
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE
 from tdiff.share import share

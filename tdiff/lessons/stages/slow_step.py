@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.asking import Answers, ask
-from tdiff.lessons.showing import doubled, error_pixels, noise_pixels
+from tdiff.lessons.core.asking import Answers, ask
+from tdiff.lessons.core.showing import doubled, error_pixels, noise_pixels
 from tdiff.lessons.training_draws import TrainingExample, draw_example
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.tinytrain import OneStep, TinySettings, TinyTrainer, picture_set

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Trace, run_of
-from tdiff.lessons.changes import changed
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.measures import difference
-from tdiff.lessons.rewording import choices, effective, ids_without, shortened, swapped
-from tdiff.lessons.showing import difference_pixels
+from tdiff.lessons.core.changes import changed
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.rewording import choices, effective, ids_without, shortened, swapped
+from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tdiff.diffusion import FloatArray, Step, Trace
-from tdiff.lessons.measures import difference
-from tdiff.lessons.rewording import shortened
-from tdiff.lessons.showing import difference_pixels
-from tdiff.lessons.together import together
+from tdiff.lessons.core.measures import difference
+from tdiff.lessons.core.rewording import shortened
+from tdiff.lessons.core.showing import difference_pixels
+from tdiff.lessons.core.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import Recipe, Switch
 from tdiff.views.curve import Curve

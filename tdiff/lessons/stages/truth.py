@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.facts import facts_of
 from tdiff.lessons.model_card import NAME, PAGE_LINES, CardPage, model_card_pages, paged
 from tdiff.pipeline import Pipeline

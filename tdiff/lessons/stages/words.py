@@ -6,9 +6,9 @@ import numpy as np
 
 from tdiff.diffusion import FloatArray, Trace, correlation
 from tdiff.diffusion.parametrization import x0_from_v
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.rewording import effective, ids_without, shortened
-from tdiff.lessons.showing import map_pixels
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.rewording import effective, ids_without, shortened
+from tdiff.lessons.core.showing import map_pixels
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe

@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
-from tdiff.lessons.loader import titles
+from tdiff.lessons.core.loader import titles
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.keymap import BENCH_KEYS, bindings

@@ -8,11 +8,11 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from tdiff.errors import TdiffError
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Card
 from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.outcome import Outcome
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed

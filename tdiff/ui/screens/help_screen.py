@@ -11,7 +11,7 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tdiff.lessons.glossary import glossary
+from tdiff.lessons.core.glossary import glossary
 from tdiff.ui.keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, Key
 
 

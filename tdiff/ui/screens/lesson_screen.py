@@ -5,9 +5,9 @@ from dataclasses import replace
 from textual.binding import Binding
 
 from tdiff.errors import TdiffError
-from tdiff.lessons.card import LETTERS, Card, Lesson
+from tdiff.lessons.core.card import LETTERS, Card, Lesson
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.experiments import TINY
-from tdiff.lessons.loader import load_lesson
 from tdiff.render.palette import Depth
 from tdiff.store.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings

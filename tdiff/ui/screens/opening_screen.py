@@ -5,7 +5,7 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tdiff.lessons.loader import titles
+from tdiff.lessons.core.loader import titles
 from tdiff.ui.widgets.lesson_bar import LessonBar
 
 

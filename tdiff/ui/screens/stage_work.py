@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from tdiff.errors import TdiffError
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import Card
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import Card
 from tdiff.lessons.core.given import Given
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe

@@ -5,8 +5,8 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.given import Given
-from tdiff.lessons.errors import LessonError
 from tdiff.views.stage import Stage
 
 STAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tdiff.lessons.core.given import Given
-from tdiff.lessons.rewording import bare
+from tdiff.lessons.core.rewording import bare
 from tdiff.lessons.stages.forward import BLIND, Forward
 from tdiff.pipeline import from_pixels
 from tdiff.views.figures import Figure

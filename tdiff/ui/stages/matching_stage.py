@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from tdiff.lessons.card import LETTERS
+from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.matrix import Matrix
-from tdiff.lessons.rewording import shortened
 from tdiff.lessons.stages.matching import COUNT, Kind, MatchingGame, Verdict
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.recipe_stage import RecipeStage
-from tdiff.lessons.rewording import COLOURS, find, heard, shortened
+from tdiff.lessons.core.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.stages.negative import (
     NEGATIVE,
     PROMPT,

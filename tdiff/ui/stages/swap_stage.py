@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.recipe_stage import RecipeStage
-from tdiff.lessons.rewording import shortened
+from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.stages.swap import SwapState, WordSwap
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import chain, zip_longest
 
 from tdiff.diffusion import time_grid
+from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.recipe_stage import RecipeStage
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.rewording import Kind, choices, find, shortened, swapped
+from tdiff.lessons.core.rewording import Kind, choices, find, shortened, swapped
 from tdiff.lessons.stages.switching import Strip, SwitchStrip
 from tdiff.recipe import Recipe, Switch
 from tdiff.views.curve import Curve

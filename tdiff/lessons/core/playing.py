@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tdiff.diffusion import FloatArray, Run, Trace, noise
-from tdiff.lessons.outcome import Outcome
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 

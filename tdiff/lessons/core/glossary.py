@@ -2,9 +2,10 @@
 
 import tomllib
 from functools import cache
-from pathlib import Path
 
-_FILE = Path(__file__).parent / "content" / "glossary.toml"
+from tdiff.lessons.core.fields import CONTENT
+
+_FILE = CONTENT / "glossary.toml"
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 from tdiff.prompt.lexicon import nearest_table, word_table
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
 from tdiff.prompt.understand import understand, understand_words

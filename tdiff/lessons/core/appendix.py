@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.card import LETTERS
 from tdiff.lessons.cases import LENSES, Case, load_cases
+from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.facts import facts_of
 from tdiff.lessons.model_card import NAME, model_card_pages
 from tdiff.pipeline import Pipeline

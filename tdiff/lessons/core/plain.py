@@ -4,12 +4,12 @@ import textwrap
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from tdiff.lessons.appendix import appendix
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.card import LETTERS, Card, Lesson, QuizItem
-from tdiff.lessons.describe import describe
+from tdiff.lessons.core.appendix import appendix
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.card import LETTERS, Card, Lesson, QuizItem
+from tdiff.lessons.core.describe import describe
+from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.outcome import Outcome
 from tdiff.prompt.command import command_of
 from tdiff.text import clean_text, with_minus
 from tdiff.views.curve import Curve

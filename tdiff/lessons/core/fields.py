@@ -2,11 +2,14 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.errors import LessonError
 
 Table = dict[str, Any]
+
+CONTENT: Final = Path(__file__).resolve().parent.parent / "content"
+"""Folder of the content files."""
 
 
 def read_table(path: Path) -> Table:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tdiff.diffusion import Trace
-from tdiff.lessons.together import seeds_from, together
+from tdiff.lessons.core.together import seeds_from, together
 from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe
 

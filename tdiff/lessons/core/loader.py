@@ -6,11 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from tdiff.lessons.card import LETTERS, Card, Lesson, Question, QuizItem
-from tdiff.lessons.errors import LessonError
-from tdiff.lessons.fields import Table, only, read_table, text
+from tdiff.lessons.core.card import LETTERS, Card, Lesson, Question, QuizItem
+from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.fields import CONTENT, Table, only, read_table, text
 
-_CONTENT: Final = Path(__file__).resolve().parent / "content"
 _TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
 _CARD_FIELDS: Final = frozenset({"id", "title", "text", "experiment", "question", "options", "reveal", "try_keys"})
@@ -22,12 +21,12 @@ def titles() -> Mapping[int, str]:
     return _TITLES
 
 
-def available(folder: Path = _CONTENT) -> tuple[int, ...]:
+def available(folder: Path = CONTENT) -> tuple[int, ...]:
     """Return the numbers of the lessons that have cards."""
     return tuple(number for number in _TITLES if _file(number, folder).is_file())
 
 
-def load_lesson(number: int, folder: Path = _CONTENT) -> Lesson:
+def load_lesson(number: int, folder: Path = CONTENT) -> Lesson:
     """Read a lesson.
 
     Args:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.bench import Bench
+from tdiff.lessons.core.bench import Bench
 from tdiff.pipeline import from_pixels
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 

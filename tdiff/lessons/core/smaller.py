@@ -3,7 +3,7 @@
 import numpy as np
 
 from tdiff.diffusion import FloatArray
-from tdiff.lessons.showing import U8, sheet
+from tdiff.lessons.core.showing import U8, sheet
 from tdiff.pipeline import from_pixels
 
 ON_SHEET = 4

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tdiff.diffusion import Denoiser, SamplerOptions, Trace, run_of
-from tdiff.lessons.bench import Bench
-from tdiff.lessons.errors import LessonError
+from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.errors import LessonError
 from tdiff.pipeline import Pipeline
 from tdiff.recipe import SEED_RANGE, Recipe
 
