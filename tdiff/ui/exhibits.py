@@ -15,7 +15,7 @@ from tdiff.recipe import Recipe, differences
 from tdiff.text import clean_text
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, mean_difference
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 U8 = NDArray[np.uint8]
 _BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"
@@ -35,7 +35,7 @@ class Exhibit(Protocol):
     def figures(self, cursor: int) -> tuple[Figure, ...]:
         """The canvases at a place of the scrubber."""
 
-    def twin(self, cursor: int) -> Twin:
+    def twin(self, cursor: int) -> ShownCommand:
         """The command for all of it, where all canvases are in sight."""
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
@@ -92,16 +92,16 @@ class Fork:
             Figure("difference of x̂₀", gap, note),
         )
 
-    def twin(self, cursor: int) -> Twin:
+    def twin(self, cursor: int) -> ShownCommand:
         """That of B; where it has none, that of A."""
         made_a, made_b = self._twins()
-        return made_b if made_b.command else Twin(made_a.command, "no command makes B; A")
+        return made_b if made_b.command else ShownCommand(made_a.command, "no command makes B; A")
 
-    def _twins(self) -> tuple[Twin, Twin]:
-        a = Twin(command_of(self.recipe_a, self.start_path), "A")
+    def _twins(self) -> tuple[ShownCommand, ShownCommand]:
+        a = ShownCommand(command_of(self.recipe_a, self.start_path), "A")
         if self.recipe_b is None:
-            return a, Twin(said="no command makes B; only forks by other words have one")
-        return a, Twin(command_of(self.recipe_b, self.start_path), "B")
+            return a, ShownCommand(said="no command makes B; only forks by other words have one")
+        return a, ShownCommand(command_of(self.recipe_b, self.start_path), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far apart the two are."""
@@ -153,14 +153,14 @@ class Comparison:
         """A, B and their difference."""
         gap = mean_difference(self.a, self.b)
         return (
-            Figure("A", self.a, twin=Twin(command_of(self.recipe_a, self.path_a), "A")),
+            Figure("A", self.a, twin=ShownCommand(command_of(self.recipe_a, self.path_a), "A")),
             Figure("B", self.b, twin=self.twin(cursor)),
             Figure("difference", difference_pixels(self.a, self.b), f"{gap:.3f}"),
         )
 
-    def twin(self, cursor: int) -> Twin:
+    def twin(self, cursor: int) -> ShownCommand:
         """That of B."""
-        return Twin(command_of(self.recipe_b, self.path_b), "B")
+        return ShownCommand(command_of(self.recipe_b, self.path_b), "B")
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """The fields of the recipes that differ."""
@@ -216,13 +216,13 @@ class Morph:
             ),
         )
 
-    def twin(self, cursor: int) -> Twin:
+    def twin(self, cursor: int) -> ShownCommand:
         """That of the station."""
         return self._twin(max(0, min(cursor, len(self.pictures) - 1)))
 
-    def _twin(self, place: int, said: str = "") -> Twin:
+    def _twin(self, place: int, said: str = "") -> ShownCommand:
         recipe = self.recipes[place]
-        return Twin(said=_BETWEEN_SEEDS) if recipe is None else Twin(command_of(recipe), said)
+        return ShownCommand(said=_BETWEEN_SEEDS) if recipe is None else ShownCommand(command_of(recipe), said)
 
     def table(self, cursor: int) -> tuple[tuple[str, ...], ...]:
         """How far each station is from the one before."""

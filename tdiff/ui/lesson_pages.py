@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tdiff.lessons.core.card import Card, Lesson, QuizItem
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.store.progress import Progress
-from tdiff.ui.widgets.page import Page
+from tdiff.views.page import Page
 from tdiff.views.stage import Stage
 
 _LAST = 4

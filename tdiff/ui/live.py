@@ -13,7 +13,7 @@ from tdiff.recipe import Recipe
 from tdiff.ui.noise_curve import AXES, noise_curve
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, mean_difference
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 LIVE_STEPS = 8
 """Of a run that begins with noise; one that begins with a picture takes some of them."""
@@ -52,7 +52,7 @@ class Live:
         gap = f"{mean_difference(before, picture):.3f}"
         return (
             live,
-            Figure("before", before, twin=Twin(made_before, "before")),
+            Figure("before", before, twin=ShownCommand(made_before, "before")),
             Figure("difference", difference_pixels(before, picture), gap),
         )
 
@@ -61,9 +61,9 @@ class Live:
         steps = len(self.trace)
         return steps, steps, steps, 0.0, tuple(self.trace.changes()[:, 0].tolist())
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command that makes it."""
-        return Twin(command_of(self.recipe, self.start_path), "live")
+        return ShownCommand(command_of(self.recipe, self.start_path), "live")
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str, float | None]:
         """The noise level along the run, at its end."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tdiff.diffusion import Trace, noise
 from tdiff.pipeline import to_pixels
 from tdiff.views.session import Form, Session
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -38,7 +38,7 @@ class Figure:
     picture: U8 | None
     note: str = ""
     parts: tuple[str, ...] = ()
-    twin: Twin | None = None
+    twin: ShownCommand | None = None
 
 
 @dataclass(frozen=True, slots=True)

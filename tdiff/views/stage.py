@@ -11,14 +11,13 @@ from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, Pane
+from tdiff.views.page import Columns
 from tdiff.views.places import WORDS, Places
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
-Columns = tuple[tuple[str, ...], ...]
-"""Texts that stand side by side where there is room: of each its heading, then its paragraphs."""
-NO_COMMAND = Twin(said="no one command makes this picture")
+NO_COMMAND = ShownCommand(said="no one command makes this picture")
 
 
 class Stage:
@@ -70,10 +69,10 @@ class Stage:
         """The canvases; an empty one, which is not seen, where it stands alone."""
         return (Figure("", None),)
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command for what is shown, where no picture in front has its own."""
         if self.recipe is None or not self.makes:
-            return Twin(said="no one command makes these pictures")
+            return ShownCommand(said="no one command makes these pictures")
         return twin_of(self.recipe)
 
     def front(self) -> int | None:
@@ -188,11 +187,11 @@ def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:
     return tuple(Figure(pane.title, pane.picture, pane.note) for pane in panes)
 
 
-def twin_of(recipe: Recipe, said: str = "") -> Twin:
+def twin_of(recipe: Recipe, said: str = "") -> ShownCommand:
     """The command of a recipe, and which picture it makes."""
-    return Twin(command_of(recipe), said)
+    return ShownCommand(command_of(recipe), said)
 
 
-def made_by(figures: Sequence[Figure], twins: Sequence[Twin]) -> tuple[Figure, ...]:
+def made_by(figures: Sequence[Figure], twins: Sequence[ShownCommand]) -> tuple[Figure, ...]:
     """Canvases, each with the command that makes it."""
     return tuple(replace(figure, twin=twin) for figure, twin in zip(figures, twins, strict=True))

@@ -10,7 +10,8 @@ from tdiff.lessons.matrix import Matrix
 from tdiff.lessons.stages.mix_training import MixTraining
 from tdiff.recipe import Recipe
 from tdiff.text import with_minus
-from tdiff.ui.widgets.page import Page, page_content
+from tdiff.ui.widgets.page import page_content
+from tdiff.views.page import Page
 from tests.lessons.stored import stored_pipeline
 
 

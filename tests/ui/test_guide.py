@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 
 from tdiff.ui.widgets.guide import Guide
-from tdiff.ui.widgets.page import Page
+from tdiff.views.page import Page
 
 
 class Small(App[None]):

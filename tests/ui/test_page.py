@@ -11,7 +11,8 @@ from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.ui.lesson_pages import card_page
 from tdiff.ui.widgets.guide import Guide
-from tdiff.ui.widgets.page import Page, page_content
+from tdiff.ui.widgets.page import page_content
+from tdiff.views.page import Page
 
 THREE = (
     ("metadata", "says that a camera took it", "", "A claim that anybody can write."),

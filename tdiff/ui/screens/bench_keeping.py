@@ -17,15 +17,15 @@ from tdiff.text import clean_text
 from tdiff.ui.screens.dialogs import NO_FILE, Ask, Dialog, path_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 
 class BenchKeeping(Screen[None]):
     """Export, copy, open."""
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command that makes what is shown, where no picture in front has its own."""
-        return Twin(command_of(self.session.recipe, self.session.picture_path))
+        return ShownCommand(command_of(self.session.recipe, self.session.picture_path))
 
     @on(Canvases.FrontChanged)
     def _front_changed(self) -> None:

@@ -17,12 +17,12 @@ from tdiff.ui.stages import stage_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
-from tdiff.ui.widgets.page import Page
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, with_overview
+from tdiff.views.page import Page
 from tdiff.views.places import Places
 from tdiff.views.session import Session
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 _BY_HAND = "l: try it by hand"
 _ROOMY = 72  # columns
@@ -118,11 +118,11 @@ class LessonScreen(CardRuns):
             return f"{super().caption()} · runs of {outcome.steps} steps"
         return super().caption()
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command for what is shown; the pictures of an experiment have none."""
         outcome = self.outcome
         if self.stage is None and self._looking_at_outcome and outcome is not None and outcome.panes:
-            return Twin(said="no one command makes these pictures; k makes them again")
+            return ShownCommand(said="no one command makes these pictures; k makes them again")
         return super().twin()
 
     def places(self) -> Places:

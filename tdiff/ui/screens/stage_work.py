@@ -22,8 +22,8 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.stage_keys import StageKeys
 from tdiff.views.session import Session
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import Stage
-from tdiff.views.twin import Twin
 
 
 class StageCame(Message):
@@ -152,7 +152,7 @@ class StageWork(BenchScreen):
         recipe = None if self.stage is None else self.stage.recipe
         return super().shown_recipe if recipe is None else recipe
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command for what is shown."""
         return super().twin() if self.stage is None else self.stage.twin()
 

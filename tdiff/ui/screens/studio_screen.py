@@ -22,13 +22,13 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.history_strip import LEAST, HistoryStrip
 from tdiff.ui.widgets.lesson_bar import LessonBar
-from tdiff.ui.widgets.page import Page
 from tdiff.ui.widgets.thumbnail import Thumbnail
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, finished_or_guess
+from tdiff.views.page import Page
 from tdiff.views.places import WORDS
 from tdiff.views.session import Session
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 """Steps of the picture that follows your typing, with dpm++ 2m."""
 
@@ -112,7 +112,7 @@ class StudioScreen(StudioTools):
             return "step", "A to B"
         return ("station", "change") if isinstance(self.exhibit, Morph) else super().scrubber_words
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """The command for the live picture, for the exhibit, or for the run."""
         if self.live_shown is not None:
             return self.live_shown.twin()

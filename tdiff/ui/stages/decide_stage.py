@@ -2,8 +2,9 @@
 
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.decide import PROMPT, Decide
+from tdiff.views.page import Columns
 from tdiff.views.places import Places
-from tdiff.views.stage import Columns, Stage
+from tdiff.views.stage import Stage
 
 _ROOMY = 26  # rows
 

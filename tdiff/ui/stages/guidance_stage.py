@@ -12,8 +12,8 @@ from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
 from tdiff.views.figures import U8, Figure
 from tdiff.views.places import Places
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import as_figures, twin_of
-from tdiff.views.twin import Twin
 
 _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
 _NUDGE = 0.5
@@ -128,7 +128,7 @@ class GuidanceStage(RecipeStage):
         note = f"w = {self._whole.guidance:g}" if done else f"step {self._whole.done} of {self._dial.steps}"
         return without, told, guided, Figure("whole run again", self._whole.picture, note), apart
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """That of the whole run that is shown, else of the one that enter makes."""
         whole = self._whole
         shown = self.recipe if whole is None else self._start.replace(guidance=whole.guidance)

@@ -6,7 +6,8 @@ from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.label import LabelLab
 from tdiff.lessons.stages.label_state import LabelState
 from tdiff.views.figures import Figure
-from tdiff.views.stage import Columns, Stage, as_figures
+from tdiff.views.page import Columns
+from tdiff.views.stage import Stage, as_figures
 
 _STEPS = 20  # at least: after fewer, the way back to the noise goes astray, and a mark is not found unharmed
 _WAITING = 3  # keys that are not yet obeyed; more are not taken

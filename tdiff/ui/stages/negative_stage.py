@@ -19,8 +19,8 @@ from tdiff.lessons.stages.negative import (
 from tdiff.recipe import FIRST_SEED, GUIDANCE_RANGE, Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import WORDS, Places
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
-from tdiff.views.twin import Twin
 
 _NUDGE = 0.5
 _ROWS = 4  # of what was tried
@@ -125,12 +125,12 @@ class NegativeStage(RecipeStage):
         """On which steps it is there."""
         return f"on {_SHORT[self._when]}", WORDS[1]
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """That of the picture with the negative."""
         return self._twins[1]
 
     @property
-    def _twins(self) -> tuple[Twin, ...]:
+    def _twins(self) -> tuple[ShownCommand, ...]:
         """One for each picture."""
         recipe = self.recipe
         without, named = recipe.replace(negative=""), as_prompt(recipe.negative)

@@ -9,8 +9,8 @@ from tdiff.lessons.stages.swap import SwapState, WordSwap
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
-from tdiff.views.twin import Twin
 
 _ROWS = 4  # of what was tried
 _NAME = 12  # characters of a word
@@ -57,14 +57,14 @@ class SwapStage(RecipeStage):
             return tuple(Figure(title, None) for title in ("before", "after", "difference"))
         return made_by(as_figures(state.panes()), (self.twin(), self._twin_after(state), NO_COMMAND))
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """That of the picture before."""
         return twin_of(self.recipe, "before")
 
-    def _twin_after(self, state: SwapState) -> Twin:
+    def _twin_after(self, state: SwapState) -> ShownCommand:
         """A text with the word in it has a command; a word that is only left out of what is read has none."""
         if not self._by:
-            return Twin(said="after: no command leaves a word out and keeps the text")
+            return ShownCommand(said="after: no command leaves a word out and keeps the text")
         return twin_of(self.recipe.replace(prompt=state.other), "after")
 
     def places(self) -> Places:

@@ -13,8 +13,8 @@ from tdiff.recipe import Recipe, Switch
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
-from tdiff.views.twin import Twin
 
 _KINDS: tuple[Kind, ...] = ("colour", "noun")
 _EACH = 3  # second prompts of each kind
@@ -77,7 +77,7 @@ class SwitchingStage(RecipeStage):
         twins = twin_of(second, "second prompt"), self.twin(), twin_of(first, "first prompt"), NO_COMMAND
         return made_by(as_figures(strip.panes(self._k)), twins)
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """That of the switch, which at the ends is no switch."""
         recipe, second = self._key
         if self._k == 0:

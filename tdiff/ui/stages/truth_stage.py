@@ -2,8 +2,9 @@
 
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.stages.truth import Truth, TruthState
+from tdiff.views.page import Columns
 from tdiff.views.places import Places
-from tdiff.views.stage import Columns, Stage
+from tdiff.views.stage import Stage
 
 _ABOVE = 3  # rows for the title and the headings of pages
 _NARROWEST = 46  # columns of a page

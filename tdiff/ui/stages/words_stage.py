@@ -8,8 +8,8 @@ from tdiff.lessons.stages.words import Words, WordsState
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
+from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import as_figures, twin_of
-from tdiff.views.twin import Twin
 
 _BEGIN = 0.3  # of the steps: the layout is there, and the detail is not
 _ROWS = 5  # words in the table
@@ -55,7 +55,7 @@ class WordsStage(RecipeStage):
             return tuple(Figure(title, None) for title in ("clean guess", "left out", "looked at", "without"))
         return as_figures(self._state.panes(self._over))
 
-    def twin(self) -> Twin:
+    def twin(self) -> ShownCommand:
         """That of the run whose steps these are."""
         return twin_of(self.recipe, "the whole run")
 

@@ -8,7 +8,8 @@ from textual.events import Resize
 from textual.message import Message
 from textual.widgets import Static
 
-from tdiff.ui.widgets.page import Page, page_content
+from tdiff.ui.widgets.page import page_content
+from tdiff.views.page import Page
 
 
 class Guide(VerticalScroll, can_focus=False):

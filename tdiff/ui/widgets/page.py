@@ -1,8 +1,8 @@
-"""A page of the guide: what it holds, and how that becomes text for a given width."""
+"""A page of the guide: how it becomes text for a given width."""
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -10,64 +10,14 @@ from textual.content import Content
 
 from tdiff.text import with_minus
 from tdiff.views.curve import Curve
+from tdiff.views.page import Columns, Page
 from tdiff.views.places import sparkline
-
-Columns = tuple[tuple[str, ...], ...]
-"""Texts that stand side by side: of each its heading, then its paragraphs."""
 
 _NARROWEST = 26  # columns of text that still read well
 _LEAST = 16  # columns that a page is written for, however few there are
 _GAP = 3
 _INDENT = 5  # of an option's text
 _FIGURES = frozenset("0123456789+-−–")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What the guide shows.
-
-    Attributes:
-        title: of the card.
-        text: the card.
-        hint: keys to try, or what may be read last.
-        question: asked before the run; "" for none.
-        options: possible answers.
-        chosen: index of the learner's answer.
-        right: index of the run's answer, once it is known.
-        asking: what to do about the question while it is open.
-        judge: what begins the sentence that names the right answer where another was given.
-        reopened: whether another answer can be given after one.
-        columns: texts side by side, or one below the other where that is too narrow.
-        reasons: the same, after the options.
-        busy: what is being computed.
-        result: what came out.
-        table: rows of figures, the first a header.
-        curves: drawn as rows of bars, all to one scale.
-        axes: what they are, such as "noise level by doses".
-        links: (label, action) of further things to click.
-        back, forward: whether there is a card before and after.
-    """
-
-    title: str
-    text: str
-    hint: str = ""
-    question: str = ""
-    options: tuple[str, ...] = ()
-    chosen: int | None = None
-    right: int | None = None
-    asking: str = "press a letter; the run decides"
-    judge: str = "The run says"
-    reopened: bool = False
-    columns: Columns = ()
-    reasons: Columns = ()
-    busy: str = ""
-    result: str = ""
-    table: tuple[tuple[str, ...], ...] = ()
-    curves: tuple[Curve, ...] = ()
-    axes: str = ""
-    links: tuple[tuple[str, str], ...] = ()
-    back: bool = False
-    forward: bool = True
 
 
 def page_content(page: Page, width: int = 44) -> tuple[Content, Content]:

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from tdiff.text import with_minus
 from tdiff.ui.widgets.clipping import clipped
-from tdiff.views.twin import Twin
+from tdiff.views.shown_command import ShownCommand
 
 _CORNERS = "▘▝▖▗"
 """Where each picture of an overview is, in reading order."""
@@ -97,7 +97,7 @@ class TwinLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self._twin = Twin()
+        self._twin = ShownCommand()
         self._parts: tuple[str, ...] = ()
 
     @property
@@ -105,7 +105,7 @@ class TwinLine(Static):
         """The command; "" where there is none."""
         return self._twin.command
 
-    def show(self, twin: Twin, parts: tuple[str, ...] = ()) -> None:
+    def show(self, twin: ShownCommand, parts: tuple[str, ...] = ()) -> None:
         """Show a command, or in its place what the quarters of an overview are, none of which it makes."""
         if (twin, parts) != (self._twin, self._parts):
             self._twin, self._parts = twin, parts

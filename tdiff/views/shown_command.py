@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class ShownCommand:
     """What the line of the command says.
 
     Attributes:
