@@ -6,12 +6,11 @@ from typing import Any, Final
 
 from tdiff.errors import RecipeError
 from tdiff.recipe.model import SCHEMA, Recipe, StartPicture, Switch
+from tdiff.strict_json import JsonError, parse_object
 from tdiff.text import clean_text
 
 SIZE_LIMIT: Final = 256 * 1024
 """Largest recipe file in bytes."""
-
-_DEPTH_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,61 +72,10 @@ def from_json(text: str | bytes) -> ReadRecipe:
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
-    if len(text) > SIZE_LIMIT:
-        raise RecipeError(f"a recipe is at most {SIZE_LIMIT // 1024} kB, this has {len(text) // 1024} kB")
     try:
-        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        if decoded.count("[") + decoded.count("{") > SIZE_LIMIT // 64 or _depth(decoded) > _DEPTH_LIMIT:
-            raise RecipeError("this recipe is nested far deeper than any recipe is: it was not written by tdiff")
-        content = json.loads(decoded, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
-    except UnicodeDecodeError as error:
-        raise RecipeError("this recipe is not UTF-8 text: save it as UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise RecipeError(f"this recipe is not JSON{place}: mend it, or export it again") from error
-    except ValueError as error:  # an integer of thousands of digits
-        raise RecipeError("a number in this recipe is too long to be one of ours: mend it") from error
-    if not isinstance(content, dict):
-        raise RecipeError('a recipe is a JSON object such as {"schema": 1, "prompt": "a red apple"}')
-    return content
-
-
-def _depth(text: str) -> int:
-    """Deepest nesting of brackets outside strings, before any parser recurses into them."""
-    depth = deepest = 0
-    quoted = escaped = False
-    for character in text:
-        if quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            quoted = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise RecipeError(f'the recipe has the field "{clean_text(twice, 60)}" twice: keep one', clean_text(twice, 60))
-    return content
-
-
-def _no_constant(name: str) -> float:
-    raise RecipeError(f"{name} is not a number that a recipe may hold: give a finite one")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise RecipeError(f"{clean_text(text, 20)} is too large for a recipe: give a smaller number")
-    return value
+        return parse_object(text, "recipe", SIZE_LIMIT, '{"schema": 1, "prompt": "a red apple"}')
+    except JsonError as error:
+        raise RecipeError(str(error), error.field) from error
 
 
 def _start(value: Any) -> StartPicture:
