@@ -41,6 +41,10 @@ class WeightsError(TdiffError):
     """A weights file is damaged, incomplete, or not the one expected."""
 
 
+class TraceError(TdiffError):
+    """A trace file is damaged, was not recorded by tdiff, or is beyond the limits."""
+
+
 class OutputError(TdiffError):
     """A file cannot be written, or is there already."""
 
