@@ -20,6 +20,7 @@ from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.recipe.command import parse_switches
 from tdiff.recipe.json import to_json
+from tdiff.samplers import SAMPLERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,8 +90,11 @@ def _generate(request: Request) -> None:
         raise UsageError(f"--count must be from 1 to {COUNT_LIMIT}, not {request.count}")
     recipe = _recipe(request)
     _say_words(recipe, request.allow_unknown)
-    if recipe.watermark is not None and recipe.sampler == "ddpm":
-        say("ddpm adds fresh noise at every step, which washes the mark out: choose another sampler to keep it")
+    if recipe.watermark is not None and SAMPLERS[recipe.sampler].ancestral:
+        say(
+            f"{recipe.sampler} adds fresh noise at every step, which washes the mark out: choose another sampler to "
+            "keep it"
+        )
     if recipe.watermark is not None and recipe.eta:
         say(f"η {recipe.eta:g} adds fresh noise at every step, which can wash the mark out: leave out --eta to keep it")
     if recipe.watermark is not None and recipe.steps < _MARKED_STEPS:

@@ -5,11 +5,18 @@ from typing import Annotated
 
 import typer
 
+from tdiff.samplers import SAMPLERS, eta_takers
+
 
 def _named(text: str) -> Path:
     if not text.strip():
         raise typer.BadParameter("the name is empty: give a file or a folder, such as a.png or .")
     return Path(text)
+
+
+def _samplers(incomplete: str) -> list[tuple[str, str]]:
+    """What a shell offers on TAB, and what it says beside each."""
+    return [(name, sampler.note) for name, sampler in SAMPLERS.items() if name.startswith(incomplete)]
 
 
 PROMPT_PANEL, SAMPLING_PANEL, OUTPUT_PANEL = "What to show", "How to sample", "Where it goes"
@@ -27,11 +34,18 @@ Steps = Annotated[
 ]
 SamplerName = Annotated[
     str | None,
-    typer.Option("--sampler", help="ddpm, ddim, euler, heun or dpmpp2m. Default ddim.", rich_help_panel=SAMPLING_PANEL),
+    typer.Option(
+        "--sampler",
+        help=f"{', '.join([*SAMPLERS][:-1])} or {[*SAMPLERS][-1]}. Default ddim.",
+        autocompletion=_samplers,
+        rich_help_panel=SAMPLING_PANEL,
+    ),
 ]
 Eta = Annotated[
     float | None,
-    typer.Option(help="Noise that ddim adds at each step, 0 to 1. Default 0.", rich_help_panel=SAMPLING_PANEL),
+    typer.Option(
+        help=f"Noise that {eta_takers()} adds at each step, 0 to 1. Default 0.", rich_help_panel=SAMPLING_PANEL
+    ),
 ]
 Seed = Annotated[
     int | None,

@@ -17,15 +17,14 @@ from tdiff.diffusion.noise import Blend, NoiseStream, noise, slerp
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import add_noise
 from tdiff.diffusion.run import Run, Start, run_of
-from tdiff.diffusion.samplers import SAMPLERS, Sampler
 from tdiff.diffusion.sampling import sample
-from tdiff.diffusion.schedule import Level, alpha_sigma, log_snr, noise_level, time_grid, time_of_noise_level
+from tdiff.diffusion.schedule import alpha_sigma, log_snr, noise_level, time_grid, time_of_noise_level
 from tdiff.diffusion.start import start_from_picture, step_of_strength
 from tdiff.diffusion.step import Step
 from tdiff.diffusion.trace import Trace
+from tdiff.samplers import Level
 
 __all__ = [
-    "SAMPLERS",
     "Blend",
     "Bound",
     "Condition",
@@ -39,7 +38,6 @@ __all__ = [
     "NotFiniteError",
     "Plan",
     "Run",
-    "Sampler",
     "SamplerOptions",
     "SettingError",
     "Start",

@@ -10,7 +10,8 @@ from tdiff.diffusion.denoiser import Denoiser, FloatArray
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.prediction import Predictor
-from tdiff.diffusion.schedule import Level, time_grid
+from tdiff.diffusion.schedule import time_grid
+from tdiff.samplers import Level
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,8 @@ import numpy as np
 
 from tdiff.diffusion.denoiser import FloatArray
 from tdiff.diffusion.errors import SettingError
-from tdiff.diffusion.samplers import Sampler, sampler_named
 from tdiff.diffusion.schedule import time_grid
+from tdiff.samplers import SAMPLERS, Sampler, eta_takers
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class SamplerOptions:
     sampler: str = "ddim"
     """A name in `SAMPLERS`."""
     eta: float = 0.0
-    """Share of the ancestral noise that ddim adds at each step, 0 … 1. Refused elsewhere: ddpm is ddim with
-    η = 1, and the others solve an equation without noise."""
+    """Share of the ancestral noise that is added at each step, 0 … 1. Refused where the sampler takes none: ddpm
+    is ddim with η = 1, and the others solve an equation without noise."""
     guidance: float | tuple[float, ...] = 4.0
     """w, for all pictures or for each of the batch; any finite number (what is sensible to offer is the
     recipe's matter). A list or an array becomes a tuple."""
@@ -35,11 +35,15 @@ class SamplerOptions:
 
     def __post_init__(self) -> None:
         time_grid(self.steps)
-        known = sampler_named(self.sampler)
+        if not isinstance(self.sampler, str) or self.sampler not in SAMPLERS:
+            raise SettingError(f"there is no sampler {self.sampler!r}: choose one of {', '.join(SAMPLERS)}")
         if not (isinstance(self.eta, int | float) and 0 <= self.eta <= 1):
             raise SettingError(f"eta must lie between 0 (no noise) and 1 (as much as ddpm), not {self.eta!r}")
-        if self.eta and not known.takes_eta:
-            raise SettingError(f"eta is a setting of ddim, and {self.sampler} has none: leave eta at 0 or choose ddim")
+        if self.eta and not self.rule.takes_eta:
+            takers = eta_takers()
+            raise SettingError(
+                f"eta is a setting of {takers}, and {self.sampler} has none: leave eta at 0 or choose {takers}"
+            )
         object.__setattr__(self, "guidance", _plain(self.guidance))
 
     @property
@@ -50,7 +54,7 @@ class SamplerOptions:
     @property
     def rule(self) -> Sampler:
         """The sampler that is named."""
-        return sampler_named(self.sampler)
+        return SAMPLERS[self.sampler]
 
     @property
     def draws_noise(self) -> bool:

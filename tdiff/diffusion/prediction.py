@@ -9,7 +9,7 @@ from tdiff.diffusion.denoiser import Bound, Denoiser, FloatArray
 from tdiff.diffusion.guidance import Estimate, estimate, guide
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import eps_from_v
-from tdiff.diffusion.schedule import Level
+from tdiff.samplers import Level
 
 
 @dataclass(frozen=True, eq=False)

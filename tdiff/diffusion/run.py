@@ -10,7 +10,7 @@ from tdiff.diffusion.denoiser import Denoiser, FloatArray
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.noise import Blend, NoiseStream, Shape
 from tdiff.diffusion.options import SamplerOptions
-from tdiff.diffusion.samplers import Guess
+from tdiff.samplers import Guess
 
 PICTURE: Shape = (32, 32, 3)
 """The shape of a picture where a start does not say otherwise."""

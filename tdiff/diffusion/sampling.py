@@ -10,9 +10,9 @@ from tdiff.diffusion.errors import NotFiniteError
 from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.prediction import Prediction, Predictor
 from tdiff.diffusion.run import Run
-from tdiff.diffusion.samplers import Guess, Move
-from tdiff.diffusion.schedule import Level, time_grid
+from tdiff.diffusion.schedule import time_grid
 from tdiff.diffusion.step import Step
+from tdiff.samplers import Guess, Level, Move
 
 
 def sample(run: Run) -> Iterator[Step]:

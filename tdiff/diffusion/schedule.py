@@ -6,12 +6,13 @@ directions, so what is shown to people is the *noise level* σ_t, never t.
 """
 
 from math import asin, pi, sqrt
-from typing import Final, NamedTuple, overload
+from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from tdiff.diffusion.errors import SettingError
+from tdiff.samplers import Level
 
 T: Final = 1000
 """Levels that the times 0…1 stand for, and the most steps a run can have."""
@@ -87,17 +88,6 @@ def time_of_noise_level(sigma: float) -> float:
         raise SettingError(f"a noise level must lie between 0 and 1, not {sigma}: give it as a share")
     clamped = min(sigma, sqrt(1 - ALPHA_MIN**2))
     return max((1 + OFFSET) * asin(clamped) * 2 / pi - OFFSET, 0.0)
-
-
-class Level(NamedTuple):
-    """A point of the time grid."""
-
-    t: float
-    """Time, as the network is told it."""
-    alpha: float
-    """Share of picture."""
-    sigma: float
-    """Share of noise: the noise level."""
 
 
 def time_grid(steps: int) -> tuple[Level, ...]:

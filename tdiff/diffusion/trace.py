@@ -16,10 +16,10 @@ from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import add_noise
 from tdiff.diffusion.run import Run, Start, seeds_for
-from tdiff.diffusion.samplers import Guess
 from tdiff.diffusion.sampling import sample
 from tdiff.diffusion.schedule import time_grid
 from tdiff.diffusion.step import Step
+from tdiff.samplers import Guess
 
 
 class Trace(Sequence[Step]):

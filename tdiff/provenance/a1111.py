@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from tdiff.recipe import Recipe
+from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
 LIMIT: Final = 8192
 """Characters of a `parameters` text that are looked at."""
-
-SAMPLER_NAMES: Final = {"ddpm": "DDPM", "ddim": "DDIM", "euler": "Euler", "heun": "Heun", "dpmpp2m": "DPM++ 2M"}
-"""Our samplers as other tools call them."""
 
 _NEGATIVE: Final = "Negative prompt:"
 _FEWEST_SETTINGS: Final = 2  # a last line with fewer "name: value" pairs is taken for prompt
@@ -65,7 +63,7 @@ class Parameters:
     def sampler(self) -> str | None:
         """Name of the sampler, as in our recipes where it is one of ours."""
         written = self.get("Sampler")
-        ours = {theirs.lower(): name for name, theirs in SAMPLER_NAMES.items()}
+        ours = {sampler.a1111_name.lower(): name for name, sampler in SAMPLERS.items()}
         return ours.get(written.lower(), written) if written is not None else None
 
 
@@ -84,9 +82,10 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
     # A prompt that itself begins like this would be read as the negative if no other line did.
     if negative or prompt.startswith(_NEGATIVE):
         lines.append(f"{_NEGATIVE} {negative}")
+    sampler = SAMPLERS[recipe.sampler]
     settings = {
         "Steps": str(recipe.steps),
-        "Sampler": SAMPLER_NAMES[recipe.sampler],
+        "Sampler": sampler.a1111_name,
         "CFG scale": f"{recipe.guidance:.12g}",
         "Seed": str(recipe.seed),
         "Size": f"{size[0]}x{size[1]}",
@@ -96,7 +95,7 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
     if recipe.start is not None:
         settings["Denoising strength"] = f"{recipe.start.strength:.12g}"
     if recipe.eta:
-        settings["Eta DDIM"] = f"{recipe.eta:.12g}"
+        settings[f"Eta {sampler.a1111_name}"] = f"{recipe.eta:.12g}"
     settings["Version"] = f"tdiff {version}"
     return "\n".join([*lines, ", ".join(f"{name}: {_quoted(value)}" for name, value in settings.items())])
 

@@ -76,9 +76,7 @@ def cells(base: Recipe, x: Axis, y: Axis | None) -> list[Recipe]:
 
 
 def _with(recipe: Recipe, field: str, value: object) -> Recipe:
-    """Change a field; a sampler without η drops it."""
-    eta = {"eta": 0.0} if field == "sampler" and value != "ddim" else {}
-    return recipe.replace(**{field: value}, **eta)
+    return recipe.with_sampler(str(value)) if field == "sampler" else recipe.replace(**{field: value})
 
 
 def _values(field: str, part: str) -> list[str | int | float]:

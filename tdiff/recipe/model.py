@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any, Final
 
 from tdiff.errors import RecipeError
+from tdiff.samplers import SAMPLERS, eta_takers
 from tdiff.text import clean_text
 
 SCHEMA: Final = 1
-SAMPLERS: Final = ("ddpm", "ddim", "euler", "heun", "dpmpp2m")
 GUIDANCE_RANGE: Final = (-2.0, 15.0)
 STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
@@ -73,8 +73,8 @@ class Recipe:
         negative: what to steer away from; "" for the empty prompt.
         guidance: w, -2 … 15. 0 ignores the prompt, 1 is plain conditional.
         steps: 1 … 1000.
-        sampler: one of SAMPLERS.
-        eta: 0 … 1, noise that ddim adds; 0 for every other sampler.
+        sampler: a name in `tdiff.samplers.SAMPLERS`.
+        eta: 0 … 1, noise that ddim adds; 0 for every sampler that takes none.
         clip: whether the clean guess is kept within [-1, 1] while sampling.
         seed: 0 … 2^63 - 1, of the starting noise.
         start: the picture it started from, or None for pure noise.
@@ -104,11 +104,14 @@ class Recipe:
         _check_text("negative", self.negative)
         object.__setattr__(self, "guidance", _number("guidance", self.guidance, *GUIDANCE_RANGE))
         _check_int("steps", self.steps, *STEPS_RANGE)
-        if self.sampler not in SAMPLERS:
+        if not isinstance(self.sampler, str) or self.sampler not in SAMPLERS:
             raise RecipeError(f"sampler must be one of {', '.join(SAMPLERS)}, not {_short(self.sampler)}", "sampler")
         object.__setattr__(self, "eta", _number("eta", self.eta, 0.0, 1.0))
-        if self.eta and self.sampler != "ddim":
-            raise RecipeError(f"eta belongs to ddim and {self.sampler} has none: leave it at 0 or choose ddim", "eta")
+        if self.eta and not SAMPLERS[self.sampler].takes_eta:
+            takers = eta_takers()
+            raise RecipeError(
+                f"eta belongs to {takers} and {self.sampler} has none: leave it at 0 or choose {takers}", "eta"
+            )
         if not isinstance(self.clip, bool):
             raise RecipeError(f"clip must be true or false, not {_short(self.clip)}", "clip")
         _check_int("seed", self.seed, *SEED_RANGE)
@@ -147,6 +150,11 @@ class Recipe:
     def replace(self, **changes: Any) -> "Recipe":
         """Return a copy with some fields changed, checked again."""
         return _replace(self, **changes)
+
+    def with_sampler(self, name: str) -> "Recipe":
+        """Return a copy with another sampler, and without η where that takes none."""
+        eta = self.eta if name in SAMPLERS and SAMPLERS[name].takes_eta else 0.0
+        return self.replace(sampler=name, eta=eta)
 
 
 def differences(a: Recipe, b: Recipe) -> Mapping[str, tuple[Any, Any]]:

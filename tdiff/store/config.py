@@ -8,7 +8,8 @@ from typing import Any
 
 from tdiff.errors import ConfigError
 from tdiff.paths import user_dirs
-from tdiff.recipe import GUIDANCE_RANGE, SAMPLERS, STEPS_RANGE
+from tdiff.recipe import GUIDANCE_RANGE, STEPS_RANGE
+from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
 _SIZE_LIMIT = 64 * 1024
@@ -33,7 +34,7 @@ class Sampling:
     """[sampling]: what a new bench begins with."""
 
     sampler: str = "ddim"
-    """One of ddpm, ddim, euler, heun, dpmpp2m."""
+    """A name in the catalogue of samplers (`tdiff.samplers`)."""
     steps: int = 20
     """1 … 1000."""
     guidance: float = 4.0
@@ -156,6 +157,6 @@ def _check(config: Config, name: str) -> None:
 
     one_of("appearance.color", config.appearance.color, ("auto", "true", "256", "16", "mono", "ascii"))
     one_of("appearance.mouse", config.appearance.mouse, ("auto", "on", "off"))
-    one_of("sampling.sampler", config.sampling.sampler, SAMPLERS)
+    one_of("sampling.sampler", config.sampling.sampler, tuple(SAMPLERS))
     within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
     within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)

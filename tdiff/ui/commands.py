@@ -7,7 +7,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
 from tdiff.lessons.core.loader import titles
-from tdiff.recipe import SAMPLERS
+from tdiff.samplers import SAMPLERS
 from tdiff.ui.keymap import STUDIO_KEYS
 
 _Entry = tuple[str, str, IgnoreReturnCallbackType]
@@ -43,9 +43,9 @@ class BenchCommands(Provider):
             yield "Answer this lesson anew", "its questions are asked again", screen.answer_anew
         if not isinstance(screen, BenchScreen):
             return
-        for sampler in SAMPLERS:
-            eta = screen.session.recipe.eta if sampler == "ddim" else 0.0
-            yield f"Sampler: {sampler}", "key s goes through them", partial(screen.change, sampler=sampler, eta=eta)
+        for name, sampler in SAMPLERS.items():
+            eta = screen.session.recipe.eta if sampler.takes_eta else 0.0
+            yield f"Sampler: {name}", f"{sampler.note}; key s", partial(screen.change, sampler=name, eta=eta)
         for steps in (1, 4, 8, 20, 50, 100):
             yield f"Steps: {steps}", "keys + and −", partial(screen.action_set_steps, steps)
         for seed in (0, 1, 2, 3, 7, 42):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from tdiff.samplers import eta_takers
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -58,7 +60,7 @@ BENCH_KEYS: tuple[Key, ...] = (
     Key("sampler", "s", "next_sampler", "sampler", "next sampler", "Steer"),
     Key("more", "plus,equals_sign", "more_steps", "more steps", "more steps", "Steer", False, "+"),
     Key("fewer", "minus", "fewer_steps", "fewer steps", "fewer steps", "Steer", False, "−"),
-    Key("eta", "t", "next_eta", "η", "noise that ddim adds: η 0, 0.5, 1", "Steer"),
+    Key("eta", "t", "next_eta", "η", f"noise that {eta_takers()} adds: η 0, 0.5, 1", "Steer"),
     Key("undo", "u", "undo", "undo", "the settings before", "Steer"),
     Key("form", "v", "next_form", "ε/x₀/v", "the prediction as noise ε̂, clean guess x̂₀ or v̂", "Look"),
     Key("turn", "tab", "turn(1)", "turn", "next canvas, where not all fit", "Look", False, "tab"),

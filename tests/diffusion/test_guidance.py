@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tdiff.diffusion import SAMPLERS, Conditions, SettingError, guide, noise, sample
+from tdiff.diffusion import Conditions, SettingError, guide, noise, sample
+from tdiff.samplers import SAMPLERS
 from tests.diffusion.gaussian import CAT, DOG, EMPTY, Gaussian, GaussianDenoiser, made, make_run
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from tdiff.diffusion import (
-    SAMPLERS,
     Conditions,
     NoiseStream,
     SamplerOptions,
@@ -15,6 +14,7 @@ from tdiff.diffusion import (
     run_of,
     sample,
 )
+from tdiff.samplers import SAMPLERS
 from tests.diffusion.gaussian import CAT, DOG, EMPTY, SHAPE, GaussianDenoiser, made, make_run
 
 CATS, DOGS = Conditions.repeat(CAT, EMPTY), Conditions.repeat(DOG, EMPTY)

@@ -14,7 +14,8 @@ from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.pipeline import to_pixels
-from tdiff.recipe import SAMPLERS, SEED_RANGE, Recipe, StartPicture, Switch
+from tdiff.recipe import SEED_RANGE, Recipe, StartPicture, Switch
+from tdiff.samplers import SAMPLERS
 from tests.lessons.conftest import Ran
 from tests.lessons.stored import stored_pipeline
 

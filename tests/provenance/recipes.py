@@ -3,7 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tdiff.recipe import SAMPLERS, Recipe, StartPicture, Switch
+from tdiff.recipe import Recipe, StartPicture, Switch
+from tdiff.samplers import SAMPLERS
 
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60),
@@ -18,7 +19,7 @@ SWITCHES = st.just(()) | st.tuples(st.builds(Switch, st.just(0), TEXTS, TEXTS))
 
 @st.composite
 def recipes(draw: st.DrawFn) -> Recipe:
-    sampler = draw(st.sampled_from(SAMPLERS))
+    sampler = draw(st.sampled_from(list(SAMPLERS)))
     return Recipe(
         prompt=draw(TEXTS),
         negative=draw(TEXTS),

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tdiff.errors import RecipeError
-from tdiff.recipe import SAMPLERS, Recipe, StartPicture, Switch, differences
+from tdiff.recipe import Recipe, StartPicture, Switch, differences
 from tdiff.recipe.json import SIZE_LIMIT, from_json, to_json
+from tdiff.samplers import SAMPLERS
 
 HASH = "0123456789abcdef" * 4
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=80)
@@ -19,7 +20,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 @st.composite
 def recipes(draw: st.DrawFn) -> Recipe:
     steps = draw(st.integers(1, 1000))
-    sampler = draw(st.sampled_from(SAMPLERS))
+    sampler = draw(st.sampled_from(list(SAMPLERS)))
     at = sorted(draw(st.sets(st.integers(0, steps - 1), max_size=3)))
     return Recipe(
         prompt=draw(texts),

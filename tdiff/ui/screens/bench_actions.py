@@ -6,7 +6,8 @@ from textual import on
 from textual.events import DescendantBlur
 
 from tdiff.errors import TdiffError
-from tdiff.recipe import SAMPLERS, STEPS_RANGE, differences
+from tdiff.recipe import STEPS_RANGE, differences
+from tdiff.samplers import SAMPLERS, eta_takers
 from tdiff.ui.keymap import KEY_OF
 from tdiff.ui.screens.bench_texts import BenchTexts
 from tdiff.ui.widgets.canvases import Canvases
@@ -196,15 +197,16 @@ class BenchActions(BenchTexts):
     def action_next_sampler(self) -> None:
         """The next sampler."""
         recipe = self.session.recipe
-        name = SAMPLERS[(SAMPLERS.index(recipe.sampler) + 1) % len(SAMPLERS)]
-        self.notice(_SAMPLER_NOTES[name])
-        self.change(sampler=name, eta=recipe.eta if name == "ddim" else 0.0)
+        names = list(SAMPLERS)
+        sampler = SAMPLERS[names[(names.index(recipe.sampler) + 1) % len(names)]]
+        self.notice(str(sampler))
+        self.change(sampler=sampler.name, eta=recipe.eta if sampler.takes_eta else 0.0)
 
     def action_next_eta(self) -> None:
-        """More noise in ddim, or none again."""
+        """More noise at each step, or none again."""
         recipe = self.session.recipe
-        if recipe.sampler != "ddim":
-            self.notice(f"η belongs to ddim, and this is {recipe.sampler}: s changes the sampler")
+        if not SAMPLERS[recipe.sampler].takes_eta:
+            self.notice(f"η belongs to {eta_takers()}, and this is {recipe.sampler}: s changes the sampler")
             return
         eta = next((eta for eta in ETAS if eta > recipe.eta), 0.0)
         self.notice("η = 0: no noise is added on the way" if eta == 0 else f"η = {eta:g}: noise is added at each step")
@@ -261,12 +263,3 @@ class BenchActions(BenchTexts):
         if shown:
             self.replay()
         self.draw()
-
-
-_SAMPLER_NOTES = {
-    "ddpm": "ddpm: ancestral, new noise at every step (Ho et al. 2020)",
-    "ddim": "ddim: the same path without new noise (Song et al. 2021)",
-    "euler": "euler: a straight step along the probability flow (Karras et al. 2022)",
-    "heun": "heun: two predictions a step, second order (Karras et al. 2022)",
-    "dpmpp2m": "dpm++ 2m: remembers the last guess, good in few steps (Lu et al. 2022)",
-}

@@ -5,6 +5,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tdiff.recipe import Recipe
+from tdiff.samplers import SAMPLERS
 
 
 class SettingsLine(Static):
@@ -27,7 +28,7 @@ class SettingsLine(Static):
 
     def show(self, recipe: Recipe, wide: bool) -> None:
         """Show a recipe's settings; short where there is little room."""
-        eta = f"η {recipe.eta:g}" if recipe.sampler == "ddim" else ""
+        eta = f"η {recipe.eta:g}" if SAMPLERS[recipe.sampler].takes_eta else ""
         start = ""
         if recipe.start is not None:
             start = f" from picture {recipe.start.strength:g}" if wide else f"from {recipe.start.strength:g} "

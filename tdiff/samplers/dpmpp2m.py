@@ -1,16 +1,19 @@
 """DPM-Solver++ 2M: second order for one network call, by remembering the clean guess before."""
 
 from math import exp, log
+from typing import TYPE_CHECKING
 
-from tdiff.diffusion.denoiser import FloatArray
-from tdiff.diffusion.samplers.move import Guess, Move, Sampler
-from tdiff.diffusion.schedule import Level
+from tdiff.samplers.move import Guess, Level, Move
+from tdiff.samplers.sampler import Sampler
+
+if TYPE_CHECKING:
+    from tdiff.arrays import F32
 
 SHORTEST = 0.25
 """A step before this one that is shorter than this share of it is not extrapolated from."""
 
 
-def advance(move: Move) -> FloatArray:
+def advance(move: Move) -> "F32":
     """x_next = (σ_next/σ)·x_t − α_next·(e^−h − 1)·D: Lu et al. 2022 (DPM-Solver++), Algorithm 2.
 
     h is the step in λ = ln(α/σ), and D extrapolates the clean guess to the middle of the step. In the last
@@ -23,7 +26,7 @@ def advance(move: Move) -> FloatArray:
     return move.next.sigma / move.now.sigma * move.x_t + move.next.alpha * (1 - exp(-h)) * clean
 
 
-def _extrapolated(move: Move, previous: Guess, h: float) -> FloatArray:
+def _extrapolated(move: Move, previous: Guess, h: float) -> "F32":
     """D = (1 + 1/(2r))·x̂_0 − 1/(2r)·x̂_0 before, with r = h before/h.
 
     Where the schedule's clamp makes the first step short or empty, r is near 0 and the difference of two
@@ -41,4 +44,13 @@ def _half_log_snr(level: Level) -> float:
     return log(level.alpha / level.sigma)
 
 
-DPMPP2M = Sampler("dpmpp2m", "Lu et al. 2022 (DPM-Solver++), Algorithm 2", advance)
+SAMPLER = Sampler(
+    name="dpmpp2m",
+    label="dpm++ 2m",
+    note="remembers the last guess, good in few steps",
+    paper="Lu et al. 2022",
+    equation="Algorithm 2 (DPM-Solver++)",
+    a1111_name="DPM++ 2M",
+    advance=advance,
+    order=2,
+)

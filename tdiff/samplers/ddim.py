@@ -1,12 +1,16 @@
 """Denoising diffusion implicit models: go to the clean guess and back out to the next noise level."""
 
 from math import sqrt
+from typing import TYPE_CHECKING
 
-from tdiff.diffusion.denoiser import FloatArray
-from tdiff.diffusion.samplers.move import Move, Sampler
+from tdiff.samplers.move import Move
+from tdiff.samplers.sampler import Sampler
+
+if TYPE_CHECKING:
+    from tdiff.arrays import F32
 
 
-def advance(move: Move) -> FloatArray:
+def advance(move: Move) -> "F32":
     """x_next = α_next·x̂_0 + √(σ_next² − s²)·ε̂ + s·z: Song et al. 2021, eq. 12, with s = σ(η) of eq. 16.
 
     η = 0 draws nothing and is decided by the starting noise alone; η = 1 is ddpm.
@@ -23,4 +27,14 @@ def _added_noise(move: Move) -> float:
     return move.eta * shrink * sqrt(1 - (move.now.alpha / move.next.alpha) ** 2)
 
 
-DDIM = Sampler("ddim", "Song et al. 2021 (DDIM), eq. 12", advance, takes_eta=True)
+SAMPLER = Sampler(
+    name="ddim",
+    label="ddim",
+    note="the same path without new noise",
+    paper="Song et al. 2021",
+    equation="eq. 12",
+    a1111_name="DDIM",
+    advance=advance,
+    order=1,
+    takes_eta=True,
+)

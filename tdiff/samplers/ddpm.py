@@ -1,12 +1,16 @@
 """Ancestral sampling: undo the Markov chain that added the noise."""
 
 from math import sqrt
+from typing import TYPE_CHECKING
 
-from tdiff.diffusion.denoiser import FloatArray
-from tdiff.diffusion.samplers.move import Move, Sampler
+from tdiff.samplers.move import Move
+from tdiff.samplers.sampler import Sampler
+
+if TYPE_CHECKING:
+    from tdiff.arrays import F32
 
 
-def advance(move: Move) -> FloatArray:
+def advance(move: Move) -> "F32":
     """Draw x_next from the posterior q(x_next | x_t, x̂_0): Ho et al. 2020, eq. 6 and 7, Algorithm 2.
 
     With few steps each of these spans several of the chain's, so its β is 1 − (α_t/α_next)². The variance
@@ -18,11 +22,19 @@ def advance(move: Move) -> FloatArray:
     shrink = move.next.sigma / move.now.sigma
     of_x0 = move.next.alpha * beta / (move.now.sigma * move.now.sigma)
     of_x_t = ratio * shrink * shrink
-    mean: FloatArray = of_x0 * move.x0 + of_x_t * move.x_t
+    mean: F32 = of_x0 * move.x0 + of_x_t * move.x_t
     if move.next.sigma == 0:
         return mean
-    x_next: FloatArray = mean + sqrt(beta) * shrink * move.noise()
+    x_next: F32 = mean + sqrt(beta) * shrink * move.noise()
     return x_next
 
 
-DDPM = Sampler("ddpm", "Ho et al. 2020, Algorithm 2", advance, ancestral=True)
+SAMPLER = Sampler(
+    name="ddpm",
+    label="ddpm",
+    note="ancestral, new noise at every step",
+    paper="Ho et al. 2020",
+    equation="Algorithm 2",
+    a1111_name="DDPM",
+    advance=advance,
+)

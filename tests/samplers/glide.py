@@ -1,0 +1,36 @@
+"""A sampler as someone else would write it: in a file of its own, known to nothing in tdiff."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tdiff.samplers import Move, Sampler, register, unregister
+
+
+def advance(move: Move):
+    """Half of the noise from the prediction, half drawn anew, in proportion to η."""
+    kept = move.next.sigma * (1 - move.eta**2) ** 0.5
+    x_next = move.next.alpha * move.x0 + kept * move.eps
+    return x_next + move.next.sigma * move.eta * move.noise() if move.eta else x_next
+
+
+GLIDE = Sampler(
+    name="glide",
+    label="Glide",
+    note="written elsewhere",
+    paper="Nobody 2026",
+    equation="eq. 1",
+    a1111_name="Glide++",
+    advance=advance,
+    order=1,
+    takes_eta=True,
+)
+
+
+@contextmanager
+def offered() -> Iterator[None]:
+    """While tdiff offers it."""
+    register(GLIDE)
+    try:
+        yield
+    finally:
+        unregister(GLIDE.name)

@@ -1,0 +1,47 @@
+"""A sampler that tdiff does not ship, in the explorer."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from tdiff.pipeline import load, to_pixels
+from tdiff.recipe import Recipe
+from tests.samplers.glide import offered
+from tests.ui.looking import BIG, notice, seen
+from tests.ui.test_twin import twin
+
+
+@pytest.fixture(autouse=True)
+def glide() -> Iterator[None]:
+    with offered():
+        yield
+
+
+async def test_s_comes_to_it_and_past_it_and_t_sets_its_noise(explorer, until) -> None:
+    app = explorer(recipe=Recipe(prompt="a red apple", steps=3, seed=1, sampler="dpmpp2m"))
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        session = app.screen.session
+        await pilot.press("s")
+        assert notice(app) == "Glide: written elsewhere (Nobody 2026)"
+        await pilot.press("t", "p")
+        await until(pilot, lambda: session.at_end)
+        assert session.recipe == Recipe(prompt="a red apple", steps=3, seed=1, sampler="glide", eta=0.5)
+        *_, last = load().sample(session.recipe)
+        assert np.abs(to_pixels(session.trace.final[0]).astype(int) - to_pixels(last.x_next[0])).max() <= 1
+        assert "glide" in seen(app) and "η 0.5" in seen(app)
+        assert "--sampler glide --eta 0.5" in twin(app)
+        await pilot.press("s")
+        await until(pilot, lambda: session.recipe.sampler == "ddpm")
+        assert session.recipe.eta == 0.0
+
+
+async def test_the_palette_offers_it(explorer, until) -> None:
+    app = explorer()
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await pilot.press("colon", *"Glide")
+        await until(pilot, lambda: "Sampler: glide" in seen(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.session.recipe.sampler == "glide")
