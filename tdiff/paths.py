@@ -42,11 +42,13 @@ class UserDirs:
         config: settings (`config.toml`).
         state: history, progress and autosaved sessions.
         cache: what can be made again.
+        runtime: what lasts until the user logs out; in the state folder where the system has no place for it.
     """
 
     config: Path
     state: Path
     cache: Path
+    runtime: Path
 
 
 def user_dirs(env: Mapping[str, str] | None = None) -> UserDirs:
@@ -54,13 +56,14 @@ def user_dirs(env: Mapping[str, str] | None = None) -> UserDirs:
     env = os.environ if env is None else env
     home = Path(env.get("HOME") or os.path.expanduser("~"))
 
-    def place(variable: str, default: str) -> Path:
+    def place(variable: str, default: Path) -> Path:
         value = env.get(variable, "")
-        base = Path(value) if value and Path(value).is_absolute() else home / default
-        return base / "tdiff"
+        return Path(value) / "tdiff" if value and Path(value).is_absolute() else default
 
+    state = place("XDG_STATE_HOME", home / ".local/state/tdiff")
     return UserDirs(
-        config=place("XDG_CONFIG_HOME", ".config"),
-        state=place("XDG_STATE_HOME", ".local/state"),
-        cache=place("XDG_CACHE_HOME", ".cache"),
+        config=place("XDG_CONFIG_HOME", home / ".config/tdiff"),
+        state=state,
+        cache=place("XDG_CACHE_HOME", home / ".cache/tdiff"),
+        runtime=place("XDG_RUNTIME_DIR", state),
     )

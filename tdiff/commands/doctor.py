@@ -13,7 +13,9 @@ from tdiff import __version__
 from tdiff.commands.console import capabilities, put
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
-from tdiff.terminal.reset import RESET
+from tdiff.terminal.guard import attributes, restore
+from tdiff.terminal.reset import RESET, sane
+from tdiff.terminal.unrestored import forget, unrestored
 from tdiff.threads import VARIABLES
 
 _EXTRAS = {"train": ("torch",), "bench": ("torch", "onnxruntime")}
@@ -44,6 +46,10 @@ def reset_terminal() -> None:
     """Bring a terminal back that a killed program or a dropped connection left in a strange mode."""
     sys.stdout.write(RESET)
     sys.stdout.flush()
+    found = attributes()
+    if found is not None:
+        restore(unrestored() or sane(found))
+        forget()
 
 
 def _terminal() -> tuple[dict[str, str], list[str]]:

@@ -11,8 +11,9 @@ from tdiff.recipe import Recipe
 from tdiff.store.config import Config, load_config
 from tdiff.store.place import load_place
 from tdiff.terminal.capabilities import Capabilities
-from tdiff.terminal.guard import guarded
+from tdiff.terminal.guard import guarded, restore
 from tdiff.terminal.supervisor import supervised
+from tdiff.terminal.unrestored import forget, unrestored
 
 
 def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: str) -> int:
@@ -32,11 +33,8 @@ def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: 
         ConfigError: the settings are not understood.
         RecipeError: the recipe is not one.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "the explorer needs a terminal for input and output: run it without pipes, or read a lesson with "
-            "tdiff lesson 1 --plain"
-        )
+    _require_terminal()
+    _mend_terminal()
     config = load_config()
     for warning in config.warnings:
         say(warning)
@@ -44,6 +42,28 @@ def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: 
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
     return supervised(lambda: _run(config, found, lesson, begin, _mouse(mouse, config, found)))
+
+
+def _require_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise UsageError(
+            "the explorer needs a terminal for input and output: run it without pipes, or read a lesson with "
+            "tdiff lesson 1 --plain"
+        )
+    if os.environ.get("TERM") == "dumb":
+        raise UsageError(
+            "the explorer needs a terminal whose cursor can be moved, and TERM is dumb: set TERM to what your terminal "
+            "is, or read a lesson with tdiff lesson 1 --plain"
+        )
+
+
+def _mend_terminal() -> None:
+    """Restore a terminal that an earlier run could not, so that leaving this one leaves it sane."""
+    before = unrestored()
+    if before is not None:
+        restore(before, force=True)
+        forget()
+        say("an earlier tdiff was killed in this terminal and could not restore it: done now")
 
 
 def _run(config: Config, found: Capabilities, lesson: int | None, begin: Recipe | None, mouse: bool) -> int:

@@ -21,6 +21,7 @@ QUIT_SECONDS: Final = 3.0
 """After this long a quit no longer waits for anything."""
 _LOOK_MS: Final = 500
 _WRITE_SECONDS: Final = 0.5
+_LOCAL_FLAGS: Final = 3  # their place among the attributes
 
 
 @contextmanager
@@ -51,14 +52,36 @@ def leave_within(seconds: float = QUIT_SECONDS) -> None:
     timer.start()
 
 
-def restore(saved: list[Any] | None, force: bool = False) -> None:
-    """Put the terminal's attributes back; `force` also switches off every mode that may be on."""
+def restore(saved: list[Any] | None, force: bool = False, last_words: str = "") -> None:
+    """Put the terminal's attributes back.
+
+    Args:
+        saved: what they were; None leaves them.
+        force: also switch off every mode that may be on.
+        last_words: a line for the person, said after that.
+    """
     if force:
         with suppress(OSError):
-            _write(RESET.encode())
+            _write(f"{RESET}\r{last_words}\r\n".encode() if last_words else RESET.encode())
     if saved is not None:
         with suppress(termios.error, OSError):
             termios.tcsetattr(0, termios.TCSANOW, saved)
+
+
+def take_back(saved: list[Any] | None, last_words: str) -> None:
+    """Restore a terminal that the shell may have taken over already.
+
+    The shell takes it when it sees that the program it started is gone. Then we are in the background, where a change
+    of attributes would stop us; and a shell's line editor has set its own attributes, which are not ours to change.
+
+    Args:
+        saved: attributes from before.
+        last_words: a line for the person.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})
+    now = attributes()
+    taken = now is not None and now[_LOCAL_FLAGS] & termios.ISIG  # only a full-screen program gets ctrl+c as a key
+    restore(None if taken else saved, force=True, last_words=last_words)
 
 
 def attributes() -> list[Any] | None:

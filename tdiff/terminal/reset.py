@@ -1,6 +1,8 @@
 """Undoing what a full-screen program may leave behind in a terminal."""
 
-from typing import Final
+import termios
+from collections.abc import Sequence
+from typing import Any, Final
 
 RESET: Final = "".join(
     (
@@ -17,3 +19,17 @@ RESET: Final = "".join(
     )
 )
 """The escape sequences that switch every mode off which tdiff, or Textual, switches on."""
+
+
+def sane(attributes: Sequence[Any]) -> list[Any]:
+    """Return attributes with everything on again that a full-screen program switches off, as `stty sane` has it.
+
+    Args:
+        attributes: as `termios.tcgetattr` returns them.
+    """
+    result = list(attributes)
+    result[0] |= termios.BRKINT | termios.ICRNL | termios.IXON
+    result[0] &= ~(termios.INLCR | termios.IGNCR | termios.IXOFF)
+    result[1] |= termios.OPOST | termios.ONLCR
+    result[3] |= termios.ISIG | termios.ICANON | termios.IEXTEN | termios.ECHO | termios.ECHOE | termios.ECHOK
+    return result

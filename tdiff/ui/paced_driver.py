@@ -1,5 +1,6 @@
-"""Textual's driver, asking the terminal for a receipt of what it was sent."""
+"""Textual's driver, asking the terminal for a receipt of what it was sent, and safe to stop and continue."""
 
+import asyncio
 import time
 from codecs import getincrementaldecoder
 from typing import Any
@@ -38,11 +39,19 @@ class Receipt(Message):
 
 
 class PacedDriver(LinuxDriver):
-    """Tells the app's pacer what went out and what came back."""
+    """Tells the app's pacer what went out and what came back.
+
+    Textual suspends and resumes in the middle of whatever a signal interrupts, such as a write that holds the lock
+    which the suspending needs too; and it takes any continuation for the end of a suspension, and so starts twice after
+    SIGSTOP. Here signals only tell the event loop, and what runs is stopped before it starts again.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._asking = False
+        self._started = False
+        self._suspending = False
+        self._loop = asyncio.get_running_loop()
 
     @property
     def _pacer(self) -> Pacer:
@@ -50,7 +59,9 @@ class PacedDriver(LinuxDriver):
         return pacer
 
     def write(self, data: str) -> None:
-        """Write, with a question behind it."""
+        """Write, with a question behind it; nothing while another program has the terminal."""
+        if not self._started:
+            return
         if not self._asking or len(data) < _WORTH_ASKING:
             super().write(data)
             return
@@ -66,10 +77,44 @@ class PacedDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begin to ask: at once, so that the line is known before pictures go out."""
+        self._started = True
         super().start_application_mode()
-        self._asking = True
-        self._pacer.sent(0)
-        super().write(QUESTION)
+        self._started = self._key_thread is not None and self._key_thread.is_alive()  # not while in the background
+        if self._started:
+            self._asking = True
+            self._pacer.sent(0)
+            super().write(QUESTION)
+
+    def stop_application_mode(self) -> None:
+        """Leave the terminal; a second time does nothing."""
+        if self._started:
+            super().stop_application_mode()
+            self._started = False
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        """Ask to be suspended; a signal to the whole group comes twice, from the parent too."""
+        if not self._suspending:
+            self._suspending = True
+            self._loop.call_soon_threadsafe(self._suspend)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        """Ask to go on after a stop that we were not asked about."""
+        if not self._suspending:
+            self._loop.call_soon_threadsafe(self._go_on)
+
+    def _suspend(self) -> None:
+        """Give the terminal back, stop, and take it again once continued."""
+        super()._sigtstp_application()  # returns when somebody continues us
+        self._go_on()
+        self._suspending = False
+
+    def _go_on(self) -> None:
+        """Take the terminal, whose modes anyone may have changed meanwhile."""
+        if self._auto_restart:
+            if self._started:
+                self.suspend_application_mode()
+                self._must_signal_resume = True  # which has everything painted again
+            self.resume_application_mode()
 
     def disable_input(self) -> None:
         """Ask no more, and let what was asked be answered while somebody listens."""

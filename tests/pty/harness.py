@@ -2,20 +2,56 @@
 
 import os
 import pty
+import re
 import select
+import shlex
 import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fcntl import ioctl
 from pathlib import Path
 
 import pyte
 
 _QUESTION = b"\x1b[6n"
+_MODES = {
+    b"1000": "mouse", b"1002": "mouse drag", b"1003": "mouse moves", b"1006": "mouse SGR", b"1015": "mouse urxvt",
+    b"1016": "mouse pixels", b"1004": "focus", b"1049": "alternate screen", b"2004": "paste", b"2048": "resize",
+    b"2026": "synchronised",
+}  # fmt: skip
+_OFF_MODES = {b"25": "cursor hidden", b"7": "no wrap"}
+_SOMEONES = ("NO_COLOR", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "LC_ALL")
+
+
+def children_of(process: int) -> list[int]:
+    """Process ids of a process's children."""
+    return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def lives(process: int) -> bool:
+    """Whether a process runs still; one that nobody has waited for does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def _environment(home: Path, changes: Mapping[str, str | None]) -> dict[str, str]:
+    """A usual terminal's, with all that is kept in one folder."""
+    env = {name: value for name, value in os.environ.items() if name not in _SOMEONES}
+    env |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "HOME": str(home), "PS1": "$ "}
+    env |= {name: str(home) for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR")}
+    env |= {name: value for name, value in changes.items() if value is not None}
+    return {name: value for name, value in env.items() if name not in changes or changes[name] is not None}
+
+
+def _take_terminal() -> None:
+    """Make standard input the controlling terminal of a new session."""
+    ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Program:
@@ -26,6 +62,8 @@ class Program:
         size: columns and rows.
         command: what Python runs.
         answers: whether the terminal says where its cursor is when asked.
+        shell: let an interactive shell run the command, so that it has a terminal of its own and job control.
+        env: changes to the environment; None takes a variable out.
     """
 
     def __init__(
@@ -34,6 +72,8 @@ class Program:
         size: tuple[int, int] = (80, 24),
         command: tuple[str, ...] = ("-m", "tdiff"),
         answers: bool = False,
+        shell: bool = False,
+        env: Mapping[str, str | None] | None = None,
     ) -> None:
         self.answers = answers
         self.master, self.slave = pty.openpty()
@@ -42,19 +82,19 @@ class Program:
         self.output = b""
         self.resize(*size)
         self.before = termios.tcgetattr(self.slave)
-        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(home)}
-        env |= {"XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
-        for name in ("NO_COLOR", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"):
-            env.pop(name, None)
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            ["bash", "--norc", "--noprofile", "--noediting", "-i"] if shell else [sys.executable, *command],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
-            env=env,
+            env=_environment(home, env or {}),
             cwd=home,
             start_new_session=True,
+            preexec_fn=_take_terminal if shell else None,
         )
+        if shell:
+            self.until(lambda: "$ " in self.text)
+            self.press(shlex.join([sys.executable, *command]) + "\r")
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""
@@ -106,10 +146,30 @@ class Program:
         return self.process.returncode
 
     @property
+    def modes_left_on(self) -> list[str]:
+        """Names of the modes that were switched on and not off again."""
+        last = {}
+        for modes, turn in re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.output):
+            last |= dict.fromkeys(modes.split(b";"), turn)
+        left = [_MODES[mode] for mode, turn in last.items() if mode in _MODES and turn == b"h"]
+        left += [_OFF_MODES[mode] for mode, turn in last.items() if mode in _OFF_MODES and turn == b"l"]
+        deep = len(re.findall(rb"\x1b\[>\d+u", self.output)) - len(re.findall(rb"\x1b\[<u", self.output))
+        return left + ["kitty keyboard"] * (deep > 0)
+
+    @property
+    def sane(self) -> bool:
+        """Whether the terminal is as it was: its attributes, and every mode."""
+        return termios.tcgetattr(self.slave) == self.before and not self.modes_left_on
+
+    @property
+    def job(self) -> int:
+        """Process id of the shell's job."""
+        return children_of(self.process.pid)[0]
+
+    @property
     def children(self) -> list[int]:
         """Process ids of its children."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return [int(number) for number in path.read_text().split()]
+        return children_of(self.process.pid)
 
     @property
     def state(self) -> str:

@@ -123,6 +123,24 @@ def test_without_a_terminal_it_says_so(tmp_path: Path) -> None:
     assert "needs a terminal" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("os.environ['TERM'] = 'dumb'", "TERM is dumb"),
+        ("os.close(0)", "needs a terminal"),
+        ("os.dup2(os.open(os.devnull, os.O_RDONLY), 0)", "needs a terminal"),
+        ("os.dup2(os.open(os.devnull, os.O_WRONLY), 1)", "needs a terminal"),
+    ],
+)
+def test_a_terminal_that_will_not_do_is_refused_in_one_line(start, before: str, said: str) -> None:
+    opened = start(
+        command=("-c", f"import os, sys; {before}; os.execv(sys.executable, [sys.executable, '-m', 'tdiff'])")
+    )
+    assert opened.ends() == 2
+    assert said in opened.output.decode() and opened.output.count(b"\n") == 1
+    assert b"\x1b" not in opened.output
+
+
 def test_a_program_that_breaks_off_leaves_the_attributes_as_they_were(start) -> None:
     """As a quit does that waits for something in vain."""
     code = (
