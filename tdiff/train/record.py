@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from tdiff.files import write_atomic
-from tdiff.lessons.recorded import NAME, Recording, training_recording
+from tdiff.lessons.training.recorded import NAME, Recording, training_recording
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
 from tdiff.train.parts import shipped

@@ -23,12 +23,8 @@ NO_COMMAND = ShownCommand(said="no one command makes this picture")
 class Stage:
     """Base of all stages. Each key of the bench that a stage does not use does nothing there."""
 
-    title = ""
-    """Heading of the guide."""
     hint = ""
     """Its keys."""
-    caption = ""
-    """Where its pictures and numbers are from, where that is not the model on the bench."""
     scrubber_words = WORDS
     """What its places are called, and what the bars beside them show."""
     alone = False
@@ -49,6 +45,16 @@ class Stage:
     """What it works on, for those controls to show; None where it uses no recipe."""
     makes = True
     """Whether its recipe makes what is shown, so that a command can make it again."""
+
+    @property
+    def title(self) -> str:
+        """Heading of the guide."""
+        return ""
+
+    @property
+    def caption(self) -> str:
+        """Where its pictures and numbers are from, where that is not the model on the bench."""
+        return ""
 
     @property
     def plays(self) -> bool:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tdiff.lessons.cases import LENSES, load_cases
 from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.decide.cases import LENSES, load_cases
 
 GOOD = """
 [[cases]]

@@ -9,8 +9,8 @@ from tdiff.lessons.core.card import Lesson
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.experiments.copy_or_learn import copy_or_learn
-from tdiff.lessons.recorded import training_recording
+from tdiff.lessons.training.copy_or_learn import copy_or_learn
+from tdiff.lessons.training.recorded import training_recording
 from tdiff.pipeline import Pipeline
 from tdiff.recipe import SEED_RANGE, Recipe
 from tests.lessons.experiment_checks import (

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tdiff.diffusion import SettingError
-from tdiff.lessons.best_guess import floor_of
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.stages.live_state import BAND_NAMES, LiveSettings
-from tdiff.lessons.stages.live_training import LiveTraining
+from tdiff.lessons.training.best_guess import floor_of
+from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings
+from tdiff.lessons.training.live_training_lab import LiveTraining
 from tdiff.tinytrain import SIDE, DivergedError, picture_set
 
 

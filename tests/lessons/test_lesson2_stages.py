@@ -10,11 +10,11 @@ from tdiff.diffusion import SettingError, alpha_sigma, noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.loader import available, load_lesson
+from tdiff.lessons.forward.forward_lab import Forward
 from tdiff.lessons.stages import STAGE_OF_CARD, Stage
-from tdiff.lessons.stages.forward import Forward
-from tdiff.lessons.stages.guess_game import GuessGame
-from tdiff.lessons.stages.slow_step import SlowStep
-from tdiff.lessons.training_draws import BLANKED, draw_example, draw_times, loss_weight
+from tdiff.lessons.training.guess_game_lab import GuessGame
+from tdiff.lessons.training.slow_step_lab import SlowStep
+from tdiff.lessons.training.training_draws import BLANKED, draw_example, draw_times, loss_weight
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.dataset import TRAIN_SIZE, example

@@ -11,7 +11,7 @@ from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.glossary import glossary
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.plain import plain
-from tdiff.lessons.recorded import training_recording
+from tdiff.lessons.training.recorded import training_recording
 from tdiff.recipe import Recipe
 from tests.lessons.stored import stored_pipeline
 from tests.test_import_hygiene import loaded_after
@@ -50,8 +50,8 @@ def test_words_that_need_it_are_in_the_glossary() -> None:
 
 
 def test_stages_need_no_screen_and_no_torch() -> None:
-    code = "import tdiff.lessons.stages.live_training, tdiff.lessons.stages.slow_step\n"
-    code += "import tdiff.lessons.stages.guess_game, tdiff.lessons.stages.forward"
+    code = "import tdiff.lessons.training.live_training_lab, tdiff.lessons.training.slow_step_lab\n"
+    code += "import tdiff.lessons.training.guess_game_lab, tdiff.lessons.forward.forward_lab"
     assert not loaded_after(code) & {"textual", "rich", "torch"}
 
 

@@ -11,8 +11,8 @@ from tdiff.lessons.core.card import Lesson
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.experiments.guidance_curves import guidance_curves
-from tdiff.lessons.experiments.when_decided import when_decided
+from tdiff.lessons.guidance.guidance_curves import guidance_curves
+from tdiff.lessons.switching.when_decided import when_decided
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture, Switch

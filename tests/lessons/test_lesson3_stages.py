@@ -9,13 +9,13 @@ from tdiff.lessons.core.changes import changed, of_colour
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.rewording import choices, effective, find, read_as, swapped, usable
 from tdiff.lessons.core.together import together
-from tdiff.lessons.matrix import matrix
-from tdiff.lessons.stages.guidance import GuidanceDial
-from tdiff.lessons.stages.matching import MatchingGame
-from tdiff.lessons.stages.negative import NegativeSlot
-from tdiff.lessons.stages.swap import WordSwap
-from tdiff.lessons.stages.switching import SwitchStrip
-from tdiff.lessons.stages.words import Words
+from tdiff.lessons.guidance.guidance_lab import GuidanceDial
+from tdiff.lessons.matching.matching_lab import MatchingGame
+from tdiff.lessons.matching.matrix import matrix
+from tdiff.lessons.negatives.negative_lab import NegativeSlot
+from tdiff.lessons.switching.switching_lab import SwitchStrip
+from tdiff.lessons.words.swap_lab import WordSwap
+from tdiff.lessons.words.words_lab import Words
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe, Switch

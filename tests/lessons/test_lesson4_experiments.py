@@ -12,19 +12,19 @@ from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.memorisation import training_picture
 from tdiff.evaluate.prompts import Case
 from tdiff.evaluate.real import real_picture
+from tdiff.lessons.copies.by_heart import by_heart
+from tdiff.lessons.copies.near_copies import near_copies
+from tdiff.lessons.copies.never_shown import never_shown
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.experiments import EXPERIMENTS
-from tdiff.lessons.experiments.by_heart import by_heart
-from tdiff.lessons.experiments.change_mix import change_mix
-from tdiff.lessons.experiments.false_alarms import false_alarms
-from tdiff.lessons.experiments.left_open import left_open
-from tdiff.lessons.experiments.near_copies import near_copies
-from tdiff.lessons.experiments.never_shown import never_shown
-from tdiff.lessons.experiments.weak_spots import weak_spots
-from tdiff.lessons.stages.skew import open_scenes
+from tdiff.lessons.labels.false_alarms import false_alarms
+from tdiff.lessons.skew.change_mix import change_mix
+from tdiff.lessons.skew.left_open import left_open
+from tdiff.lessons.skew.skew_lab import open_scenes
+from tdiff.lessons.truth.weak_spots import weak_spots
 from tdiff.pipeline import Pipeline, from_pixels
 from tdiff.provenance.watermark_table import recorded_table
 from tdiff.recipe import SEED_RANGE, Recipe
@@ -165,7 +165,7 @@ class TestByHeart:
 
 
 class TestNeverShown:
-    module = importlib.import_module("tdiff.lessons.experiments.never_shown")  # its function has the same name
+    module = importlib.import_module("tdiff.lessons.copies.never_shown")  # its function has the same name
 
     def test_training_holds_no_picture_of_the_pairs(self, ran: dict[str, list[Outcome]]) -> None:
         final = ran["never-shown"][-1]
@@ -199,7 +199,7 @@ class TestLeftOpen:
         heart = by_name()["heart"]
         scenes = open_scenes(heart, "colour", count=100)
         assert len(scenes) >= 64
-        lab = importlib.import_module("tdiff.lessons.stages.skew")
+        lab = importlib.import_module("tdiff.lessons.skew.skew_lab")
         portions = iter([from_pixels(scenes[first : first + 8]) for first in range(0, 64, 8)] * 3)
         monkeypatch.setattr(lab, "several", lambda *_: Finished(next(portions)))
         *_, outcome = left_open(Bench(stored_pipeline()[0], BENCH), samples=64)
@@ -243,7 +243,7 @@ class TestLabelIt:
         assert all(np.abs(pane.picture - made).max() <= 1 for pane in final.panes)
 
     def test_a_reader_that_noticed_the_forgery_would_change_the_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        stage = importlib.import_module("tdiff.lessons.stages.label")
+        stage = importlib.import_module("tdiff.lessons.labels.label_lab")
         suspicious = replace(stage.metadata_of(stage.png_bytes(np.zeros((32, 32, 3), np.uint8))), warnings=("forged",))
         monkeypatch.setattr(stage, "metadata_of", lambda data: suspicious)
         assert last(Bench(stored_pipeline()[0], BENCH), "label-it").answer == 2
@@ -286,7 +286,7 @@ class TestFalseAlarms:
     def test_a_table_of_other_weights_is_told(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
         for model, told in ((f"{pipeline.info.name} {pipeline.info.hash}", False), ("sprite-32 00000000", True)):
             other = replace(recorded_table(), model=model)
-            module = importlib.import_module("tdiff.lessons.experiments.false_alarms")
+            module = importlib.import_module("tdiff.lessons.labels.false_alarms")
             monkeypatch.setattr(module, "recorded_table", lambda other=other: other)
             *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=100)
             assert (outcome.table[-1][0] == "this run has other weights") is told
@@ -296,7 +296,7 @@ class TestFalseAlarms:
         recorded = recorded_table()
         rows = tuple(replace(row, false_alarms=share(7, 500)) for row in recorded.measured.rows)
         other = replace(recorded, count=500, measured=replace(recorded.measured, rows=rows))
-        module = importlib.import_module("tdiff.lessons.experiments.false_alarms")
+        module = importlib.import_module("tdiff.lessons.labels.false_alarms")
         monkeypatch.setattr(module, "recorded_table", lambda: other)
         *_, outcome = false_alarms(Bench(pipeline, BENCH), keys=100)
         assert (outcome.values["n"], outcome.values["false"]) == ("500", 7 / 500)
@@ -304,7 +304,7 @@ class TestFalseAlarms:
 
 class TestWeakSpots:
     def test_the_checkers_verdicts_decide(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
-        module = importlib.import_module("tdiff.lessons.experiments.weak_spots")
+        module = importlib.import_module("tdiff.lessons.truth.weak_spots")
         monkeypatch.setattr(module, "fits", lambda want, look: want.relation is None)
         *_, outcome = weak_spots(Bench(pipeline, BENCH), each=2)
         assert (outcome.values["one"], outcome.values["order"], outcome.answer) == (2, 0, 2)

@@ -7,14 +7,14 @@ import tdiff
 from tdiff.diffusion.run import PICTURE
 from tdiff.evaluate.bias import values_of
 from tdiff.evaluate.memorisation import training_picture
-from tdiff.lessons.cases import LENSES
+from tdiff.lessons.copies.copies_lab import KINDS, CopySearch
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.stages.copies import KINDS, CopySearch
-from tdiff.lessons.stages.decide import Decide
-from tdiff.lessons.stages.label import TREATMENTS, LabelLab
-from tdiff.lessons.stages.mix_training import MixTraining, counted, mixed_pictures
-from tdiff.lessons.stages.skew import SkewLab
-from tdiff.lessons.stages.truth import COUNTED, Truth
+from tdiff.lessons.decide.cases import LENSES
+from tdiff.lessons.decide.decide_lab import Decide
+from tdiff.lessons.labels.label_lab import TREATMENTS, LabelLab
+from tdiff.lessons.skew.mix_lab import MixTraining, counted, mixed_pictures
+from tdiff.lessons.skew.skew_lab import SkewLab
+from tdiff.lessons.truth.truth_lab import COUNTED, Truth
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture
 from tdiff.views.figures import Pane

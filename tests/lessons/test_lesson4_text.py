@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tdiff.lessons.cases import load_cases
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.glossary import glossary
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.plain import plain
+from tdiff.lessons.decide.cases import load_cases
 from tdiff.recipe import Recipe
 from tests.lessons.stored import stored_pipeline
 

@@ -7,8 +7,8 @@ import pytest
 
 import tdiff
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.facts import facts_of
-from tdiff.lessons.model_card import PAGE_LINES, model_card_pages, model_card_path
+from tdiff.lessons.truth.facts import facts_of
+from tdiff.lessons.truth.model_card import PAGE_LINES, model_card_pages, model_card_path
 from tdiff.paths import assets_dir
 
 CARD = """# Model card: x

@@ -6,8 +6,8 @@ import pytest
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Card, Lesson
 from tdiff.lessons.core.plain import plain
-from tdiff.lessons.matrix import Matrix
-from tdiff.lessons.stages.mix_training import MixTraining
+from tdiff.lessons.matching.matrix import Matrix
+from tdiff.lessons.skew.mix_lab import MixTraining
 from tdiff.recipe import Recipe
 from tdiff.text import with_minus
 from tdiff.ui.widgets.page import page_content

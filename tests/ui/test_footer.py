@@ -35,7 +35,7 @@ async def test_every_key_in_the_footer_fits_into_eighty_columns(explorer, until,
 @pytest.mark.parametrize("name", STAGES)
 def test_the_keys_of_every_stage_fit_into_eighty_columns(name: str) -> None:
     module, kind = STAGES[name]
-    items = f"{getattr(import_module(f'tdiff.ui.stages.{module}'), kind).hint}   ? keys".split("   ")
+    items = f"{getattr(import_module(module), kind).hint}   ? keys".split("   ")
     assert len("  ".join(items)) <= SMALL[0] - 2
 
 

@@ -8,7 +8,7 @@ from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.together import steered
-from tdiff.lessons.stages.switching import SwitchStrip
+from tdiff.lessons.switching.switching_lab import SwitchStrip
 from tdiff.recipe import Recipe
 from tdiff.ui.stages import STAGES, make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tdiff.lessons.cases import load_cases
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.stages.truth import COUNTED, RECORDED
-from tdiff.ui.stages import truth_stage
+from tdiff.lessons.decide.cases import load_cases
+from tdiff.lessons.truth import truth_view
+from tdiff.lessons.truth.truth_lab import COUNTED, RECORDED
 from tdiff.ui.widgets.canvases import Canvases
 from tests.ui.looking import BIG, LARGE, SMALL, notice, page, seen
 
@@ -103,7 +103,7 @@ async def test_a_model_card_that_is_gone_is_told_in_a_sentence(opened, until, mo
     def gone(*args):
         raise LessonError("MODEL_CARD.md is not beside tdiff's assets: reinstall tdiff-explorer")
 
-    monkeypatch.setattr(truth_stage, "Truth", gone)
+    monkeypatch.setattr(truth_view, "Truth", gone)
     async with opened("truth") as (app, _pilot):
         assert app.screen.stage is None
         assert "MODEL_CARD.md is not beside" in notice(app)

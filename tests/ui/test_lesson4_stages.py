@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from textual.widgets import Footer
 
+from tdiff.lessons.copies.copies_lab import KINDS, NEAREST, CopySearch
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.stages.copies import KINDS, NEAREST, CopySearch
-from tdiff.lessons.stages.mix_training import SHARES
-from tdiff.lessons.stages.skew import SkewLab
-from tdiff.ui.stages import skew_stage
+from tdiff.lessons.skew import skew_view
+from tdiff.lessons.skew.mix_lab import SHARES
+from tdiff.lessons.skew.skew_lab import SkewLab
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.stage_keys import StageKeys
 from tests.ui.looking import BIG, LARGE, QUICK, SMALL, came, notice, page, seen
@@ -91,7 +91,7 @@ async def test_a_search_that_fails_is_told_in_a_sentence(opened, until, monkeypa
 
 
 async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatch) -> None:
-    monkeypatch.setattr(skew_stage, "SkewLab", lambda pipeline, samples: SkewLab(pipeline, samples=16))
+    monkeypatch.setattr(skew_view, "SkewLab", lambda pipeline, samples: SkewLab(pipeline, samples=16))
     async with opened("left-open", LARGE) as (app, pilot):
         stage = await came(app, pilot, until)
         assert not len(stage.state.pictures)
@@ -119,7 +119,7 @@ async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatc
 
 @pytest.mark.parametrize(("share", "cells", "full"), [(1.0, 8, 8), (0.5, 8, 4), (0.0, 8, 0), (1.0, 40, 40)])
 def test_a_bar_is_as_long_as_its_share(share: float, cells: int, full: int) -> None:
-    drawn = skew_stage.barred(share, cells)
+    drawn = skew_view.barred(share, cells)
     assert drawn.count("█") == full
     assert len(drawn) == cells + 5
     assert drawn.endswith(f"{share:.0%}")

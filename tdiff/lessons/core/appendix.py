@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.cases import LENSES, Case, load_cases
 from tdiff.lessons.core.card import LETTERS
-from tdiff.lessons.facts import facts_of
-from tdiff.lessons.model_card import NAME, model_card_pages
+from tdiff.lessons.decide.cases import LENSES, Case, load_cases
+from tdiff.lessons.truth.facts import facts_of
+from tdiff.lessons.truth.model_card import NAME, model_card_pages
 from tdiff.pipeline import Pipeline
 
 _ENDLESS = 10_000  # lines: text has no pages

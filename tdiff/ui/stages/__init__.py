@@ -11,22 +11,22 @@ from tdiff.views.stage import Stage
 
 STAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
-        "forward": ("forward_stage", "ForwardStage"),
-        "guess-game": ("game_stage", "GameStage"),
-        "slow-step": ("slow_stage", "SlowStage"),
-        "live-training": ("live_stage", "LiveStage"),
-        "swap": ("swap_stage", "SwapStage"),
-        "words": ("words_stage", "WordsStage"),
-        "matching": ("matching_stage", "MatchingStage"),
-        "guidance": ("guidance_stage", "GuidanceStage"),
-        "negative": ("negative_stage", "NegativeStage"),
-        "switching": ("switching_stage", "SwitchingStage"),
-        "copies": ("copies_stage", "CopiesStage"),
-        "skew": ("skew_stage", "SkewStage"),
-        "mix": ("mix_stage", "MixStage"),
-        "label": ("label_stage", "LabelStage"),
-        "decide": ("decide_stage", "DecideStage"),
-        "truth": ("truth_stage", "TruthStage"),
+        "forward": ("tdiff.lessons.forward.forward_view", "ForwardStage"),
+        "guess-game": ("tdiff.lessons.training.guess_game_view", "GameStage"),
+        "slow-step": ("tdiff.lessons.training.slow_step_view", "SlowStage"),
+        "live-training": ("tdiff.lessons.training.live_training_view", "LiveStage"),
+        "swap": ("tdiff.lessons.words.swap_view", "SwapStage"),
+        "words": ("tdiff.lessons.words.words_view", "WordsStage"),
+        "matching": ("tdiff.lessons.matching.matching_view", "MatchingStage"),
+        "guidance": ("tdiff.lessons.guidance.guidance_view", "GuidanceStage"),
+        "negative": ("tdiff.lessons.negatives.negative_view", "NegativeStage"),
+        "switching": ("tdiff.lessons.switching.switching_view", "SwitchingStage"),
+        "copies": ("tdiff.lessons.copies.copies_view", "CopiesStage"),
+        "skew": ("tdiff.lessons.skew.skew_view", "SkewStage"),
+        "mix": ("tdiff.lessons.skew.mix_view", "MixStage"),
+        "label": ("tdiff.lessons.labels.label_view", "LabelStage"),
+        "decide": ("tdiff.lessons.decide.decide_view", "DecideStage"),
+        "truth": ("tdiff.lessons.truth.truth_view", "TruthStage"),
     }
 )
 """Name of a stage → module and class, imported when it is opened."""
@@ -53,5 +53,5 @@ def make_stage(name: str, given: Given) -> Stage:
     if name not in STAGES:
         raise LessonError(f"there is no stage {name!r}: choose one of {', '.join(STAGES)}")
     module, kind = STAGES[name]
-    stage: Stage = getattr(import_module(f"tdiff.ui.stages.{module}"), kind)(given)
+    stage: Stage = getattr(import_module(module), kind)(given)
     return stage

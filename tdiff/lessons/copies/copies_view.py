@@ -1,0 +1,78 @@
+"""Copy or create? A picture and the training pictures that are nearest to it."""
+
+from collections.abc import Iterator
+
+from tdiff.lessons.copies.copies_lab import KINDS, NEAREST, CopyKind, CopySearch, CopyState
+from tdiff.lessons.core.given import Given
+from tdiff.views.figures import Figure
+from tdiff.views.stage import Stage, as_figures
+
+_WAITING = 2  # searches at most, the one under way among them: a key that is held down asks for no more
+
+_FIRST: dict[str, CopyKind] = {"never-shown": "a pair never shown"}
+"""What is looked at first, by card; one thing elsewhere."""
+
+
+class CopiesStage(Stage):
+    """One search after another, each in a thread.
+
+    Args:
+        given: whose model paints, and for which card.
+    """
+
+    title = "Hands on: search for copies"
+    hint = "enter next picture   t other kind   tab turns   l closes"
+
+    def __init__(self, given: Given) -> None:
+        self._search = CopySearch(given.bench.pipeline)
+        self._kind: CopyKind = _FIRST.get(given.card, KINDS[0])
+        self._due, self._done = 1, 0
+        self.state: CopyState | None = None
+
+    def wish(self) -> int | None:
+        """The next search, by number."""
+        return self._done if self._due else None
+
+    def fulfil(self, wish: int) -> Iterator[CopyState]:
+        """Make a picture, or take a real one, and search for it."""
+        self._search.choose(self._kind)
+        yield self._search.next()
+
+    def take(self, state: CopyState) -> None:
+        """Show what was found."""
+        self.state = state
+        self._due, self._done = self._due - 1, self._done + 1
+
+    def figures(self) -> tuple[Figure, ...]:
+        """The picture, and its nearest."""
+        if self.state is None:
+            return (Figure("picture", None), *(Figure(f"{n}. nearest trained on", None) for n in range(1, NEAREST + 1)))
+        return as_figures(self.state.panes())
+
+    def text(self) -> str:
+        """What is in front of the learner, or what is under way."""
+        if self._due:
+            return f"Next: {self._kind}. All 400,000 training pictures are searched …"
+        return self.state.text if self.state is not None else ""
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The five in figures."""
+        return self.state.table() if self.state is not None else ()
+
+    def aside(self) -> str:
+        """What this does not show."""
+        return self.state.limits if self.state is not None else ""
+
+    def go_on(self) -> None:
+        """Search for another picture of this kind."""
+        self._due = min(self._due + 1, _WAITING)
+
+    def reseed(self) -> None:
+        """Search for another picture of this kind."""
+        self.go_on()
+
+    def cycle(self, which: str) -> None:
+        """Another kind of picture."""
+        if which == "eta":
+            self._kind = KINDS[(KINDS.index(self._kind) + 1) % len(KINDS)]
+            self.go_on()

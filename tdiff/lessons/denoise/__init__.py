@@ -1,0 +1,1 @@
+"""Taking the noise out step by step."""

@@ -1,0 +1,1 @@
+"""Mixing noise into pictures, and what is left of them."""

@@ -1,0 +1,1 @@
+"""How hard the prompt is followed."""

@@ -1,0 +1,1 @@
+"""Saying where a picture is from: metadata, credentials, hidden marks."""

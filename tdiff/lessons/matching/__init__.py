@@ -1,0 +1,1 @@
+"""The text–image pair: which text fits which picture."""

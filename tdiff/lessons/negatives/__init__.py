@@ -1,0 +1,1 @@
+"""Steering away from words."""

@@ -1,0 +1,1 @@
+"""What a model makes where the prompt leaves it open."""

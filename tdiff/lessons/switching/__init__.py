@@ -1,0 +1,1 @@
+"""Changing the prompt on the way: when what is decided."""

@@ -1,0 +1,123 @@
+"""One word of the prompt swapped or left out, everything else as it was."""
+
+from collections.abc import Iterator
+
+from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.rewording import shortened
+from tdiff.lessons.words.swap_lab import SwapState, WordSwap
+from tdiff.recipe import Recipe
+from tdiff.views.figures import Figure
+from tdiff.views.places import Places
+from tdiff.views.shown_command import ShownCommand
+from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
+
+_ROWS = 4  # of what was tried
+_NAME = 12  # characters of a word
+
+Wish = tuple[Recipe, int, str]
+
+
+class SwapStage(RecipeStage):
+    """The scrubber walks along the words. See `RecipeStage` for the arguments."""
+
+    title = "Hands on: swap one word"
+    hint = "← → word   enter another one   t leave out   r seed   l closes"
+
+    def __init__(self, given: Given) -> None:
+        self._made: dict[Wish, SwapState] = {}
+        self._newest: SwapState | None = None
+        super().__init__(given)
+
+    def change(self, recipe: Recipe) -> None:
+        """Begin with the first word that can be swapped; another seed keeps word and choice."""
+        swap = WordSwap(self._pipeline, recipe)
+        if not self._made or recipe.prompt != self.recipe.prompt:
+            self._choice, self._out = 0, False
+            self._word = next((n for n in range(len(swap.words)) if swap.choices(n)), 0)
+        self.recipe, self._swap = recipe, swap
+
+    def wish(self) -> Wish | None:
+        """The two pictures of what is chosen."""
+        return None if self._key in self._made else self._key
+
+    def fulfil(self, wish: Wish) -> Iterator[SwapState]:
+        """Make them."""
+        _, word, by = wish
+        yield self._swap.swap(word, by) if by else self._swap.leave_out(word)
+
+    def take(self, state: SwapState) -> None:
+        """Keep them."""
+        self._made[self._key] = self._newest = state
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Before, after, and where they differ; the last ones while others are made."""
+        state = self._made.get(self._key, self._newest)
+        if state is None:
+            return tuple(Figure(title, None) for title in ("before", "after", "difference"))
+        return made_by(as_figures(state.panes()), (self.twin(), self._twin_after(state), NO_COMMAND))
+
+    def twin(self) -> ShownCommand:
+        """That of the picture before."""
+        return twin_of(self.recipe, "before")
+
+    def _twin_after(self, state: SwapState) -> ShownCommand:
+        """A text with the word in it has a command; a word that is only left out of what is read has none."""
+        if not self._by:
+            return ShownCommand(said="after: no command leaves a word out and keeps the text")
+        return twin_of(self.recipe.replace(prompt=state.other), "after")
+
+    def places(self) -> Places:
+        """One for each word that the model reads."""
+        last = len(self._swap.words) - 1
+        return last, last, self._word, None, ()
+
+    def text(self) -> str:
+        """What was changed, and how much of the picture that moved."""
+        words, state = self._swap.words, self._made.get(self._key)
+        name = shortened(words[self._word].text, _NAME)
+        did = f"“{self._by}” in its place" if self._by else "left out"
+        note = "" if self._swap.choices(self._word) else ", as it names neither a thing nor a colour to swap"
+        said = "The pictures are being made." if state is None else _said(state)
+        return f"Word {self._word + 1} of {len(words)}, “{name}”: {did}{note}. Seed and all else stay. {said}"
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """What was tried with this prompt and seed, the newest last."""
+        tried = [(key, state) for key, state in self._made.items() if key[0] == self.recipe]
+        words = self._swap.words
+        rows = [
+            (f"{shortened(words[word].text, _NAME)} → {by or 'left out'}", f"{state.changed.mean():.0%}")
+            for (_, word, by), state in tried[-_ROWS:]
+        ]
+        return (("what was changed", "pixels that changed"), *rows) if rows else ()
+
+    def move(self, place: int) -> None:
+        """Another word, swapped for the first of its choices."""
+        self._word = min(max(place, 0), len(self._swap.words) - 1)
+        self._choice, self._out = 0, False
+
+    def go_on(self) -> None:
+        """The next choice."""
+        self._choice += not self._out
+        self._out = False
+
+    def cycle(self, which: str) -> None:
+        """Leave the word out, or put it back."""
+        if which == "eta":
+            self._out = not self._out
+
+    @property
+    def _by(self) -> str:
+        """What stands in the word's place; "" for nothing."""
+        offered = self._swap.choices(self._word)
+        return "" if self._out or not offered else offered[self._choice % len(offered)]
+
+    @property
+    def _key(self) -> Wish:
+        return self.recipe, self._word, self._by
+
+
+def _said(state: SwapState) -> str:
+    share = state.changed.mean()
+    where = "; “difference” shows which" if share else ""
+    return f"{share:.0%} of the pixels visibly change{where}."
