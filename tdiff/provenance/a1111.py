@@ -14,17 +14,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from tdiff.provenance.a1111_settings import find_settings
 from tdiff.recipe import Recipe
 from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
-LIMIT: Final = 8192
+LIMIT: Final = 32768
 """Characters of a `parameters` text that are looked at."""
 
 _NEGATIVE: Final = "Negative prompt:"
-_FEWEST_SETTINGS: Final = 2  # a last line with fewer "name: value" pairs is taken for prompt
-_MOST_SETTINGS: Final = 64
-_NAME: Final = re.compile(r"[A-Za-z0-9][\w \-/+.()]{0,59}")
+_NEGATIVE_LINE: Final = re.compile(rf"^[ \t]*({_NEGATIVE})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Parameters:
 
     Attributes:
         prompt, negative: as written, lines joined by line feeds.
-        settings: the pairs of the last line, in their order; the first of a name counts.
+        settings: the pairs of its settings, in their order; the first of a name counts.
     """
 
     prompt: str = ""
@@ -103,22 +102,21 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
 def parse_parameters(text: str) -> Parameters:
     """Take a `parameters` text apart; any text is accepted, and what has no meaning in it is prompt.
 
+    Extensions of the web UI add lines below the settings (`Template: …`), and some tools lose the line breaks.
+
     Args:
         text: as found in a file; what lies beyond LIMIT characters is dropped.
     """
-    lines = clean_text(text.replace("\r\n", "\n").replace("\r", "\n"), LIMIT, newlines=True).split("\n")
-    while len(lines) > 1 and not lines[-1].strip():
-        lines.pop()
-    settings = _settings(lines[-1])
-    if len(settings) >= _FEWEST_SETTINGS:
-        lines.pop()
-    else:
-        settings = ()
-    negatives = [number for number, line in enumerate(lines) if line.lstrip().startswith(_NEGATIVE)]
+    whole = clean_text(text.replace("\r\n", "\n").replace("\r", "\n"), LIMIT, newlines=True)
+    start, settings = find_settings(whole)
+    words = whole[:start].rstrip()
+    marks = [found.start(1) for found in _NEGATIVE_LINE.finditer(words)]
     # The first line is the prompt even if it begins like this, provided that a later line is the negative.
-    start = next((n for n in negatives if n > 0), negatives[0] if negatives else len(lines))
-    negative = "\n".join(lines[start:]).strip().removeprefix(_NEGATIVE)
-    return Parameters("\n".join(lines[:start]).strip(), negative.strip(), settings)
+    later = (mark for mark in marks if "\n" in words[:mark])
+    at = next(later, marks[0] if marks else len(words))
+    if settings and whole[:start].rpartition("\n")[2].strip() and not marks:  # the line breaks were lost
+        at = words.find(f" {_NEGATIVE}") % (len(words) + 1)
+    return Parameters(words[:at].strip(), words[at:].strip().removeprefix(_NEGATIVE).strip(), settings)
 
 
 def one_line(text: str) -> str:
@@ -126,48 +124,8 @@ def one_line(text: str) -> str:
     return clean_text(re.sub(r"[\r\n]+", " ", text)).strip()
 
 
-def _settings(line: str) -> tuple[tuple[str, str], ...]:
-    """Read "name: value, name: value"; () if a part of it is none, since then it is prose."""
-    pairs: dict[str, str] = {}
-    for part in _split(line):
-        name, colon, value = part.partition(":")
-        if not colon or not _NAME.fullmatch(name.strip()):
-            return ()
-        pairs.setdefault(name.strip(), _unquoted(value.strip()))
-    return tuple(pairs.items())[:_MOST_SETTINGS]
-
-
-def _split(line: str) -> list[str]:
-    """Split at commas outside of quoted values, leaving out empty parts."""
-    parts: list[str] = []
-    part: list[str] = []
-    quoted = escaped = False
-    for character in line:
-        if quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == ",":
-            parts.append("".join(part))
-            part = []
-            continue
-        elif character == '"':
-            quoted = "".join(part).rstrip().endswith(":")  # only a whole value is quoted
-        part.append(character)
-    return [part for part in [*parts, "".join(part)] if part.strip()]
-
-
 def _quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value
-
-
-def _unquoted(value: str) -> str:
-    if len(value) < 2 or not (value.startswith('"') and value.endswith('"')):
-        return value
-    try:
-        read = json.loads(value)
-    except ValueError:
-        return value
-    return clean_text(read)
 
 
 def _whole(text: str | None) -> int | None:

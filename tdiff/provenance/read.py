@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tdiff.errors import ImageError, RecipeError
+from tdiff.provenance.a1111 import LIMIT as PARAMETERS_LIMIT
 from tdiff.provenance.a1111 import Parameters, one_line, parse_parameters
 from tdiff.provenance.containers import contents_of
 from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
@@ -23,7 +24,6 @@ PIXELS_LIMIT: Final = 16_000_000
 """Pixels that a file may claim before a warning; more are decoded nowhere in tdiff."""
 
 _KEY_LIMIT: Final = 80
-_EXIF_KEY: Final = "UserComment"  # where image generators put `parameters` in JPEG and WebP
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ def metadata_of(data: bytes) -> Metadata:
     if width * height > PIXELS_LIMIT:
         warnings.append(f"it claims to have {width}×{height} pixels, more than tdiff would ever decode")
     texts = [_unfolded(key, text) for key, text in contents.texts]
-    long = sum(len(text) > TEXT_LIMIT for key, text in texts if key != RECIPE_KEY)
-    if long:
-        warnings.append(f"texts that were cut to their first {TEXT_LIMIT:,} characters here: {long}")
     recipe, withheld = _recipe(texts, warnings)
     key, parameters = _parameters(texts)
+    long = sum(len(text) > TEXT_LIMIT for name, text in texts if name not in (RECIPE_KEY, key))
+    if long:
+        warnings.append(f"texts that were cut to their first {TEXT_LIMIT:,} characters here: {long}")
     if recipe is not None and parameters is not None:
         warnings += _disagreement(recipe, parse_parameters(parameters), withheld)
     return Metadata(
@@ -142,10 +142,13 @@ def _recipe(texts: list[tuple[str, str]], warnings: list[str]) -> tuple[Recipe |
 
 
 def _parameters(texts: list[tuple[str, str]]) -> tuple[str, str | None]:
-    """Under which keyword the parameters are, and their text, cleaned."""
+    """Under which keyword the parameters are, and their text, cleaned: other formats have no place of their own."""
+    named = [text for key, text in texts if key == PARAMETERS_KEY]
+    if named:
+        return PARAMETERS_KEY, _cleaned(named[0], PARAMETERS_LIMIT)
     for key, text in texts:
-        if key == PARAMETERS_KEY or (key == _EXIF_KEY and parse_parameters(text).steps is not None):
-            return key, _cleaned(text)
+        if key != RECIPE_KEY and "Steps:" in text and parse_parameters(text).steps is not None:
+            return key, _cleaned(text, PARAMETERS_LIMIT)
     return PARAMETERS_KEY, None
 
 
@@ -172,5 +175,5 @@ def _by_name(texts: Iterable[tuple[str, str]]) -> dict[str, str]:
     return joined
 
 
-def _cleaned(text: str) -> str:
-    return clean_text(text.replace("\r\n", "\n").replace("\r", "\n"), TEXT_LIMIT, newlines=True)
+def _cleaned(text: str, limit: int = TEXT_LIMIT) -> str:
+    return clean_text(text.replace("\r\n", "\n").replace("\r", "\n"), limit, newlines=True)

@@ -52,6 +52,46 @@ def test_forms_met_in_the_wild(text: str, prompt: str, negative: str, steps: int
     assert (found.prompt, found.negative, found.steps) == (prompt, negative, steps)
 
 
+SETTINGS = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5, Size: 512x512"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        (f"a cat\nNegative prompt: a dog\n{SETTINGS}\nTemplate: a {{red|blue}} cat, 4k\nflat: yes", "Template",
+         "a {red|blue} cat, 4k\nflat: yes"),
+        (f"a cat\nNegative prompt: a dog\n{SETTINGS}\nTemplate: x: y, z\nNegative Template: bad, worse",
+         "Negative Template", "bad, worse"),
+        (f'a cat\nNegative prompt: a dog\n{SETTINGS}, Hashes: {{"vae": "a, b", "model": "cc"}}, Version: v1', "Hashes",
+         '{"vae": "a, b", "model": "cc"}'),
+        (f'a cat\nNegative prompt: a dog\n{SETTINGS}, Civitai resources: [{{"type":"lora","weight":1}},{{"x":[2,3]}}], '
+         "Civitai metadata: {}", "Civitai resources", '[{"type":"lora","weight":1},{"x":[2,3]}]'),
+        (f"a cat\nNegative prompt: a dog\n{SETTINGS}\nClip skip: 2\n\nSaved by a tool that says so", "Clip skip",
+         "2, Saved by a tool that says so"),
+        ("a cat\nNegative prompt: a dog\nSampler: Euler a, Steps: 20, CFG scale: 7, Seed: 5", "Sampler", "Euler a"),
+        (f"a cat Negative prompt: a dog {SETTINGS}", "Size", "512x512"),
+        (f"a cat\nNegative prompt: a dog\n{SETTINGS}, Note: one, two, Lora: [broken, Version: v1", "Version", "v1"),
+        (f"a cat\nNegative prompt: a dog\n{SETTINGS}, Note: one, two, Version: v1", "Note", "one, two"),
+    ],
+)  # fmt: skip
+def test_the_settings_are_found_wherever_they_stand(text: str, name: str, value: str) -> None:
+    found = parse_parameters(text)
+    assert (found.prompt, found.negative) == ("a cat", "a dog")
+    assert (found.steps, found.seed, found.guidance) == (20, 5, 7)
+    assert found.get(name) == value
+
+
+def test_a_long_prompt_hides_no_settings() -> None:
+    prompt = "a cat, " * 2000 + "asleep"
+    found = parse_parameters(f"{prompt}\n{SETTINGS}")
+    assert (found.prompt, found.steps) == (prompt, 20)
+
+
+def test_settings_in_prose_are_prompt() -> None:
+    text = "a sign that reads Steps: 12, keep left"
+    assert parse_parameters(text).prompt == text
+
+
 @settings(max_examples=2000, deadline=None)
 @given(recipes())
 def test_round_trip(recipe: Recipe) -> None:
@@ -79,6 +119,7 @@ def test_any_text_is_read_and_comes_out_clean(text: str) -> None:
 
 
 def test_long_texts_take_no_time() -> None:
-    for text in ('"' * 10**6, "a:" * 10**6, "a: \\," * 10**5, "a" * 10**6, "\n" * 10**6):
+    steps = ("Steps:\n" * 10**5, "Steps: 1, " * 10**5, "Steps:,,\n" * 10**5, "Steps: 1, S: [" * 10**5)
+    for text in ('"' * 10**6, "a:" * 10**6, "a: \\," * 10**5, "a" * 10**6, "\n" * 10**6, 'a: ["' * 10**5, *steps):
         found = parse_parameters(text)
         assert len(found.prompt) <= LIMIT and len(found.settings) <= 64

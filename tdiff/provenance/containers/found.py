@@ -46,7 +46,9 @@ class Found:
     damage: list[str] = field(default_factory=list)
 
     def add_text(self, key: str, text: str) -> None:
-        """Keep a text, unless there are far too many."""
+        """Keep a text, once, unless there are far too many."""
+        if (key, text) in self.texts:
+            return
         if len(self.texts) < MOST_TEXTS:
             self.texts.append((key, text))
         else:

@@ -1,8 +1,9 @@
-"""GIF: comments, and XMP in an application block.
+"""GIF: comments, texts to be drawn, and XMP in an application block.
 
 GIF89a specification, 15 to 26; XMP specification part 3, 1.1.2; C2PA technical specification, A.3.4.
 """
 
+from tdiff.encodings import guess_text
 from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
 
 _XMP = b"XMP DataXMP"
@@ -42,7 +43,11 @@ def _extension(data: bytes, offset: int, found: Found) -> int:
     label, length = data[offset + 1 : offset + 2], data[offset + 2 : offset + 3]
     if label == b"\xfe":
         text, after = _join_blocks(data, offset + 2)
-        found.add_text("comment", text.decode("utf-8", "replace"))
+        found.add_text("comment", guess_text(text))
+        return after
+    if label == b"\x01":
+        text, after = _join_blocks(data, _skip_block(data, offset + 2))
+        found.add_text("text", guess_text(text))
         return after
     if label == b"\xff" and length == b"\x0b":
         name = data[offset + 3 : offset + 14]
@@ -65,6 +70,10 @@ def _skip_blocks(data: bytes, offset: int) -> int:
     while offset < len(data) and data[offset]:
         offset += 1 + data[offset]
     return offset + 1
+
+
+def _skip_block(data: bytes, offset: int) -> int:
+    return offset + 1 + data[offset] if offset < len(data) else offset
 
 
 def _join_blocks(data: bytes, offset: int) -> tuple[bytes, int]:

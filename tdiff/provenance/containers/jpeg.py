@@ -1,10 +1,12 @@
-"""JPEG: XMP and Exif in APP1, comments in COM, credentials in APP11 (JUMBF).
+"""JPEG: XMP and Exif in APP1, IPTC in APP13, comments in COM, credentials in APP11 (JUMBF).
 
 ITU-T T.81 Annex B; XMP specification part 3, 1.1.3; C2PA technical specification, A.3.1.
 """
 
+from tdiff.encodings import guess_text
 from tdiff.provenance.containers.exif import add_exif
 from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.iptc import add_iptc
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXIF = b"Exif\0\0"
@@ -49,8 +51,10 @@ def _segment(marker: int, body: bytes, found: Found) -> None:
     elif marker == 0xE1 and body.startswith(_XMP):
         found.add_xmp(body[len(_XMP) :])
     elif marker == 0xE1 and body.startswith(_EXIF):
-        add_exif(body[len(_EXIF) :], found)
+        add_exif(body, found)
     elif marker == 0xEB and body.startswith(b"JP") and b"jumb" in body[:32] and b"c2pa" in body:
         found.has_credentials = True
     elif marker == 0xFE:
-        found.add_text("comment", body[:TEXT_BYTES].decode("utf-8", "replace"))
+        found.add_text("comment", guess_text(body[:TEXT_BYTES]))
+    elif marker == 0xED:
+        add_iptc(body, found)

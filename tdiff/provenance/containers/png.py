@@ -1,4 +1,6 @@
-"""PNG: texts in tEXt, zTXt and iTXt chunks, XMP in an iTXt, credentials in caBX.
+"""PNG: texts in tEXt, zTXt and iTXt chunks, XMP in an iTXt, Exif in eXIf, credentials in caBX.
+
+Before PNG had a chunk for Exif, ImageMagick began to write it, XMP and IPTC as texts of hex digits ("raw profiles").
 
 PNG specification, third edition (W3C 2025), 5.3 and 11.3.3; C2PA technical specification, A.3.2.
 """
@@ -7,7 +9,10 @@ import zlib
 
 from tdiff.provenance.containers.exif import add_exif
 from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.iptc import add_iptc
 
+_PROFILE = "Raw profile type "
+_XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_KEY = "XML:com.adobe.xmp"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 _MOST_DEFLATED = 1032  # bytes that a byte of deflated data can become, at the very most
@@ -59,12 +64,30 @@ def _chunk(kind: bytes, body: bytes, intact: bool, found: Found) -> None:
         add_exif(body, found)
     elif kind == b"tEXt":
         key, _, text = body.partition(b"\0")
-        found.add_text(key.decode("latin-1"), text[:TEXT_BYTES].decode("latin-1"))
+        _add_latin(key, text[:TEXT_BYTES], found)
     elif kind == b"zTXt":
         key, _, packed = body.partition(b"\0")
-        found.add_text(key.decode("latin-1"), _inflate(packed[1:], found).decode("latin-1"))
+        _add_latin(key, _inflate(packed[1:], found), found)
     elif kind == b"iTXt":
         _international(body, found)
+
+
+def _add_latin(key: bytes, text: bytes, found: Found) -> None:
+    name = key.decode("latin-1")
+    if not name.startswith(_PROFILE):
+        found.add_text(name, text.decode("latin-1"))
+        return
+    try:
+        profile = bytes.fromhex("".join(text.decode("latin-1").split("\n")[3:]))  # behind its name and length
+    except ValueError:
+        found.warn("a raw profile is damaged and was not read")
+        return
+    if profile.startswith((b"Exif\0\0", b"II", b"MM")):
+        add_exif(profile, found)
+    elif name == f"{_PROFILE}xmp" or profile.startswith(_XMP_HEADER):
+        found.add_xmp(profile.removeprefix(_XMP_HEADER))
+    else:
+        add_iptc(profile, found)
 
 
 def _international(body: bytes, found: Found) -> None:

@@ -34,7 +34,7 @@ def _chunk(kind: bytes, body: bytes, found: Found) -> None:
         bits = int.from_bytes(body[1:5], "little")
         found.size = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     elif kind == b"EXIF":
-        add_exif(body.removeprefix(b"Exif\0\0"), found)
+        add_exif(body, found)
     elif kind == b"XMP ":
         found.add_xmp(body)
     elif kind == b"C2PA":
