@@ -259,12 +259,13 @@ def clip(
 def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="A minute instead of an hour.")] = False,
     only: Annotated[str | None, typer.Option(help="Comma-separated parts; an unknown one lists them.")] = None,
+    guidance: Guidance = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this model: prompt following, diversity, memorisation."""
     from tdiff.commands.evaluate import evaluate as run
 
-    run(quick, only, as_json)
+    run(quick, only, as_json, guidance)
 
 
 watermark_app = typer.Typer(help="Look for a mark hidden in the starting noise.", no_args_is_help=True)

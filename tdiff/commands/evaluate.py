@@ -14,18 +14,23 @@ from tdiff.pipeline import from_pixels, load
 from tdiff.recipe import Recipe
 
 
-def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
+def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | None = None) -> None:
     """Run the suites and print the report.
 
     Args:
         quick: a minute's worth.
         only: comma-separated sections or categories.
         as_json: one JSON object instead of a table.
+        guidance: w of every picture that is not made to compare guidances; the recipe's default where None.
+
+    Raises:
+        UsageError: there is no such part.
+        RecipeError: the guidance is out of range.
     """
     parts = named_parts(only or "")
     check_parts(parts)
     pipeline, checker = load(), load_checker() if needs_checker(parts) else None
-    base = Recipe()
+    base = Recipe() if guidance is None else Recipe(guidance=guidance)
 
     def generate(
         prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
@@ -58,11 +63,11 @@ def evaluate(quick: bool, only: str | None, as_json: bool) -> None:
 
 
 def named_parts(only: str) -> list[str]:
-    """Split at commas, of which some are in a category's name: "colour, held out"."""
+    """Split at commas; a category whose name in words has one is read either way: "colour, held out"."""
     parts: list[str] = []
     for part in (piece.strip() for piece in only.split(",")):
-        if parts and f"{parts[-1]}, {part}" in CATEGORIES:
-            parts[-1] += f", {part}"
+        if parts and f"{parts[-1]} {part}" in CATEGORIES:
+            parts[-1] += f" {part}"
         elif part:
             parts.append(part)
     return parts

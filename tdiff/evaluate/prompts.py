@@ -1,7 +1,8 @@
 """The prompts that the model is measured on: GenEval's categories (Ghosh et al. 2023) on this world, and more.
 
-Concepts are drawn as the world draws them, the clearest drawings most often. Every prompt of a category is
-drawn from a generator of its own, so the suites are the same on every machine.
+Every noun that prompts may use is equally likely: people ask for any of them, and the world's own weights, which
+favour the clearest drawings, would flatter the model. Each category's prompts come from a generator of their own, so
+the suites are the same on every machine.
 """
 
 from collections.abc import Callable
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from numpy.random import PCG64, Generator
+from numpy.random import PCG64, Generator, SeedSequence
 
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.world.captions import plural, with_article
-from tdiff.world.concepts import STYLES, concepts, held_out
+from tdiff.world.concepts import STYLES, concepts, held_out, offered
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import COLOURS
-from tdiff.world.scenes import draw_concept
+from tdiff.world.sprites import shown
 
 _SEED = 20_260
 _WHERE = {name: ("in the middle" if name == "middle" else f"at the {name}") for name in POSITIONS} | {
@@ -25,28 +26,52 @@ _WHERE = {name: ("in the middle" if name == "middle" else f"at the {name}") for 
     **{name: f"in the {name} corner" for name in POSITIONS if " " in name},
 }
 _STANDS = {"left": "to the left of", "right": "to the right of", "above": "above", "below": "below"}
+_INVERSE = {"left": "right", "right": "left", "above": "below", "below": "above"}
+_TRIES = 1000  # draws in a row without a new prompt, after which a category counts as used up
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One prompt and what its pictures must show."""
+    """One prompt and what its pictures must show.
+
+    Attributes:
+        prompt: the text.
+        want: what must be there.
+        twin: a case that must come out right too, from the same starting noise; the two count as one.
+    """
 
     prompt: str
     want: Want
+    twin: "Case | None" = None
 
 
-def cases(category: str, count: int) -> list[Case]:
-    """Return `count` cases of a category.
+def cases(category: str, count: int, draw: int = 0) -> list[Case]:
+    """Return `count` cases of a category, with different prompts as long as there are any.
+
+    Args:
+        category: one of `CATEGORIES`.
+        count: how many.
+        draw: another number gives another draw of the suite, for example to choose between weights on prompts that
+            those to be published are not measured on.
 
     Raises:
-        KeyError: there is no such category; `CATEGORIES` lists them.
+        KeyError: there is no such category.
     """
-    rng = Generator(PCG64((_SEED, list(CATEGORIES).index(category))))
-    made: dict[str, Case] = {}
+    rng = _generator(category, draw)
+    made: list[Case] = []
+    used: set[str] = set()
+    in_vain = 0
     while len(made) < count:
         case = CATEGORIES[category](rng)
-        made.setdefault(case.prompt, case)
-    return list(made.values())
+        if case.prompt in used and in_vain < _TRIES:
+            in_vain += 1
+            continue
+        if in_vain == _TRIES:  # every prompt was used: they begin anew, with other noises
+            used.clear()
+        made.append(case)
+        used.add(case.prompt)
+        in_vain = 0
+    return made
 
 
 def _single(rng: Generator) -> Case:
@@ -66,9 +91,27 @@ def _position(rng: Generator) -> Case:
 
 def _relation(rng: Generator) -> Case:
     first, second = _two(rng)
+    return _related(Thing(first), _one(rng, tuple(_STANDS)), Thing(second))
+
+
+def _twins(rng: Generator) -> Case:
+    """Two things and the same two exchanged, said by the inverse relation or by swapping the nouns."""
+    first, second = (Thing(concept) for concept in _two(rng))
     relation = _one(rng, tuple(_STANDS))
-    text = f"{with_article(_name(first))} {_STANDS[relation]} {with_article(_name(second))}"
-    return Case(text, Want((Thing(first), Thing(second)), relation=relation))
+    case = _related(first, relation, second)
+    inverted = rng.random() < 0.5
+    twin = _related(first, _INVERSE[relation], second) if inverted else _related(second, relation, first)
+    return Case(case.prompt, case.want, twin)
+
+
+def _coloured_relation(rng: Generator) -> Case:
+    first, second = _coloured_two(rng, unseen=False)
+    return _related(first, _one(rng, tuple(_STANDS)), second)
+
+
+def _related(first: Thing, relation: str, second: Thing) -> Case:
+    text = f"{_called(first)} {_STANDS[relation]} {_called(second)}"
+    return Case(text, Want((first, second), relation=relation))
 
 
 def _ground(rng: Generator) -> Case:
@@ -80,7 +123,9 @@ def _ground(rng: Generator) -> Case:
 
 
 def _style(rng: Generator) -> Case:
-    concept, style = _noun(rng), int(rng.integers(len(STYLES)))
+    concept = _noun(rng)
+    styles = sorted(shown()[concept])  # a style that it was not drawn in cannot be told
+    style = styles[int(rng.integers(len(styles)))]
     words = "as a sticker" if STYLES[style] == "sticker" else f"in {STYLES[style]} style"
     return Case(f"{with_article(_name(concept))} {words}", Want((Thing(concept),), style=style))
 
@@ -98,11 +143,8 @@ def _counting(rng: Generator) -> Case:
 
 
 def _attribution(rng: Generator, unseen: bool) -> Case:
-    (first, one), (second, other) = _pair(rng, unseen), _pair(rng, unseen)
-    while second == first or other == one:
-        second, other = _pair(rng, unseen)
-    text = f"{with_article(f'{one} {_name(first)}')} and {with_article(f'{other} {_name(second)}')}"
-    return Case(text, Want((Thing(first, one), Thing(second, other))))
+    first, second = _coloured_two(rng, unseen)
+    return Case(f"{_called(first)} and {_called(second)}", Want((first, second)))
 
 
 def _free(rng: Generator) -> Case:
@@ -125,20 +167,22 @@ def _free(rng: Generator) -> Case:
 
 
 CATEGORIES: Final[dict[str, Callable[[Generator], Case]]] = {
-    "single object": _single,
+    "single": _single,
     "colour": partial(_colour, unseen=False),
-    "colour, held out": partial(_colour, unseen=True),
+    "colour held out": partial(_colour, unseen=True),
     "position": _position,
-    "relation": _relation,
     "background": _ground,
-    "style": _style,
-    "two objects": _two_objects,
     "counting": _counting,
+    "two objects": _two_objects,
+    "relation": _relation,
+    "twins": _twins,
     "attribution": partial(_attribution, unseen=False),
-    "attribution, held out": partial(_attribution, unseen=True),
-    "free phrasing": _free,
+    "attribution held out": partial(_attribution, unseen=True),
+    "two colours and a relation": _coloured_relation,
+    "style": _style,
+    "free words": _free,
 }
-"""Category → how to draw one of its cases. New ones go at the end: the place seeds the draw."""
+"""Category → how to draw one of its cases, in the order of the table."""
 
 
 def _pair(rng: Generator, unseen: bool) -> tuple[int, str]:
@@ -149,11 +193,17 @@ def _pair(rng: Generator, unseen: bool) -> tuple[int, str]:
             return concept, colour
 
 
+def _coloured_two(rng: Generator, unseen: bool) -> tuple[Thing, Thing]:
+    """Two different concepts in two different colours."""
+    (first, one), (second, other) = _pair(rng, unseen), _pair(rng, unseen)
+    while second == first or other == one:
+        second, other = _pair(rng, unseen)
+    return Thing(first, one), Thing(second, other)
+
+
 def _noun(rng: Generator) -> int:
-    """Draw a concept as the world does, among those that prompts may use."""
-    while not concepts()[concept := draw_concept(rng)].offered:
-        pass
-    return concept
+    """Draw one of the concepts that prompts may use."""
+    return offered()[int(rng.integers(len(offered())))].id
 
 
 def _two(rng: Generator) -> tuple[int, int]:
@@ -165,6 +215,16 @@ def _two(rng: Generator) -> tuple[int, int]:
 
 def _name(concept: int) -> str:
     return concepts()[concept].name
+
+
+def _called(thing: Thing) -> str:
+    """A thing with its article, and its colour where it has one."""
+    name = _name(thing.concept)
+    return with_article(name if thing.colour is None else f"{thing.colour} {name}")
+
+
+def _generator(suite: str, draw: int) -> Generator:
+    return Generator(PCG64(SeedSequence((_SEED, draw, *suite.encode()))))
 
 
 def _one(rng: Generator, options: tuple[str, ...]) -> str:
@@ -188,18 +248,40 @@ class NegativeCase:
     colour: str | None
 
 
-def negative_cases(count: int) -> list[NegativeCase]:
-    """Half of them name the object's natural colour as negative, half the second of two objects."""
-    rng = Generator(PCG64((_SEED, 1000)))
-    made = []
-    for number in range(count):
-        first, second = _two(rng)
-        if number % 2:
-            text = f"{with_article(_name(first))} and {with_article(_name(second))}"
-            made.append(NegativeCase(text, _name(second), first, second, None))
-        else:
-            colours = concepts()[first].colours
-            colour = colours[0] if colours else "white"
-            negative = f"{colour} color" if colour == "orange" else colour
-            made.append(NegativeCase(with_article(_name(first)), negative, first, None, colour))
-    return made
+def negative_cases(kind: str, count: int, draw: int = 0) -> list[NegativeCase]:
+    """Return `count` prompts with negatives of a kind.
+
+    Args:
+        kind: one of `NEGATIVES`.
+        count: how many.
+        draw: as for `cases`.
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    rng = _generator(kind, draw)
+    return [NEGATIVES[kind](rng) for _ in range(count)]
+
+
+def _natural_colour(rng: Generator) -> NegativeCase:
+    """The colour that a thing mostly comes in, which its prompt leaves open."""
+    concept = _noun(rng)
+    while not concepts()[concept].colours:
+        concept = _noun(rng)
+    colour = concepts()[concept].colours[0]
+    negative = f"{colour} color" if colour == "orange" else colour  # the word alone is the fruit
+    return NegativeCase(with_article(_name(concept)), negative, concept, None, colour)
+
+
+def _contradiction(rng: Generator) -> NegativeCase:
+    """A thing that the prompt itself asks for: whichever text wins, the other is disobeyed."""
+    first, second = _two(rng)
+    text = f"{with_article(_name(first))} and {with_article(_name(second))}"
+    return NegativeCase(text, _name(second), first, second, None)
+
+
+NEGATIVES: Final[dict[str, Callable[[Generator], NegativeCase]]] = {
+    "natural colour": _natural_colour,
+    "contradicts the prompt": _contradiction,
+}
+"""Kind of negative → how to draw a case of it."""

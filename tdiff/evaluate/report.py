@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ from tdiff.errors import UsageError
 from tdiff.evaluate.bias import Skew
 from tdiff.evaluate.bias_suite import NOUNS, measure_skews, skew_lines
 from tdiff.evaluate.checker import Checker, Look
-from tdiff.evaluate.judge import fits, shows
+from tdiff.evaluate.following import Followed, Generate, Obeyed, follow, obey
 from tdiff.evaluate.memorisation import Nearness, held_out_neighbours, nearness, nearness_lines, neighbours
 from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
-from tdiff.evaluate.prompts import CATEGORIES, Case, cases, negative_cases
-from tdiff.evaluate.real import real_picture
+from tdiff.evaluate.prompts import CATEGORIES, NEGATIVES, cases, negative_cases
+from tdiff.share import Share
 from tdiff.text import clean_text
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 from tdiff.world.usual_style import training_caption
@@ -25,44 +25,33 @@ U8 = NDArray[np.uint8]
 F32 = NDArray[np.float32]
 
 
-class Generate(Protocol):
-    """Makes one picture for each prompt."""
-
-    def __call__(
-        self, prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
-    ) -> U8:
-        """Return (n, 32, 32, 3) uint8; without a guidance, with that of the settings."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Profile:
     """How much to measure.
 
     Attributes:
-        prompts, seeds: for each category.
-        negatives: prompts with a negative.
+        prompts: for each category, with a picture each.
+        negatives: prompts with a negative, of each kind.
         scenes: pictures for diversity and naturalness.
         checked: real scenes that the checker is validated on.
         searched: of those pictures, how many are looked for in the training set, beside as many real scenes.
         nouns: bare prompts that bias is measured on.
         open: pictures for each of them at each guidance.
+        draw: which draw of the suites; see `prompts.cases`.
     """
 
     prompts: int
-    seeds: int
     negatives: int
     scenes: int
     checked: int
     searched: int
     nouns: int
     open: int
+    draw: int = 0
 
 
-QUICK: Final = Profile(prompts=3, seeds=2, negatives=5, scenes=24, checked=100, searched=8, nouns=1, open=8)
-FULL: Final = Profile(
-    prompts=50, seeds=4, negatives=120, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64
-)
+QUICK: Final = Profile(prompts=5, negatives=4, scenes=24, checked=100, searched=8, nouns=1, open=8)
+FULL: Final = Profile(prompts=200, negatives=120, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64)
 SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation", "bias")
 _UNCHECKED: Final = ("diversity", "memorisation", "bias")
 
@@ -73,9 +62,8 @@ class Report:
 
     Attributes:
         checker: the checker on real scenes: "object", "colour", "count", "style", "background".
-        following: category → share of pictures that fit their prompt.
-        ceiling: the same for real scenes made to fit.
-        negatives: "shown without" and "obeyed".
+        following: category → share of prompts whose picture fits, beside real scenes.
+        negatives: kind → share of pictures that obey.
         numbers: diversity and naturalness by name.
         nearness: how near the pictures come to the training set; None where it was not measured.
         skews: "a heart, colour, w = 4" → the mix that was made beside the training mix.
@@ -83,9 +71,8 @@ class Report:
     """
 
     checker: Mapping[str, Rate]
-    following: Mapping[str, Rate]
-    ceiling: Mapping[str, Rate]
-    negatives: Mapping[str, Rate]
+    following: Mapping[str, Followed]
+    negatives: Mapping[str, Obeyed]
     numbers: Mapping[str, float]
     nearness: Nearness | None
     skews: Mapping[str, Skew]
@@ -94,8 +81,15 @@ class Report:
     def to_json(self) -> str:
         """Return everything as JSON; what was not counted is null."""
         content = {
-            name: {key: _finite(asdict(value)) for key, value in getattr(self, name).items()}
-            for name in ("checker", "following", "ceiling", "negatives")
+            "checker": {name: _finite(asdict(value)) for name, value in self.checker.items()},
+            "following": {
+                name: {"made": _counted(value.made), "real": _counted(value.real)}
+                for name, value in self.following.items()
+            },
+            "negatives": {
+                name: {"shown": _counted(value.shown), "obeyed": _counted(value.obeyed)}
+                for name, value in self.negatives.items()
+            },
         }
         others = {
             "numbers": _finite(self.numbers),
@@ -111,12 +105,16 @@ class Report:
         if self.checker:
             lines += ["", "checker on real scenes", *(_line(name, value) for name, value in self.checker.items())]
         if self.following:
-            lines += ["", "prompt following, 95 % interval over prompts    real scenes"]
+            lines += ["", _row("prompt following", "right", "95 % interval", "real scenes")]
             lines += [
-                f"{_line(name, value)}      {self.ceiling[name].value:.2f}" for name, value in self.following.items()
+                _row(name, *_figures(value.made), f"{value.real.value:.2f}") for name, value in self.following.items()
             ]
         if self.negatives:
-            lines += ["", "negative prompts", *(_line(name, value) for name, value in self.negatives.items())]
+            lines += ["", _row("negative", "obeyed", "95 % interval", "where it shows without")]
+            lines += [
+                _row(name, *_figures(value.obeyed), f"{value.obeyed.count} of {value.shown.count}")
+                for name, value in self.negatives.items()
+            ]
         if self.numbers:
             lines += ["", *(f"{name:<34}{value:8.3f}" for name, value in self.numbers.items())]
         if self.nearness is not None:
@@ -171,17 +169,19 @@ def run(
     def wanted(section: str) -> bool:
         return not only or section in only
 
-    checked, following, ceiling, negatives = {}, {}, {}, {}
+    checked: dict[str, Rate] = {}
+    following: dict[str, Followed] = {}
+    negatives: dict[str, Obeyed] = {}
     if checker is not None:
         if wanted("checker"):
             progress("checker")
             checked = validate(checker, profile.checked)
         for name in [name for name in CATEGORIES if wanted("following") or name in only]:
             progress(name)
-            following[name], ceiling[name] = _follow(generate, checker, cases(name, profile.prompts), profile.seeds)
-        if wanted("negatives"):
-            progress("negatives")
-            negatives = _negatives(generate, checker, profile.negatives, profile.seeds)
+            following[name] = follow(generate, checker, cases(name, profile.prompts, profile.draw))
+        for kind in NEGATIVES if wanted("negatives") else ():
+            progress(f"negative, {kind}")
+            negatives[kind] = obey(generate, checker, negative_cases(kind, profile.negatives, profile.draw))
     elif needs_checker(only):
         raise UsageError("these parts ask the checker: load it, or measure diversity, memorisation and bias only")
     numbers: dict[str, float] = {}
@@ -199,7 +199,7 @@ def run(
     if wanted("bias"):
         progress("bias")
         skews = _skews(generate, profile)
-    return Report(checked, following, ceiling, negatives, numbers, near, skews, dict(settings or {}))
+    return Report(checked, following, negatives, numbers, near, skews, dict(settings or {}))
 
 
 def validate(checker: Checker, count: int, first: int = 20_000_000) -> dict[str, Rate]:
@@ -227,42 +227,6 @@ def _compare(objects: Sequence[object], ground: str | None, look: Look, tallies:
             tallies["colour"].append([item.colour_term in near[0].colours])
         if near:
             tallies["style"].append([near[0].style == item.sprite.style])
-
-
-def _follow(generate: Generate, checker: Checker, suite: Sequence[Case], seeds: int) -> tuple[Rate, Rate]:
-    prompts = [case.prompt for case in suite for _ in range(seeds)]
-    numbers = list(range(len(prompts)))  # seeds that prompts share would make all of them lucky or unlucky together
-    rng = np.random.default_rng(0)
-    real = np.stack([real_picture(case.want, rng) for case in suite for _ in range(seeds)])
-    rates = []
-    for pictures in (generate(prompts, [""] * len(prompts), numbers), real):
-        looks = checker.look(pictures)
-        hits = [[fits(case.want, look) for look in looks[i * seeds : (i + 1) * seeds]] for i, case in enumerate(suite)]
-        rates.append(rate(hits))
-    return rates[0], rates[1]
-
-
-def _negatives(generate: Generate, checker: Checker, count: int, seeds: int) -> dict[str, Rate]:
-    """Only pictures that show the named thing without the negative can obey it."""
-    suite = negative_cases(count)
-    prompts = [case.prompt for case in suite for _ in range(seeds)]
-    numbers = list(range(len(prompts)))  # seeds that prompts share would make all of them lucky or unlucky together
-    plain = checker.look(generate(prompts, [""] * len(prompts), numbers))
-    steered = checker.look(generate(prompts, [case.negative for case in suite for _ in range(seeds)], numbers))
-    shown: list[list[bool]] = []
-    obeyed: list[list[bool]] = []
-    for i, case in enumerate(suite):
-        pairs = list(zip(plain, steered, strict=True))[i * seeds : (i + 1) * seeds]
-        before = [shows(a, case.subject) and shows(a, case.concept, case.colour) for a, _ in pairs]
-        shown.append(before)
-        obeyed.append(
-            [
-                shows(b, case.subject) and not shows(b, case.concept, case.colour)
-                for (_, b), counted in zip(pairs, before, strict=True)
-                if counted
-            ]
-        )
-    return {"shown without": rate(shown), "obeyed": rate(obeyed)}
 
 
 def _free_pictures(generate: Generate, count: int) -> tuple[U8, U8]:
@@ -301,3 +265,18 @@ def _line(name: str, value: Rate) -> str:
 
 def _finite(values: Mapping[str, object]) -> dict[str, object]:
     return {name: None if isinstance(value, float) and value != value else value for name, value in values.items()}
+
+
+def _counted(value: Share) -> dict[str, object]:
+    return _finite({"value": value.value, **asdict(value)})
+
+
+def _figures(value: Share) -> tuple[str, str]:
+    """A share and its interval, in two cells."""
+    if not value.count:
+        return "–", "nothing to count"
+    return f"{value.value:.2f}", f"{value.low:.2f} to {value.high:.2f}"
+
+
+def _row(name: str, value: str, interval: str, beside: str) -> str:
+    return f"  {name:<28}{value:>6}   {interval:<18}{beside}"

@@ -1,11 +1,14 @@
 """The newest weights of each network: from its own checkpoint where training kept one, or the ones that ship."""
 
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
+from tdiff.errors import WeightsError
 from tdiff.paths import assets_dir
 from tdiff.weights import read_manifest
 
@@ -20,13 +23,30 @@ _KEPT = {
 PARTS = tuple(_KEPT)
 
 
-def newest(part: str, state_dir: Path) -> dict[str, Tensor]:
-    """Return the float32 tensors of a part, one of `PARTS`."""
+def newest(part: str, state_dir: Path | None) -> dict[str, Tensor]:
+    """Return the float32 tensors of a part, one of `PARTS`; those that ship where there is no state folder."""
     path, entry, prefix = _KEPT[part]
-    if not (state_dir / path).exists():
+    if state_dir is None or not (state_dir / path).exists():
         return shipped(assets_dir() / "models" / f"{part}.safetensors")
     state = torch.load(state_dir / path, weights_only=True, map_location="cpu")[entry]
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def denoiser_in(path: Path) -> dict[str, Tensor]:
+    """Return the denoiser of an exported file, or the running average in a checkpoint of its training.
+
+    Raises:
+        WeightsError: the file is neither.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            return shipped(path)
+        return dict(torch.load(path, weights_only=True, map_location="cpu")[_KEPT["denoiser"][1]])
+    except (OSError, KeyError, TypeError, SafetensorError, UnpicklingError, RuntimeError) as error:
+        said = str(error).strip().splitlines()[0]
+        raise WeightsError(
+            f"{path} holds no denoiser ({said}): give a training's checkpoint.pt or an exported denoiser.safetensors"
+        ) from error
 
 
 def shipped(path: Path) -> dict[str, Tensor]:
@@ -34,10 +54,10 @@ def shipped(path: Path) -> dict[str, Tensor]:
     return {name: value.float() for name, value in load_file(path).items()}
 
 
-def progress(state_dir: Path) -> tuple[int, int]:
+def progress(state_dir: Path | None) -> tuple[int, int]:
     """Return step and pictures seen of the denoiser that `newest` gives."""
-    path = state_dir / "denoiser" / "checkpoint.pt"
-    if not path.exists():
+    path = None if state_dir is None else state_dir / "denoiser" / "checkpoint.pt"
+    if path is None or not path.exists():
         manifest = read_manifest(assets_dir() / "models")
         return manifest.step, manifest.pictures
     state = torch.load(path, weights_only=True, map_location="cpu", mmap=True)

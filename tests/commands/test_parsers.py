@@ -74,8 +74,9 @@ def test_the_command_names_what_differs_from_the_defaults() -> None:
         ("", []),
         (" , ", []),
         ("colour", ["colour"]),
-        ("colour, held out", ["colour, held out"]),
-        ("colour,colour,held out, attribution", ["colour", "colour, held out", "attribution"]),
+        ("colour held out", ["colour held out"]),
+        ("colour, held out", ["colour held out"]),
+        ("colour,colour,held out, attribution", ["colour", "colour held out", "attribution"]),
         ("held out", ["held out"]),  # refused later, by name
     ],
 )

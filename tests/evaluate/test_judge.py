@@ -1,17 +1,20 @@
 """What counts as following the prompt."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from tdiff.evaluate.checker import Look, Seen, ground_terms
 from tdiff.evaluate.judge import Thing, Want, fits, position_of, shows, stands
-from tdiff.evaluate.prompts import CATEGORIES, cases, negative_cases
+from tdiff.evaluate.prompts import CATEGORIES, NEGATIVES, cases, negative_cases
 from tdiff.evaluate.real import real_picture
 from tdiff.prompt.understand import understand
 from tdiff.prompt.vocabulary import noun_of
-from tdiff.world.concepts import concepts, held_out
+from tdiff.world.concepts import concepts, held_out, offered
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import PALETTE
+from tdiff.world.sprites import shown
 
 
 def seen(concept: int, *colours: str, x: float = 16, y: float = 16, side: float = 14, style: int = 0) -> Seen:
@@ -112,11 +115,61 @@ def test_suites_are_deterministic_understood_and_ask_for_what_they_say(category:
                 assert held_out(concepts()[thing.concept], thing.colour) == ("held out" in category)
 
 
-def test_negatives_name_something_to_lose_and_keep_a_subject() -> None:
-    for case in negative_cases(40):
+@pytest.mark.parametrize("category", list(CATEGORIES))
+def test_every_offered_noun_is_equally_likely(category: str) -> None:
+    """The weights with which the world draws its scenes would give tier 0 a share of .42 and tier 2 one of .23."""
+    share = Counter(concept.tier for concept in offered())
+    drawn = Counter(concepts()[case.want.things[0].concept].tier for case in cases(category, 200))
+    for tier, count in share.items():
+        assert abs(drawn[tier] / 200 - count / len(offered())) < 0.11, (tier, drawn)
+    assert all(concepts()[thing.concept].offered for case in cases(category, 200) for thing in case.want.things)
+
+
+def test_twins_are_the_same_two_things_exchanged() -> None:
+    for case in cases("twins", 60):
+        assert case.twin is not None
+        (first, second), (other, last) = case.want.things, case.twin.want.things
+        mirrored = {"left": "right", "right": "left", "above": "below", "below": "above"}
+        if (other, last) == (first, second):
+            assert case.twin.want.relation == mirrored[case.want.relation or ""]
+        else:
+            assert (other, last) == (second, first)
+            assert case.twin.want.relation == case.want.relation
+        assert case.twin.prompt != case.prompt
+
+
+def test_two_colours_and_a_relation_ask_for_all_three() -> None:
+    for case in cases("two colours and a relation", 60):
+        first, second = case.want.things
+        assert first.colour in case.prompt and second.colour in case.prompt
+        assert first.colour != second.colour and first.concept != second.concept
+        assert case.want.relation is not None
+
+
+def test_no_style_is_asked_for_that_the_noun_was_never_drawn_in() -> None:
+    for case in cases("style", 300):
+        assert case.want.style in shown()[case.want.things[0].concept]
+
+
+def test_another_draw_asks_for_other_prompts_and_a_long_suite_begins_anew() -> None:
+    assert {case.prompt for case in cases("twins", 40)}.isdisjoint(case.prompt for case in cases("twins", 40, draw=1))
+    many = [case.prompt for case in cases("single", 300)]
+    assert len(many) == 300 and len(set(many)) == len(offered())
+
+
+@pytest.mark.parametrize("kind", list(NEGATIVES))
+def test_negatives_name_something_to_lose_and_keep_a_subject(kind: str) -> None:
+    for case in negative_cases(kind, 40):
         assert (case.concept is None) != (case.colour is None)
         assert understand(case.negative).has_effect
         assert case.concept != case.subject
+
+
+def test_a_natural_colour_is_left_open_by_its_prompt_and_a_contradiction_is_not() -> None:
+    for case in negative_cases("natural colour", 40):
+        assert case.colour in concepts()[case.subject].colours and case.colour not in case.prompt.split()
+    for case in negative_cases("contradicts the prompt", 40):
+        assert case.negative in case.prompt
 
 
 def test_real_pictures_are_made_for_every_wish() -> None:

@@ -25,7 +25,7 @@ KINDS: Final[tuple[CopyKind, ...]] = get_args(CopyKind)
 NEAREST: Final = 5
 GUIDANCE, STEPS = 4.0, 20
 """Of made pictures."""
-_SUITE = {"one thing": "single object", "a pair never shown": "colour, held out"}
+_SUITE = {"one thing": "single", "a pair never shown": "colour held out"}
 _APART = 20  # indices between the real scenes that are shown, since some are passed over
 _LIST = 60  # prompts of each kind; then they begin anew with other seeds
 

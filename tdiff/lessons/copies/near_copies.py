@@ -33,7 +33,7 @@ def near_copies(bench: Bench, made: int = _MADE, unseen: int = _UNSEEN) -> Itera
         unseen: real scenes of the same kind that training never saw, the control.
     """
     first = bench.recipe.seed % _CHOICE
-    wanted = cases("single object", first + made)[first:]
+    wanted = cases("single", first + made)[first:]
     nouns = [concepts()[case.want.things[0].concept].name for case in wanted]
     trace = several(bench.pipeline, [case.prompt for case in wanted], bench.recipe.seed, _STEPS, bench.recipe.guidance)
     total = _STEPS + made + unseen

@@ -30,7 +30,7 @@ def never_shown(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
         each: pictures of each pair.
     """
     first = bench.recipe.seed % _CHOICE
-    held_out, shown = (cases(name, first + _PAIRS)[first:] for name in ("colour, held out", "colour"))
+    held_out, shown = (cases(name, first + _PAIRS)[first:] for name in ("colour held out", "colour"))
     total = 2 * _STEPS + _PAIRS
     pictures: list[Pixels] = []
     for number, wanted in enumerate((held_out, shown)):

@@ -15,7 +15,7 @@ from tdiff.pipeline import Pixels, to_pixels
 from tdiff.share import Share, share
 from tdiff.views.figures import Pane
 
-_SUITES = {"one thing": "single object", "its colour": "colour", "two in order": "relation", "style": "style"}
+_SUITES = {"one thing": "single", "its colour": "colour", "two in order": "relation", "style": "style"}
 _EACH = 12
 _CHOICE = 12  # places in the lists of prompts where a seed can begin
 _STEPS = 12
