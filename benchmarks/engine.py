@@ -89,7 +89,7 @@ def _flop() -> int:
     """Arithmetic of the plain network for one picture."""
     from tdiff.pipeline import load
 
-    return load().denoiser.flop
+    return load().info.flop
 
 
 def _start(name: str, threads: int, folder: Path) -> "subprocess.Popen[str]":
@@ -148,7 +148,7 @@ def prepare(folder: Path, batch: int) -> None:
     ids = np.zeros((batch, max(map(len, prompts))), np.int64)
     states = np.zeros((*ids.shape, 128), np.float32)
     for row, prompt in enumerate(prompts):
-        ids[row, : len(prompt)], states[row, : len(prompt)] = prompt, pipeline.text_tower.states(prompt)
+        ids[row, : len(prompt)], states[row, : len(prompt)] = prompt, pipeline.model.text_tower.states(prompt)
     with torch.no_grad():
         context, mask = torch_unet().context(torch.from_numpy(ids), torch.from_numpy(states))
     x = np.random.default_rng(0).standard_normal((batch, 3, 32, 32)).astype(np.float32)

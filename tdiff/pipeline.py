@@ -1,30 +1,32 @@
-"""The model, loaded: a recipe in, steps and pictures out."""
+"""A recipe in, steps and pictures out, whatever the model."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.diffusion import Conditions, Run, SamplerOptions, Step, Trace, run_of, sample, start_from_picture
+from tdiff.arrays import F32, U8
+from tdiff.diffusion import (
+    Condition,
+    Conditions,
+    Denoiser,
+    Run,
+    SamplerOptions,
+    Step,
+    Trace,
+    run_of,
+    sample,
+    start_from_picture,
+)
 from tdiff.diffusion.watermark_noise import marked_start
+from tdiff.engines.model import Half, Model, ModelInfo
+from tdiff.engines.sprite import sprite_model
 from tdiff.errors import RecipeError
-from tdiff.model.context import TextContext
-from tdiff.model.denoiser import SpriteDenoiser
-from tdiff.model.image_tower import ImageTower
-from tdiff.model.text_tower import TextTower
-from tdiff.paths import assets_dir
 from tdiff.prompt.tokenizer import Tokens
-from tdiff.prompt.understand import understand, understand_negative, understand_words
 from tdiff.recipe import Recipe, StartPicture
-from tdiff.weights import Manifest, read_manifest, read_weights
-
-F32 = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
 
 
 def load(folder: Path | None = None) -> "Pipeline":
@@ -36,66 +38,34 @@ def load(folder: Path | None = None) -> "Pipeline":
     Raises:
         WeightsError: a file is missing, damaged, or not the one that the manifest names.
     """
-    place = assets_dir() / "models" if folder is None else folder
-    return Pipeline(place, read_manifest(place))
-
-
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What a caption says of the model.
-
-    Attributes:
-        name: such as "sprite-32".
-        hash: eight hex digits over all its weights.
-        step, pictures: how long it was trained.
-        parameters: numbers in the denoiser.
-    """
-
-    name: str
-    hash: str
-    step: int
-    pictures: int
-    parameters: int
+    return Pipeline(sprite_model(folder))
 
 
 class Pipeline:
-    """Makes pictures from recipes. Parts are loaded when they are first needed.
+    """Makes pictures from recipes.
 
     Args:
-        folder: where the weights are.
-        manifest: what they must be.
+        model: what makes them.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self._folder, self._manifest = folder, manifest
+    def __init__(self, model: Model) -> None:
+        self.model = model
         # One object per prompt: diffusion compares conditions by identity.
-        self.encode = lru_cache(maxsize=512)(self._encode)
+        self.encode = lru_cache(maxsize=512)(model.encode)
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
         """Name, hash and size of the model."""
-        manifest = self._manifest
-        parameters = sum(int(np.prod(shape)) for shape in manifest.shapes["denoiser"].values())
-        return ModelInfo(manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters)
+        return self.model.info
 
-    @cached_property
-    def denoiser(self) -> SpriteDenoiser:
+    @property
+    def denoiser(self) -> Denoiser:
         """The network that predicts v."""
-        return SpriteDenoiser(self._weights("denoiser"))
-
-    @cached_property
-    def text_tower(self) -> TextTower:
-        """The text half of the pair."""
-        return TextTower(self._weights("text"))
-
-    @cached_property
-    def image_tower(self) -> ImageTower:
-        """The image half of the pair."""
-        return ImageTower(self._weights("image"))
+        return self.model.denoiser
 
     def tokens(self, text: str) -> Tokens:
         """Say what became of each word of a prompt."""
-        return understand(text)
+        return self.model.read(text, "prompt")
 
     def run(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Run:
         """Turn a recipe into a run of `count` pictures with consecutive seeds.
@@ -111,7 +81,6 @@ class Pipeline:
                 with other weights.
         """
         self._check_model(recipe)
-        options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip, both)
         seeds = tuple(range(recipe.seed, recipe.seed + count))
         if recipe.watermark is not None and recipe.start is not None:
             raise RecipeError(
@@ -122,7 +91,7 @@ class Pipeline:
         if recipe.start is not None:
             clean = _checked_start(recipe.start, picture)
             start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
-        return run_of(self.denoiser, self._switches(recipe, count), seeds, options, start)
+        return run_of(self.denoiser, self._switches(recipe, count), seeds, options_of(recipe, both=both), start)
 
     def sample(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Iterator[Step]:
         """Make a recipe's pictures, handing out each step as it is done; see `run` for the arguments."""
@@ -132,7 +101,7 @@ class Pipeline:
         """Return a trace that is ready to be played; see `run` for the arguments."""
         return Trace(self.run(recipe, count, picture, both))
 
-    def generate(self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any) -> Pixels:
+    def generate(self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any) -> U8:
         """Make pictures at once.
 
         Args:
@@ -149,7 +118,7 @@ class Pipeline:
 
     def generate_many(
         self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = 16
-    ) -> Pixels:
+    ) -> U8:
         """Make one picture for each recipe, in batches wherever steps, sampler, η and clipping agree.
 
         Args:
@@ -174,33 +143,32 @@ class Pipeline:
                     progress(len(chosen))
         return made
 
-    def _batch(self, recipes: Sequence[Recipe]) -> Pixels:
+    def _batch(self, recipes: Sequence[Recipe]) -> U8:
         """Recipes that differ in prompt, negative, guidance and seed alone, side by side."""
         first = recipes[0]
         if first.switches or first.start:
             return self.generate(first)
         weights = tuple(recipe.guidance for recipe in recipes)
-        options = SamplerOptions(first.steps, first.sampler, first.eta, weights, first.clip)
         conditions = self.conditions([r.prompt for r in recipes], [r.negative for r in recipes])
         seeds = tuple(recipe.seed for recipe in recipes)
         start = marked_start(seeds, [recipe.watermark for recipe in recipes])
-        run = run_of(self.denoiser, conditions, seeds, options, start)
+        run = run_of(self.denoiser, conditions, seeds, options_of(first, weights), start)
         return to_pixels(Trace(run).complete().final)
 
     def conditions(self, prompts: Sequence[str], negatives: Sequence[str]) -> Conditions:
         """Encode a prompt and a negative for each picture of a batch."""
         return Conditions(
-            tuple(self.encode(understand(text).ids) for text in prompts),
+            tuple(self.encode(self.tokens(text).ids) for text in prompts),
             tuple(self.encode_negative(text) for text in negatives),
         )
 
-    def encode_caption(self, text: str) -> TextContext:
+    def encode_caption(self, text: str) -> Condition:
         """Encode the caption of a training scene: what it says, and no usual style read into it."""
-        return self.encode(understand_words(text).ids)
+        return self.encode(self.model.read(text, "caption").ids)
 
-    def encode_negative(self, text: str) -> TextContext:
+    def encode_negative(self, text: str) -> Condition:
         """Encode a negative: "dog" means any picture with a dog in it, as training said such facts."""
-        return self.encode(understand_negative(text).ids)
+        return self.encode(self.model.read(text, "negative").ids)
 
     def similarity(self, prompts: Sequence[str], pictures: F32) -> F32:
         """Cosine similarity of the text–image pair.
@@ -212,32 +180,19 @@ class Pipeline:
         Returns:
             (n, m) float32, -1 … 1.
         """
-        texts = np.stack([self.text_tower.vector(understand_words(text).ids) for text in prompts])
-        result: F32 = texts @ self.image_tower.vectors(pictures).T
+        pair = self.model.pair
+        texts = np.stack([pair.text(self.model.read(text, "caption").ids) for text in prompts])
+        result: F32 = texts @ pair.images(pictures).T
         return result
 
-    def shuffled(self, half: Literal["text", "image"], rng: np.random.Generator) -> "Pipeline":
-        """Return the same model with one half of the text–image pair spoilt, to see what depends on that half.
+    def shuffled(self, half: Half, rng: np.random.Generator) -> "Pipeline":
+        """Return a pipeline whose model has one half of the text–image pair spoilt, to see what depends on it.
 
         Args:
             half: whose numbers are put in random order, tensor by tensor.
             rng: decides the order.
         """
-        weights = self._weights(half)
-        mixed = {}
-        for name in sorted(weights):  # in an order that no file decides, so that equal generators give equal models
-            values = weights[name]
-            mixed[name] = rng.permutation(values.reshape(-1)).reshape(values.shape)
-        other = Pipeline(self._folder, self._manifest)
-        other.denoiser = self.denoiser
-        if half == "text":
-            other.text_tower, other.image_tower = TextTower(mixed), self.image_tower
-        else:
-            other.text_tower, other.image_tower = self.text_tower, ImageTower(mixed)
-        return other
-
-    def _encode(self, ids: tuple[int, ...]) -> TextContext:
-        return self.denoiser.encode(ids, self.text_tower.states(ids))
+        return Pipeline(self.model.shuffled(half, rng))
 
     def _switches(self, recipe: Recipe, count: int) -> list[tuple[int, Conditions]]:
         """Conditions by first step."""
@@ -251,18 +206,26 @@ class Pipeline:
                 "model",
             )
 
-    def _weights(self, part: str) -> dict[str, F32]:
-        path = self._folder / f"{part}.safetensors"
-        return read_weights(path, self._manifest.files[part], self._manifest.shapes[part])
+
+def options_of(recipe: Recipe, guidance: float | tuple[float, ...] | None = None, both: bool = False) -> SamplerOptions:
+    """Return what a recipe says of sampling.
+
+    Args:
+        recipe: steps, sampler, η, guidance and clipping are taken from it.
+        guidance: w instead of the recipe's, for all pictures of a batch or for each.
+        both: compute the negative's prediction even where it has no effect.
+    """
+    w = recipe.guidance if guidance is None else guidance
+    return SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, w, recipe.clip, both)
 
 
-def to_pixels(pictures: F32) -> Pixels:
+def to_pixels(pictures: F32) -> U8:
     """[-1, 1] → 0 … 255, rounded and clipped."""
-    result: Pixels = np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
+    result: U8 = np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
     return result
 
 
-def from_pixels(pixels: Pixels) -> F32:
+def from_pixels(pixels: U8) -> F32:
     """0 … 255 → [-1, 1]."""
     return pixels.astype(np.float32) / np.float32(127.5) - 1
 

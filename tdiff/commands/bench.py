@@ -56,7 +56,7 @@ def measure(pipeline: Pipeline, seconds: float) -> dict[str, Any]:
         "picture_s": round(single, 4),
         "picture_of_16_s": round(sixteen / 16, 4),
         "sgemm_gflops": round(peak, 1),
-        "share_of_sgemm": round(2 * pipeline.denoiser.flop / 1e9 / step / peak, 3),
+        "share_of_sgemm": round(2 * pipeline.info.flop / 1e9 / step / peak, 3),
     }
 
 

@@ -43,7 +43,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
         return pipeline.generate_many(recipes)
 
     def features(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        return pipeline.image_tower.vectors(from_pixels(pictures))
+        return pipeline.model.pair.images(from_pixels(pictures))
 
     began = time.perf_counter()
     settings = {

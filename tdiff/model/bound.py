@@ -45,7 +45,7 @@ class BoundDenoiser:
         conditions: Sequence[TextContext],
         modulate: Modulate,
         times: Sequence[float],
-        keep_attention: bool,
+        keep_attention: bool = False,
     ) -> None:
         count = len(conditions)
         longest = max(condition.length for condition in conditions)

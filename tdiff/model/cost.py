@@ -1,10 +1,9 @@
 """How much arithmetic the denoiser is, however it is done."""
 
 from collections.abc import Mapping
+from math import prod
 from types import MappingProxyType
 from typing import Final
-
-from tdiff.model.transformer import Weights
 
 _PLACES: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -17,17 +16,17 @@ _PLACES: Final[Mapping[str, int]] = MappingProxyType(
 """At how many places of a picture the weights of a part are used."""
 
 
-def flop(weights: Weights, tokens: int = 16) -> int:
+def flop(shapes: Mapping[str, tuple[int, ...]], tokens: int = 16) -> int:
     """Multiplications and additions of a forward pass for one picture, done plainly.
 
     Every weight counts twice for each place where it is used. What attention multiplies by itself and the text before
     it are left out.
 
     Args:
-        weights: of the denoiser.
+        shapes: of the denoiser's tensors, by their names.
         tokens: of the prompt.
     """
-    return sum(2 * value.size * _places(name, tokens) for name, value in weights.items() if value.ndim > 1)
+    return sum(2 * prod(shape) * _places(name, tokens) for name, shape in shapes.items() if len(shape) > 1)
 
 
 def _places(name: str, tokens: int) -> int:

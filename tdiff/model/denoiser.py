@@ -7,7 +7,6 @@ import numpy as np
 from tdiff.model.bound import BoundDenoiser
 from tdiff.model.context import ContextEncoder, TextContext
 from tdiff.model.conv import ConvWeights
-from tdiff.model.cost import flop
 from tdiff.model.embedding import Modulator
 from tdiff.model.layout import F32, cell_order
 from tdiff.model.memory import Arena
@@ -46,7 +45,6 @@ class SpriteDenoiser:
         self.resamplers = {name: _resampler(arena, weights, name) for name in ("shrink8", "shrink4", "grow8", "grow16")}
         self.final_norm = by_group(weights["norm.weight"] * _HALF), by_group(weights["norm.bias"] * _HALF)
         self.detail, self.last = _detail(arena, weights), _last(arena, weights)
-        self.flop = flop(weights)
         self._encoder = ContextEncoder(weights, self.cross_layers)
         self._modulator = Modulator(weights, [name for part in names.values() for name in part])
 
@@ -54,17 +52,32 @@ class SpriteDenoiser:
         """Return what the network needs of a prompt: token ids and the text tower's states (L, 128)."""
         return self._encoder.encode(ids, states)
 
-    def bind(
-        self, conditions: Sequence[TextContext], times: Sequence[float] = (), keep_attention: bool = False
-    ) -> BoundDenoiser:
+    def bind(self, conditions: Sequence[TextContext], times: Sequence[float] = ()) -> BoundDenoiser:
         """Fix the prompts, one for each picture of the batch.
 
         Args:
             conditions: encoded prompts.
             times: every t that will be asked for, so that all are embedded in one product.
-            keep_attention: copy each call's cross-attention maps to `BoundDenoiser.attention`.
         """
-        return BoundDenoiser(self, conditions, self._modulator, times, keep_attention)
+        return BoundDenoiser(self, conditions, self._modulator, times)
+
+    def look(self, x_t: F32, t: float, conditions: Sequence[TextContext]) -> tuple[F32, tuple[F32, ...]]:
+        """Predict once, and keep the cross-attention.
+
+        Args:
+            x_t: (B, 32, 32, 3).
+            t: in [0, 1].
+            conditions: encoded prompts, one for each picture.
+
+        Returns:
+            v, (B, 32, 32, 3), and for each cross-attention layer (B, heads, side, side, L), summing to 1 over the L
+            tokens.
+        """
+        bound = BoundDenoiser(self, conditions, self._modulator, (t,), keep_attention=True)
+        v = bound(x_t, t)
+        sides = [_SIDES[part] for part, stages in self.stages.items() for _ in stages]
+        maps = zip(bound.attention or (), sides, strict=True)
+        return v, tuple(layer.reshape(*layer.shape[:2], side, side, -1) for layer, side in maps)
 
 
 def _stem(arena: Arena, weights: Weights) -> ConvWeights:

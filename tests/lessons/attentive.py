@@ -5,28 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from tdiff.diffusion import FloatArray
+from tdiff.engines.sprite import sprite_model
 from tdiff.pipeline import Pipeline
-from tests.lessons.stored import StoredPicture, stored_pipeline
+from tests.lessons.stored import PICTURE, StoredPicture
 
 
 class Attentive(StoredPicture):
     """Answers as `StoredPicture` does, and looks at all tokens alike."""
 
-    attention: list[FloatArray] | None = None
-
-    def bind(
-        self, conditions: Sequence[tuple[int, ...]], times: Sequence[float] = (), keep_attention: bool = False
-    ) -> "Attentive":
+    def look(
+        self, x_t: FloatArray, t: float, conditions: Sequence[tuple[int, ...]]
+    ) -> tuple[FloatArray, tuple[FloatArray, ...]]:
         longest = max(map(len, conditions))
-        sides = (16, 8)
-        self.attention = [
-            np.full((len(conditions), 2, side * side, longest), 1 / longest, np.float32) for side in sides
-        ]
-        return self
+        maps = (np.full((len(x_t), 2, side, side, longest), 1 / longest, np.float32) for side in (16, 8))
+        return self(x_t, t), tuple(maps)
 
 
 def attentive_pipeline() -> tuple[Pipeline, Attentive]:
-    pipeline, stored = stored_pipeline()
-    model = Attentive(stored.picture)
-    pipeline.__dict__["denoiser"] = model
-    return pipeline, model
+    model = Attentive(PICTURE)
+    return Pipeline(sprite_model(denoiser=model)), model

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tdiff.diffusion import FloatArray, alpha_sigma
-from tdiff.pipeline import Pipeline, load
+from tdiff.engines.sprite import sprite_model
+from tdiff.pipeline import Pipeline
+
+_RAMP = np.linspace(-0.8, 0.8, 32, dtype=np.float32)
+_STRIPES = np.where(np.arange(32) % 5 < 2, 0.15, 0.0).astype(np.float32)
+PICTURE = np.stack(
+    [_RAMP[:, None] + _STRIPES, _RAMP[None, :] * _STRIPES[:, None], -_RAMP[:, None] - _STRIPES], axis=-1
+)  # (32, 32, 3)
 
 
 @dataclass
@@ -30,9 +37,5 @@ class StoredPicture:
 
 def stored_pipeline() -> tuple[Pipeline, StoredPicture]:
     """The shipped pipeline with its denoiser replaced, and that denoiser."""
-    ramp = np.linspace(-0.8, 0.8, 32, dtype=np.float32)
-    stripes = np.where(np.arange(32) % 5 < 2, 0.15, 0.0).astype(np.float32)
-    picture = np.stack([ramp[:, None] + stripes, ramp[None, :] * stripes[:, None], -ramp[:, None] - stripes], axis=-1)
-    pipeline, model = load(), StoredPicture(picture)
-    pipeline.__dict__["denoiser"] = model
-    return pipeline, model
+    model = StoredPicture(PICTURE)
+    return Pipeline(sprite_model(denoiser=model)), model

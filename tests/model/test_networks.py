@@ -41,7 +41,7 @@ def test_its_arithmetic_is_what_pytorch_counts(pipeline: Pipeline) -> None:
     alone = sum(
         n for op, n in counter.get_flop_counts()["Global"].items() if "attention" in str(op) or "bmm" in str(op)
     )
-    assert pipeline.denoiser.flop == counter.get_total_flops() - alone
+    assert pipeline.info.flop == counter.get_total_flops() - alone
 
 
 def noisy(count: int, seed: int = 0) -> np.ndarray:
@@ -60,7 +60,7 @@ def test_denoiser_equals_pytorch_at_every_noise_level(pipeline: Pipeline) -> Non
     from tdiff.train.towers import TextTower
     from tdiff.train.unet import unet_of
 
-    text = TextTower(pipeline.text_tower.vocabulary).eval()
+    text = TextTower(pipeline.model.text_tower.vocabulary).eval()
     unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
     text.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("text").items()})
     conditions = pipeline.conditions(PROMPTS, PROMPTS).positive
@@ -79,7 +79,7 @@ def test_towers_equal_pytorch(pipeline: Pipeline) -> None:
     from tdiff.train.samples import prompt_ids
     from tdiff.train.towers import ImageTower, TextTower
 
-    text, image = TextTower(pipeline.text_tower.vocabulary).eval(), ImageTower().eval()
+    text, image = TextTower(pipeline.model.text_tower.vocabulary).eval(), ImageTower().eval()
     text.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("text").items()})
     image.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("image").items()})
     x = np.tanh(noisy(4))
@@ -87,8 +87,8 @@ def test_towers_equal_pytorch(pipeline: Pipeline) -> None:
         said = text(prompt_ids(list(PROMPTS))).numpy()
         seen = image(torch.from_numpy(x).permute(0, 3, 1, 2)).numpy()
     for i, prompt in enumerate(PROMPTS):
-        assert np.abs(pipeline.text_tower.vector(understand(prompt).ids) - said[i]).max() < 1e-4
-    assert np.abs(pipeline.image_tower.vectors(x) - seen).max() < 1e-4
+        assert np.abs(pipeline.model.pair.text(understand(prompt).ids) - said[i]).max() < 1e-4
+    assert np.abs(pipeline.model.pair.images(x) - seen).max() < 1e-4
 
 
 def test_the_stored_reference_comes_out(pipeline: Pipeline) -> None:
@@ -99,9 +99,9 @@ def test_the_stored_reference_comes_out(pipeline: Pipeline) -> None:
     bound = pipeline.denoiser.bind(conditions)
     for i, t in enumerate(reference["times"]):
         assert np.abs(bound(noisy(3, seed=i), float(t)) - reference["v"][i]).max() < 1e-4
-    said = [pipeline.text_tower.vector(understand(prompt).ids) for prompt in PROMPTS]
+    said = [pipeline.model.pair.text(understand(prompt).ids) for prompt in PROMPTS]
     assert np.abs(np.stack(said) - reference["said"]).max() < 1e-4
-    assert np.abs(pipeline.image_tower.vectors(np.tanh(noisy(3))) - reference["seen"]).max() < 1e-4
+    assert np.abs(pipeline.model.pair.images(np.tanh(noisy(3))) - reference["seen"]).max() < 1e-4
 
 
 @pytest.mark.parametrize("count", [1, 3, 8, 11])
@@ -148,17 +148,17 @@ def test_a_call_makes_no_array_of_any_size(pipeline: Pipeline) -> None:
 
 def test_attention_maps_are_shares_over_the_prompts_own_tokens(pipeline: Pipeline) -> None:
     conditions = pipeline.conditions(PROMPTS, PROMPTS).positive
-    bound = pipeline.denoiser.bind(conditions, keep_attention=True)
+    look = pipeline.model.look(noisy(3), 0.5, conditions)
     plain = pipeline.denoiser.bind(conditions)(noisy(3), 0.5).copy()
-    assert np.abs(bound(noisy(3), 0.5) - plain).max() < 1e-6
-    assert bound.attention
-    for layer in bound.attention:
-        batch, _, places, length = layer.shape
+    assert np.abs(look.v - plain).max() < 1e-6
+    assert look.attention
+    for layer in look.attention:
+        batch, _, rows, columns, length = layer.shape
         assert batch == 3
-        assert places in (16, 64, 256)
+        assert rows == columns and rows in (4, 8, 16)
         assert np.allclose(layer.sum(-1), 1, atol=1e-4)
         for row, condition in enumerate(conditions):
-            assert np.abs(layer[row, :, :, condition.length : length]).max(initial=0) < 1e-6
+            assert np.abs(layer[row, ..., condition.length : length]).max(initial=0) < 1e-6
 
 
 @pytest.mark.parametrize(("side", "channels", "out"), [(16, 12, 64), (16, 64, 12), (8, 32, 32), (4, 64, 64)])

@@ -5,13 +5,14 @@ from functools import cache
 
 import numpy as np
 
+from tdiff.arrays import U8
 from tdiff.evaluate.memorisation import Neighbours, held_out_neighbours, nearness, neighbours, training_picture
 from tdiff.evaluate.prompts import Case, cases
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.several import several
-from tdiff.pipeline import Pixels, to_pixels
+from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, described, example
@@ -88,7 +89,7 @@ def unseen_singles(count: int) -> tuple[int, ...]:
     return tuple(chosen)
 
 
-def _pair(picture: Pixels, found: Neighbours, what: str) -> tuple[Pane, ...]:
+def _pair(picture: U8, found: Neighbours, what: str) -> tuple[Pane, ...]:
     """A picture and the training picture nearest to it."""
     index = int(found.indices[0])
     return (Pane(what, picture), Pane("nearest trained on", training_picture(index), f"{found.distance:.3f} away"))

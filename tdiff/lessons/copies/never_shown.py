@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tdiff.arrays import U8
 from tdiff.evaluate.checker import Look, load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
@@ -10,7 +11,7 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.several import several
-from tdiff.pipeline import Pixels, to_pixels
+from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 
@@ -32,7 +33,7 @@ def never_shown(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
     first = bench.recipe.seed % _CHOICE
     held_out, shown = (cases(name, first + _PAIRS)[first:] for name in ("colour held out", "colour"))
     total = 2 * _STEPS + _PAIRS
-    pictures: list[Pixels] = []
+    pictures: list[U8] = []
     for number, wanted in enumerate((held_out, shown)):
         prompts = [case.prompt for case in wanted for _ in range(each)]
         trace = several(bench.pipeline, prompts, bench.recipe.seed, _STEPS, bench.recipe.guidance)
@@ -86,7 +87,7 @@ def _best(wanted: list[Case], looks: list[Look], each: int) -> int:
     return next((place for place, look in enumerate(looks) if fits(wanted[place // each].want, look)), 0)
 
 
-def _row(wanted: list[Case], pictures: Pixels, each: int) -> tuple[Pane, ...]:
+def _row(wanted: list[Case], pictures: U8, each: int) -> tuple[Pane, ...]:
     return tuple(Pane("made now", pictures[place * each], case.prompt) for place, case in enumerate(wanted))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from tdiff.diffusion import Denoiser, SamplerOptions, Trace, run_of
+from tdiff.diffusion import Denoiser, Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.errors import LessonError
-from tdiff.pipeline import Pipeline
+from tdiff.pipeline import Pipeline, options_of
 from tdiff.recipe import SEED_RANGE, Recipe
 
 STEERED = 2.0
@@ -45,7 +45,7 @@ def together(pipeline: Pipeline, recipes: Sequence[Recipe], denoiser: Denoiser |
         for point, row in zip(points, texts, strict=True)
     ]
     weights = tuple(recipe.guidance for recipe in recipes)
-    options = SamplerOptions(first.steps, first.sampler, first.eta, weights, first.clip)
+    options = options_of(first, weights)
     seeds = [recipe.seed for recipe in recipes]
     return Trace(run_of(pipeline.denoiser if denoiser is None else denoiser, plan, seeds, options))
 

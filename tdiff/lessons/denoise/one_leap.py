@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from tdiff.diffusion import SamplerOptions, Trace, run_of
+from tdiff.diffusion import Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference, edges
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import SAME, playing, side_by_side, start_of
+from tdiff.pipeline import options_of
 
 _SOFT = 0.8  # of the finished picture's edges: below it, the eye says blurred
 _FINISHED, _BLUR, _ANOTHER, _STATIC = range(4)
@@ -21,7 +22,7 @@ def one_leap(bench: Bench) -> Iterator[Outcome]:
     """
     recipe = bench.plain(least=2)
     weights = (1.0, recipe.guidance)
-    options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, weights, recipe.clip)
+    options = options_of(recipe, weights)
     conditions = bench.pipeline.conditions([recipe.prompt] * 2, [recipe.negative] * 2)
     trace = Trace(run_of(bench.pipeline.denoiser, conditions, (recipe.seed,) * 2, options))
     names = ["guidance 1", f"guidance {recipe.guidance:.3g}"]

@@ -118,7 +118,7 @@ def _measured(bench: Bench, prompt: str, pictures: FloatArray, real: FloatArray)
 
 
 def _different(bench: Bench, pictures: FloatArray) -> float:
-    return vendi(bench.pipeline.image_tower.vectors(pictures))
+    return vendi(bench.pipeline.model.pair.images(pictures))
 
 
 def _best(measured: dict[float, Measured]) -> tuple[float, float, float]:

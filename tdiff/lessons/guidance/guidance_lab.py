@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tdiff.diffusion import Estimate, FloatArray, SamplerOptions, Step, Trace, run_of
+from tdiff.diffusion import Estimate, FloatArray, Step, Trace, run_of
 from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.showing import noise_pixels
 from tdiff.lessons.guidance.counting import CountedDenoiser
-from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.pipeline import Pipeline, options_of, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
@@ -145,7 +145,7 @@ class GuidanceDial:
 
     def _played(self, counter: CountedDenoiser, guidance: float, both: bool) -> Trace:
         recipe = self._recipe
-        options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, guidance, recipe.clip, both)
+        options = options_of(recipe, guidance, both)
         conditions = self._pipeline.conditions([recipe.prompt], [recipe.negative])
         return Trace(run_of(counter, conditions, recipe.seed, options))
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import Run, SamplerOptions, Start, Trace, noise, run_of
+from tdiff.arrays import U8
+from tdiff.diffusion import Run, Start, Trace, noise, run_of
 from tdiff.diffusion.run import PICTURE
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS, mark
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
-from tdiff.pipeline import Pixels, to_pixels
+from tdiff.pipeline import options_of, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import Detection, find
 from tdiff.provenance.watermark_measure import both_noises
@@ -34,7 +35,7 @@ def hidden_mark(bench: Bench) -> Iterator[Outcome]:
     pictures = to_pixels(trace.final)
     found: dict[str, dict[str, Detection]] = {}
     panes = [Pane(title, picture) for title, picture in zip(_TITLES, pictures, strict=True)]
-    treated: dict[str, Pixels] = {}
+    treated: dict[str, U8] = {}
     for attack in ATTACKS:
         treated[attack] = attacked(pictures[1:], attack)
         straight, mirrored = both_noises(bench.pipeline, treated[attack])
@@ -78,7 +79,7 @@ def hidden_mark(bench: Bench) -> Iterator[Outcome]:
 def _run(bench: Bench) -> Run:
     """Three pictures of one recipe and seed: unmarked, with a ring, with bits. DDIM, which adds no fresh noise."""
     recipe = bench.plain(least=_STEPS, most=_STEPS)
-    options = SamplerOptions(recipe.steps, "ddim", 0.0, recipe.guidance, recipe.clip)
+    options = options_of(recipe.replace(sampler="ddim", eta=0.0))
     plain = noise(recipe.seed, PICTURE)
     start = Start(np.stack([plain, *(mark(plain, DEFAULT_KEY, method, (recipe.seed,)) for method in METHODS)]))
     conditions = bench.pipeline.conditions([recipe.prompt] * len(_TITLES), [recipe.negative] * len(_TITLES))

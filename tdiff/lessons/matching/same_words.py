@@ -74,7 +74,7 @@ def _lead(verdict: Verdict, picture: int) -> float:
 
 def _alike(pipeline: Pipeline, captions: tuple[str, ...]) -> float:
     """Mean cosine similarity of every two captions in the pair's space."""
-    vectors = [pipeline.text_tower.vector(understand_words(caption).ids) for caption in captions]
+    vectors = [pipeline.model.pair.text(understand_words(caption).ids) for caption in captions]
     return float(np.mean([first @ second for first, second in combinations(vectors, 2)]))
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, SamplerOptions, Start, Trace, noise, run_of, slerp
+from tdiff.diffusion import FloatArray, Start, Trace, noise, run_of, slerp
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import SAME, playing, side_by_side
+from tdiff.pipeline import options_of
 from tdiff.recipe import Recipe
 
 _STARTS = (0, 10, 20)  # added to the bench's seed: a mean over several says more than one pair
@@ -53,7 +54,7 @@ def _trace(bench: Bench, recipe: Recipe, starts: FloatArray) -> Trace:
     """A run that begins with these noises, (B, H, W, 3), all of them under the recipe's prompt."""
     count = len(starts)
     conditions = bench.pipeline.conditions([recipe.prompt] * count, [recipe.negative] * count)
-    options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
+    options = options_of(recipe)
     return Trace(run_of(bench.pipeline.denoiser, conditions, [recipe.seed] * count, options, Start(starts)))
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from tdiff.diffusion import SamplerOptions, Trace, run_of
+from tdiff.diffusion import Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import spread
 from tdiff.lessons.core.naming import listed, name_pictures
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing, side_by_side
+from tdiff.pipeline import options_of
 
 _WISHES = {"robot": "a robot", "tree": "a green tree", "heart": "a red heart", "cat": "a cat"}
 _NOUNS = tuple(_WISHES)
@@ -18,7 +19,7 @@ _SAME, _AS_ASKED, _NOT_AS_ASKED = range(3)
 def same_static(bench: Bench) -> Iterator[Outcome]:
     """Denoise one starting noise under four prompts with DDIM, so that nothing but the prompt differs."""
     recipe = bench.plain(sampler="ddim", eta=0.0)
-    options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
+    options = options_of(recipe)
     conditions = bench.pipeline.conditions(tuple(_WISHES.values()), [""] * len(_NOUNS))
     trace = Trace(run_of(bench.pipeline.denoiser, conditions, (recipe.seed,) * len(_NOUNS), options))
     titles = tuple(_WISHES.values())

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from tdiff.arrays import U8
 from tdiff.evaluate.bias import ATTRIBUTES, Skew
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.smaller import four_of
 from tdiff.lessons.skew.skew_lab import SAMPLES, SkewLab, change, interval_of_top, open_scenes, skew_of
-from tdiff.pipeline import Pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import by_name
@@ -30,7 +30,7 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
     yield Outcome(tuple(panes), {"step": 0, "steps": total}, done=False)
 
     lab = SkewLab(bench.pipeline, bench.recipe.seed, samples)
-    pictures: dict[float, Pixels] = {}
+    pictures: dict[float, U8] = {}
     for number, guidance in enumerate(GUIDANCES):
         lab.choose(guidance=guidance)
         state = lab.state()

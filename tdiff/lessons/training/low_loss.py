@@ -103,5 +103,5 @@ def _two(
 
 def _trace(bench: Bench, caption: str) -> Trace:
     recipe = bench.recipe
-    options = SamplerOptions(_STEPS, "ddim", 0.0, recipe.guidance, True)
+    options = SamplerOptions(_STEPS, guidance=recipe.guidance)
     return Trace(run_of(bench.pipeline.denoiser, bench.pipeline.conditions([caption], [""]), recipe.seed, options))

@@ -74,7 +74,7 @@ def _trace(bench: Bench, recording: Recording, chosen: int) -> Trace:
     # As the snapshots were made: without the usual style that a prompt is read with.
     said = bench.pipeline.encode_caption(recording.prompts[chosen])
     conditions = Conditions.repeat(said, bench.pipeline.encode_caption(""))
-    options = SamplerOptions(STEPS, "ddim", 0.0, GUIDANCE, True)
+    options = SamplerOptions(STEPS, guidance=GUIDANCE)
     start = Start(recording.noises()[chosen : chosen + 1])
     return Trace(run_of(bench.pipeline.denoiser, conditions, 0, options, start))
 

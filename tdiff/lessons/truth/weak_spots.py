@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tdiff.arrays import U8
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.prompts import Case, cases
@@ -11,7 +12,7 @@ from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.several import several
 from tdiff.lessons.truth.facts import facts_of
-from tdiff.pipeline import Pixels, to_pixels
+from tdiff.pipeline import to_pixels
 from tdiff.share import Share, share
 from tdiff.views.figures import Pane
 
@@ -28,7 +29,7 @@ class _Kind:
 
     name: str
     wanted: list[Case]
-    pictures: Pixels
+    pictures: U8
     right: list[bool]
 
     @property

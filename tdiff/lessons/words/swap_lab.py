@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Trace, run_of
+from tdiff.diffusion import Conditions, FloatArray, Trace, run_of
 from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import choices, effective, ids_without, shortened, swapped
 from tdiff.lessons.core.showing import difference_pixels
-from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.pipeline import Pipeline, options_of, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Pane
@@ -102,6 +102,6 @@ class WordSwap:
     def _trace(self, ids: tuple[int, ...]) -> Trace:
         recipe, pipeline = self._recipe, self._pipeline
         negative = pipeline.encode_negative(recipe.negative)
-        options = SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, recipe.guidance, recipe.clip)
+        options = options_of(recipe)
         conditions = Conditions.repeat(pipeline.encode(ids), negative)
         return Trace(run_of(pipeline.denoiser, conditions, recipe.seed, options))

@@ -151,10 +151,12 @@ class Words:
         taken = self._trace[step - self._trace.first]
         pipeline, tokens = self._pipeline, self._tokens
         prompts = [tokens.ids, *(ids_without(tokens, word) for word in self.words)]
-        bound = pipeline.denoiser.bind([pipeline.encode(ids) for ids in prompts], (taken.t,), keep_attention=True)
         x_t = np.repeat(taken.x_t, len(prompts), axis=0)
-        guesses = x0_from_v(x_t, np.array(bound(x_t, taken.t)), taken.alpha, taken.sigma)
-        attention = _averaged(bound.attention or [])
+        look = pipeline.model.look(x_t, taken.t, [pipeline.encode(ids) for ids in prompts])
+        if not look.attention:
+            raise LessonError("this network has no cross-attention to look at: take another model for this card")
+        guesses = x0_from_v(x_t, look.v, taken.alpha, taken.sigma)
+        attention = _averaged(look.attention)
         maps = tuple(
             WordMap(
                 word=word,
@@ -167,13 +169,12 @@ class Words:
         return WordsState(step, taken.sigma, guesses[0], maps, 0)
 
 
-def _averaged(layers: list[FloatArray]) -> FloatArray:
+def _averaged(layers: tuple[FloatArray, ...]) -> FloatArray:
     """Attention of the first picture, averaged over heads and layers: (32, 32, L); coarse maps are repeated."""
     maps: list[FloatArray] = []
-    for layer in layers:  # (B, heads, HW, L)
-        heads = layer[0].mean(axis=0)
-        side = int(np.sqrt(len(heads)))
-        square = heads.reshape(side, side, -1)
-        maps.append(square.repeat(_SIDE // side, axis=0).repeat(_SIDE // side, axis=1))
+    for layer in layers:  # (B, heads, rows, columns, L)
+        mean_of_heads = layer[0].mean(axis=0)
+        rows, columns = mean_of_heads.shape[:2]
+        maps.append(mean_of_heads.repeat(_SIDE // rows, axis=0).repeat(_SIDE // columns, axis=1))
     mean: FloatArray = np.mean(maps, axis=0, dtype=np.float32)
     return mean

@@ -1,0 +1,150 @@
+"""The model that ships with tdiff, run by numpy."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from tdiff.arrays import F32
+from tdiff.diffusion import Denoiser
+from tdiff.engines.model import Half, Look, ModelInfo, Role
+from tdiff.model.cost import flop
+from tdiff.model.denoiser import SpriteDenoiser
+from tdiff.model.image_tower import ImageTower
+from tdiff.model.text_tower import TextTower
+from tdiff.paths import assets_dir
+from tdiff.prompt.tokenizer import Tokens
+from tdiff.prompt.understand import understand, understand_negative, understand_words
+from tdiff.weights import Manifest, read_manifest, read_weights
+
+
+class TextDenoiser(Denoiser, Protocol):
+    """A denoiser that learns of a prompt from a text tower's states; `SpriteDenoiser` says what goes in and out."""
+
+    def encode(self, ids: Sequence[int], states: F32) -> Any:
+        """Return what it needs of a prompt."""
+        ...
+
+    def look(self, x_t: F32, t: float, conditions: Sequence[Any]) -> tuple[F32, tuple[F32, ...]]:
+        """Predict once, and keep the attention."""
+        ...
+
+
+class SpriteModel:
+    """Text tower, image tower and denoiser of one folder of weights, each loaded when it is first needed.
+
+    Args:
+        manifest: what the weights are.
+        weights: reads those of a part ("text", "image" or "denoiser") as tensor name → array.
+        denoiser, text, image: taken instead of the part of the weights.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        weights: Callable[[str], dict[str, F32]],
+        *,
+        denoiser: TextDenoiser | None = None,
+        text: TextTower | None = None,
+        image: ImageTower | None = None,
+    ) -> None:
+        self._manifest, self._weights = manifest, weights
+        self._denoiser, self._text, self._image = denoiser, text, image
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        """Name, hash and size of the model."""
+        manifest, shapes = self._manifest, self._manifest.shapes["denoiser"]
+        parameters = sum(prod(shape) for shape in shapes.values())
+        return ModelInfo(manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters, flop(shapes))
+
+    @cached_property
+    def denoiser(self) -> TextDenoiser:
+        """The network that predicts v."""
+        return self._denoiser or SpriteDenoiser(self._weights("denoiser"))
+
+    @cached_property
+    def text_tower(self) -> TextTower:
+        """The text half of the pair."""
+        return self._text or TextTower(self._weights("text"))
+
+    @cached_property
+    def image_tower(self) -> ImageTower:
+        """The image half of the pair."""
+        return self._image or ImageTower(self._weights("image"))
+
+    @property
+    def pair(self) -> "SpritePair":
+        """Both halves."""
+        return SpritePair(self)
+
+    def read(self, text: str, role: Role) -> Tokens:
+        """Say what becomes of each word of a text, and which token ids it gives."""
+        return _READERS[role](text)
+
+    def encode(self, ids: tuple[int, ...]) -> Any:
+        """Return what the denoiser needs of a prompt."""
+        return self.denoiser.encode(ids, self.text_tower.states(ids))
+
+    def look(self, x_t: F32, t: float, conditions: Sequence[Any]) -> Look:
+        """Predict v once, and keep the cross-attention of every layer."""
+        return Look(*self.denoiser.look(x_t, t, conditions))
+
+    def shuffled(self, half: Half, rng: np.random.Generator) -> "SpriteModel":
+        """Return the model with the numbers of one half of its pair in random order, tensor by tensor."""
+        weights = self._weights(half)
+        mixed = {}
+        for name in sorted(weights):  # in an order that no file decides, so that equal generators give equal models
+            values = weights[name]
+            mixed[name] = rng.permutation(values.reshape(-1)).reshape(values.shape)
+        text = TextTower(mixed) if half == "text" else self.text_tower
+        image = ImageTower(mixed) if half == "image" else self.image_tower
+        return SpriteModel(self._manifest, self._weights, denoiser=self.denoiser, text=text, image=image)
+
+
+class SpritePair:
+    """The text–image pair of a model; either half is loaded when it is asked.
+
+    Args:
+        model: whose towers.
+    """
+
+    def __init__(self, model: SpriteModel) -> None:
+        self._model = model
+
+    def text(self, ids: Sequence[int]) -> F32:
+        """Return the unit vector of a text, (128,)."""
+        return self._model.text_tower.vector(ids)
+
+    def images(self, pictures: F32) -> F32:
+        """Return the unit vectors of pictures (B, 32, 32, 3) in [-1, 1], (B, 128)."""
+        return self._model.image_tower.vectors(pictures)
+
+
+def sprite_model(folder: Path | None = None, denoiser: TextDenoiser | None = None) -> SpriteModel:
+    """Return the model that ships with tdiff, or one from a folder with the same files.
+
+    Args:
+        folder: holds manifest.json and the safetensors files.
+        denoiser: taken instead of the folder's.
+
+    Raises:
+        WeightsError: the manifest is missing or damaged; later, a file is not the one that it names.
+    """
+    place = assets_dir() / "models" if folder is None else folder
+    manifest = read_manifest(place)
+
+    def weights(part: str) -> dict[str, F32]:
+        return read_weights(place / f"{part}.safetensors", manifest.files[part], manifest.shapes[part])
+
+    return SpriteModel(manifest, weights, denoiser=denoiser)
+
+
+_READERS: dict[Role, Callable[[str], Tokens]] = {
+    "prompt": understand,
+    "negative": understand_negative,
+    "caption": understand_words,
+}
