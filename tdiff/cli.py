@@ -35,6 +35,7 @@ from tdiff.commands.options import (
     Watermark,
 )
 from tdiff.ending import run_to_exit
+from tdiff.errors import OutputError
 from tdiff.text import clean_text, shortened
 
 app = typer.Typer(
@@ -66,6 +67,13 @@ def _parse_and_run() -> int:
         command = "tdiff" if context is None else context.command_path
         print(f"tdiff: {what[:1].lower()}{what[1:]}: see {command} --help", file=sys.stderr)  # noqa: T201
         return int(error.exit_code)  # type: ignore[attr-defined]
+    except OSError as error:
+        if "--install-completion" not in sys.argv or error.filename is None:
+            raise
+        raise OutputError(
+            f"cannot write {error.filename}: {error.strerror}; tdiff --show-completion prints the lines that belong in "
+            "your shell's start-up file"
+        ) from error
     return code if isinstance(code, int) else 0
 
 
@@ -151,7 +159,7 @@ def generate(
 ) -> None:
     """Make pictures from a sentence."""
     from tdiff.commands.generate import Request, run_generate
-    from tdiff.store.config import load_config
+    from tdiff.commands.outputs import keeps_prompts
 
     run_generate(
         Request(
@@ -174,7 +182,7 @@ def generate(
             scale,
             overwrite,
             allow_unknown,
-            load_config().privacy.keep_prompts if keep_prompt is None else keep_prompt,
+            keeps_prompts(keep_prompt),
             watermark,
             color,
             as_json,
@@ -205,9 +213,9 @@ def grid(
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
+    from tdiff.commands.outputs import keeps_prompts
     from tdiff.recipe import Recipe
     from tdiff.recipe.axis import parse_axis
-    from tdiff.store.config import load_config
 
     given = {
         "negative": negative,
@@ -219,7 +227,7 @@ def grid(
         "clip": clip,
     }
     base = Recipe(prompt=prompt).replace(**{name: value for name, value in given.items() if value is not None})
-    keep = load_config().privacy.keep_prompts if keep_prompt is None else keep_prompt
+    keep = keeps_prompts(keep_prompt)
     run(base, parse_axis(x), parse_axis(y) if y else None, out, scale, overwrite, color, keep)
 
 

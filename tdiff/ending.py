@@ -34,9 +34,15 @@ def run_to_exit(command: Callable[[], int | None]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:
-        if error.errno not in _OUTPUT_GONE:
+        if os.environ.get("TDIFF_DEBUG"):
+            raise
+        if error.filename is not None:
+            name = clean_text(os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else "a file")
+            _say(f"tdiff: cannot use {name}: {error.strerror}; mend that, or choose another place")
+        elif error.errno in _OUTPUT_GONE:
+            _say(f"tdiff: the output cannot be written ({error.strerror}): send it somewhere with room")
+        else:
             _fault(error)
-        _say(f"tdiff: the output cannot be written ({error.strerror}): send it somewhere with room")
         raise SystemExit(1) from None
     except Exception as error:
         _fault(error)

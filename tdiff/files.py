@@ -1,8 +1,10 @@
 """Writing files so that nothing is lost: whole or not at all, and never over another unasked."""
 
+import errno
 import os
 import re
 import secrets
+import stat
 import time
 import unicodedata
 from contextlib import suppress
@@ -13,17 +15,21 @@ from tdiff.text import clean_text
 
 _TEMP_PREFIX = ".tdiff-tmp-"
 _STALE_SECONDS = 3600.0
+_CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+"""What file systems answer that have no fsync, as some of CIFS, 9p and FUSE; a full or broken disk says otherwise."""
 
 
 def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool = False) -> Path:
     """Write a file through a temporary one in the same folder, flushed to disk before it gets its name.
 
-    Folders on the way are made. Where the file exists and `overwrite` is off, it stays as it was.
+    Folders on the way are made. Where the file exists and `overwrite` is off, it stays as it was. File systems that
+    cannot flush, and folders that may be written to but not opened, are written to all the same: the file is whole,
+    but may be lost if the power fails within seconds.
 
     Args:
         path: where to.
         data: the whole content.
-        overwrite: replace a file that is there.
+        overwrite: replace a file that is there; never a device or a pipe.
         private: readable by its owner only (settings, history); pictures get the user's usual mode.
 
     Returns:
@@ -32,13 +38,12 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
     Raises:
         OutputError: the file exists, or the folder cannot be written to.
     """
-    shown = clean_text(str(path))
+    shown = clean_text(str(path), 300)
     if not overwrite:
         refuse_existing(path)
     temp = path.parent / f"{_TEMP_PREFIX}{secrets.token_hex(6)}"
     try:
-        if path.is_dir():
-            raise OutputError(f"{shown} is a folder: give a file name inside it")
+        _refuse_other_kinds(path, shown)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
         sweep_temps(path.parent)
         _write_flushed(temp, data, 0o600 if private else 0o666)
@@ -91,12 +96,11 @@ def slug(text: str, limit: int = 48) -> str:
 def sweep_temps(folder: Path) -> None:
     """Remove our own temporary files that a killed run left behind more than an hour ago."""
     limit = time.time() - _STALE_SECONDS
-    for stray in folder.glob(f"{_TEMP_PREFIX}*"):
-        try:
-            if stray.stat().st_mtime < limit:
-                stray.unlink()
-        except OSError:
-            continue  # another run swept it, or it is not ours to remove
+    with suppress(OSError):  # a folder that may not be listed
+        for stray in folder.glob(f"{_TEMP_PREFIX}*"):
+            with suppress(OSError):  # another run swept it, or it is not ours to remove
+                if stray.stat().st_mtime < limit:
+                    stray.unlink()
 
 
 def _write_flushed(path: Path, data: bytes, mode: int) -> None:
@@ -104,7 +108,7 @@ def _write_flushed(path: Path, data: bytes, mode: int) -> None:
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        _flush(file.fileno())
 
 
 def _give_name(temp: Path, path: Path, overwrite: bool) -> None:
@@ -120,9 +124,32 @@ def _give_name(temp: Path, path: Path, overwrite: bool) -> None:
         os.rename(temp, path)
 
 
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _refuse_other_kinds(path: Path, shown: str) -> None:
+    """A folder cannot be replaced by a file, and a device or a pipe must not be."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:  # nothing there, or a link to nothing
+        return
+    if stat.S_ISDIR(mode):
+        raise OutputError(f"{shown} is a folder: give a file name inside it")
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"{shown} is a device or a pipe, which no file may replace: give another name")
+
+
+def _flush(handle: int) -> None:
+    """Bring a file to the disk, where its file system can."""
     try:
         os.fsync(handle)
-    finally:
-        os.close(handle)
+    except OSError as error:
+        if error.errno not in _CANNOT_FLUSH:
+            raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Bring a new name to the disk. The file is there whether or not this succeeds."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -13,6 +13,7 @@ from tdiff import __version__
 from tdiff.commands.console import capabilities, put
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
+from tdiff.store.access import store_troubles
 from tdiff.terminal.guard import attributes, restore
 from tdiff.terminal.reset import RESET, sane
 from tdiff.terminal.unrestored import forget, unrestored
@@ -27,8 +28,9 @@ def doctor(as_json: bool) -> bool:
     facts |= _python()
     model, trouble = _model()
     facts |= model
-    trouble += _settings()
-    advice += trouble
+    settings, warnings = _settings()
+    trouble += settings
+    advice += [*warnings, *store_troubles(), *trouble]
     if as_json:
         put(json.dumps({"facts": facts, "advice": advice, "works": not trouble}))
         return not trouble
@@ -76,16 +78,15 @@ def _terminal() -> tuple[dict[str, str], list[str]]:
     return facts, advice
 
 
-def _settings() -> list[str]:
-    """What is wrong with the settings, without which no command runs."""
+def _settings() -> tuple[list[str], tuple[str, ...]]:
+    """Why no command runs with these settings, and what of them is not understood."""
     from tdiff.errors import ConfigError
     from tdiff.store.config import load_config
 
     try:
-        load_config()
+        return [], load_config().warnings
     except ConfigError as error:
-        return [str(error)]
-    return []
+        return [str(error)], ()
 
 
 def _python() -> dict[str, str]:

@@ -3,11 +3,13 @@
 import gc
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tdiff.commands.console import capabilities, say
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
+from tdiff.store.access import store_troubles
 from tdiff.store.config import Config, load_config
 from tdiff.store.place import load_place
 from tdiff.terminal.capabilities import Capabilities
@@ -36,8 +38,7 @@ def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: 
     _require_terminal()
     _mend_terminal()
     config = load_config()
-    for warning in config.warnings:
-        say(warning)
+    config = replace(config, warnings=(*config.warnings, *store_troubles()))  # said in the app, where they are seen
     begin = _read(recipe) if recipe is not None else None
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)

@@ -8,6 +8,7 @@ from tdiff.errors import UsageError
 from tdiff.lessons.core.loader import available, load_lesson, titles
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
+from tdiff.store.access import store_troubles
 from tdiff.store.progress import Progress, load_progress
 
 if TYPE_CHECKING:
@@ -49,15 +50,20 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe") -> None:
 
 def _list() -> None:
     progress, trouble = load_progress()
-    if trouble:
-        say(trouble)
+    troubles = store_troubles() or ((trouble,) if trouble else ())
+    for sentence in troubles:
+        say(sentence)
     there = available()
     for number, title in titles().items():
-        put(f"{number}  {title:<12} {_state(number, progress) if number in there else 'no cards yet'}".rstrip())
+        state = _state(number, None if troubles else progress) if number in there else "no cards yet"
+        put(f"{number}  {title:<12} {state}".rstrip())
 
 
-def _state(number: int, progress: Progress) -> str:
+def _state(number: int, progress: Progress | None) -> str:
+    """How far a lesson has come; None where nobody knows."""
     lesson = load_lesson(number)
+    if progress is None:
+        return f"{lesson.title} ({len(lesson.cards)} cards)"
     seen = sum(card.id in progress.seen for card in lesson.cards)
     score = progress.quiz_score(number)
     quiz = f", quiz {score[0]} of {score[1]}" if score else ""

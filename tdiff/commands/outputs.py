@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def keeps_prompts(asked: bool | None) -> bool:
+    """Whether files carry the prompt: as asked for, or as the settings say; what is odd about those is said."""
+    if asked is not None:
+        return asked
+    from tdiff.store.config import load_config
+
+    config = load_config()
+    for warning in config.warnings:
+        say(warning)
+    return config.privacy.keep_prompts
+
+
 def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Path:
     """Return where a picture goes: the file named, or a name from prompt and seed in the folder named.
 

@@ -1,46 +1,30 @@
-"""Reading a picture's file without trusting it: a regular file of bounded size, whatever its name says."""
+"""Reading a picture's file without trusting it, whatever its name says."""
 
-import os
-import stat
 from pathlib import Path
 from typing import Final
 
 from tdiff.errors import ImageError
-from tdiff.text import clean_text
+from tdiff.reading import ReadError, read_file, read_given, shown_name
 
 SIZE_LIMIT: Final = 20 * 1024 * 1024
 """Largest picture file in bytes."""
 
 
-def read_picture_file(path: Path) -> bytes:
+def read_picture_file(path: Path, pipes: bool = False) -> bytes:
     """Return the bytes of a picture file.
 
+    Args:
+        path: where it is.
+        pipes: whether a pipe or standard input will do, for which the caller then waits.
+
     Raises:
-        ImageError: there is no such file, it is no regular file (a folder, a pipe, a device), it is empty
-            or larger than SIZE_LIMIT, or it may not be read.
+        ImageError: there is no such file, it is a folder or a device, it is empty or larger than SIZE_LIMIT, or it may
+            not be read.
     """
-    shown = clean_text(str(path), 300)
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise ImageError(f"{shown} is no regular file: give a PNG, JPEG or WebP file")
-            data = file.read(SIZE_LIMIT + 1)
-    except FileNotFoundError as error:
-        raise ImageError(f"there is no file {shown}: check its name") from error
-    except IsADirectoryError as error:
-        raise ImageError(f"{shown} is a folder and no regular file: give a file in it") from error
-    except OSError as error:
-        raise ImageError(f"cannot read {shown}: {error.strerror or error}") from error
-    except ValueError as error:  # a NUL in the name
-        raise ImageError(f"cannot read {shown}: this is no file name") from error
-    if len(data) > SIZE_LIMIT:
-        raise ImageError(f"{shown} has {found.st_size / 2**20:.0f} MB, {SIZE_LIMIT >> 20} are allowed: shrink it")
+        data = (read_given if pipes else read_file)(path, SIZE_LIMIT, "a PNG, JPEG, WebP or GIF file")
+    except ReadError as error:
+        raise ImageError(str(error)) from error
     if not data:
-        raise ImageError(f"{shown} is empty: give a PNG, JPEG or WebP file")
+        raise ImageError(f"{shown_name(path)} is empty: give a PNG, JPEG, WebP or GIF file")
     return data
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """A pipe that nobody writes to is opened, and then refused, instead of waited for."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

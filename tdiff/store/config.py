@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from tdiff.encodings import decode_text
 from tdiff.errors import ConfigError
 from tdiff.paths import user_dirs
+from tdiff.reading import ReadError, read_file
 from tdiff.recipe import GUIDANCE_RANGE, STEPS_RANGE
 from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
@@ -77,29 +79,27 @@ def config_path() -> Path:
 
 
 def load_config(path: Path | None = None) -> Config:
-    """Read the settings; without a file all have their defaults.
+    """Read the settings; without a file all have their defaults, and so they have where it may not be read.
 
     Unknown names are kept as warnings. A value of the wrong type or out of range is refused.
 
     Raises:
-        ConfigError: the file cannot be read, is not TOML, or holds a value that is not allowed.
+        ConfigError: what is there is no file, is not TOML, or holds a value that is not allowed.
     """
     place = config_path() if path is None else path
-    if not place.exists():
-        return Config()
     shown = clean_text(str(place), 200)
-    if not place.is_file():
-        raise ConfigError(f"{shown} is no file that can be read as settings: remove it")
     try:
-        with place.open("rb") as file:
-            raw = file.read(_SIZE_LIMIT + 1)
-        if len(raw) > _SIZE_LIMIT:
-            raise ConfigError(f"{shown} is larger than {_SIZE_LIMIT // 1024} kB, which no settings need: shorten it")
-        content = tomllib.loads(raw.decode("utf-8"))
+        raw = read_file(place, _SIZE_LIMIT, "a text file, or remove it")
+    except ReadError as error:
+        if error.missing:
+            return Config()
+        if error.denied:
+            return Config(warnings=(f"the settings have their defaults, as {shown} may not be read",))
+        raise ConfigError(str(error)) from error
+    try:
+        content = tomllib.loads(decode_text(raw))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{shown} is not TOML ({clean_text(str(error), 100)}): mend or remove it") from error
-    except OSError as error:
-        raise ConfigError(f"{shown} cannot be read ({error.strerror}): mend its permissions or remove it") from error
     return parse_config(content, shown)
 
 

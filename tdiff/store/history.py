@@ -4,7 +4,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +85,17 @@ class History:
             database.execute("delete from made where id <= (select max(id) from made) - ?", (KEPT,))
 
     def newest(self, count: int = 100, before: int | None = None) -> list[Entry]:
-        """Return up to `count` entries, newest first, older than entry `before` if given."""
-        if not self.path.exists():
+        """Return up to `count` entries, newest first, older than entry `before` if given.
+
+        Raises:
+            OutputError: the file cannot be read.
+        """
+        try:
+            self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
             return []
+        except OSError as error:
+            raise OutputError(f"the history in {clean_text(str(self.path))} may not be read") from error
         with self._open() as database:
             rows = database.execute(
                 f"select {_COLUMNS} from made where id < ? order by id desc limit ?",
@@ -121,7 +129,8 @@ class History:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_SECONDS)) as database:
-                self.path.chmod(0o600)
+                with suppress(OSError):  # of another user, who lets us read it
+                    self.path.chmod(0o600)
                 database.execute(_SCHEMA)
                 there = {column[1] for column in database.execute("pragma table_info(made)")}
                 for name, kind in _LATER.items():

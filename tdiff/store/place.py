@@ -9,6 +9,7 @@ from typing import Any
 from tdiff.errors import TdiffError
 from tdiff.files import write_atomic
 from tdiff.paths import user_dirs
+from tdiff.reading import ReadError, read_file
 from tdiff.recipe import Recipe
 from tdiff.recipe.json import from_json, to_json
 
@@ -41,10 +42,8 @@ def load_place(path: Path | None = None) -> Place:
     """Read where the explorer was. What cannot be read is no loss: it begins at lesson 1."""
     file = place_path() if path is None else path
     try:
-        if file.stat().st_size > _SIZE_LIMIT:
-            return Place()
-        content = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = json.loads(read_file(file, _SIZE_LIMIT).decode("utf-8"))
+    except (ReadError, ValueError, RecursionError):
         return Place()
     if not isinstance(content, dict) or content.get("version") != _VERSION:
         return Place()

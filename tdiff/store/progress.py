@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from tdiff.errors import OutputError
 from tdiff.files import free_name, write_atomic
 from tdiff.paths import user_dirs
+from tdiff.reading import ReadError, read_file
 from tdiff.text import clean_text
 
 VERSION: Final = 1
@@ -86,31 +86,27 @@ def progress_path(env: Mapping[str, str] | None = None) -> Path:
 
 
 def load_progress(path: Path | None = None) -> tuple[Progress, str]:
-    """Read the progress; what cannot be read is set aside under another name, so that saving loses nothing.
+    """Read the progress; what is damaged is set aside under another name, so that saving loses nothing.
 
     Args:
         path: the file; the user's own by default.
 
     Returns:
-        The progress, empty where there is none to be read, and a sentence for the learner, "" if all is well.
-
-    Raises:
-        OutputError: the file cannot be read and cannot be set aside either.
+        The progress, empty where there is none to be read, and a sentence for the learner, "" if all is well: after
+        one, nobody knows what was seen before.
     """
     path = progress_path() if path is None else path
-    if not os.path.lexists(path):
-        return Progress(), ""
     try:
-        with path.open("rb") as file:
-            data = file.read(_SIZE_LIMIT + 1)
-        return _parsed(data), ""
-    except (OSError, ValueError, RecursionError) as error:
-        kept = _set_aside(path)
-        why = clean_text(str(error), 120)
-        return (
-            Progress(),
-            f"the progress of earlier lessons cannot be read ({why}): it is kept as {kept}, and starts anew",
-        )
+        return _parsed(read_file(path, _SIZE_LIMIT)), ""
+    except ReadError as error:
+        if error.missing and not path.is_symlink():
+            return Progress(), ""
+        if error.denied:
+            shown = clean_text(str(path), 300)
+            return Progress(), f"the progress of earlier lessons may not be read, so it starts anew: see {shown}"
+        return Progress(), _set_aside(path, str(error))
+    except (ValueError, RecursionError) as error:
+        return Progress(), _set_aside(path, str(error))
 
 
 def save_progress(progress: Progress, path: Path | None = None) -> None:
@@ -184,12 +180,15 @@ def _counts(value: Any, count: int) -> list[int]:
     return list(value)
 
 
-def _set_aside(path: Path) -> Path:
+def _set_aside(path: Path, why: str) -> str:
+    """Move what cannot be read out of the way; returns what to say of it."""
     kept = free_name(path.parent, path.name, ".damaged")
     try:
         os.rename(path, kept)
     except OSError as error:
-        raise OutputError(
-            f"{clean_text(str(path))} cannot be read and cannot be set aside ({error.strerror}): move it away yourself"
-        ) from error
-    return kept
+        shown = clean_text(str(path), 300)
+        return f"{shown} cannot be read and cannot be set aside ({error.strerror}): move it away yourself"
+    return (
+        f"the progress of earlier lessons cannot be read ({clean_text(why, 120)}): "
+        f"it is kept as {clean_text(str(kept), 300)}, and starts anew"
+    )

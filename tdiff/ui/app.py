@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _KEEP_SECONDS = 2.0
 """Between two looks at whether there is something to write down."""
+_WARNING_SECONDS = 12.0
 
 
 class TdiffApp(TypedAhead):
@@ -86,6 +87,8 @@ class TdiffApp(TypedAhead):
         self.set_keymap(self.config.keymap())
         self.install_screen(OpeningScreen(self._lesson), "opening")  # one that is not installed is removed when it is
         self.push_screen("opening")  # left, and every removed screen has Textual paint the next one whole again
+        for warning in self.config.warnings:
+            self.notify(warning, severity="warning", timeout=_WARNING_SECONDS, markup=False)
         self.call_after_refresh(self._load)
 
     @work(thread=True, group="load")

@@ -1,5 +1,6 @@
 """Saving writes whole files, and never over another unasked."""
 
+import errno
 import os
 import stat
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from tdiff.errors import OutputError
 from tdiff.files import free_name, slug, sweep_temps, write_atomic
+from tests.unprivileged import without_privileges
 
 
 def test_writes_and_leaves_nothing_else(tmp_path: Path) -> None:
@@ -91,3 +93,40 @@ def test_free_name_counts_up(tmp_path: Path) -> None:
 )
 def test_slug_is_a_harmless_file_name(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS])
+def test_a_disk_that_cannot_flush_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def refuse(descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    for name in ("a.png", "b.png"):
+        write_atomic(tmp_path / name, b"data")
+        assert (tmp_path / name).read_bytes() == b"data"
+    assert sorted(os.listdir(tmp_path)) == ["a.png", "b.png"]
+
+
+def test_a_folder_that_may_be_written_to_but_not_listed(tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    drop.chmod(0o333)
+
+    def save_three() -> None:
+        for name in ("a.png", "b.png", "c.png"):
+            write_atomic(drop / name, b"data")
+
+    try:
+        without_privileges(save_three, drop)
+    finally:
+        drop.chmod(0o755)
+    assert sorted(os.listdir(drop)) == ["a.png", "b.png", "c.png"]
+
+
+def test_a_device_or_a_pipe_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "null.png").symlink_to("/dev/null")
+    for name in ("pipe.png", "null.png"):
+        with pytest.raises(OutputError, match="device or a pipe"):
+            write_atomic(tmp_path / name, b"data", overwrite=True)
+    assert sorted(os.listdir(tmp_path)) == ["null.png", "pipe.png"]
