@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.errors import WeightsError
 from tdiff.text import clean_text
-
-F32 = NDArray[np.float32]
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 _DTYPES: Final = {"F16": np.float16, "F32": np.float32}

@@ -14,9 +14,7 @@ from tdiff.text import clean_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from tdiff.arrays import U8
     from tdiff.prompt.tokenizer import Tokens
 
 
@@ -54,7 +52,7 @@ def capabilities(color: str = "auto") -> Capabilities:
     return detect(os.environ, color, sys.stdout.encoding, query_tmux, sys.stdout.isatty())
 
 
-def show_pictures(pictures: "NDArray[np.uint8]", color: str, width: int | None = None) -> None:
+def show_pictures(pictures: "U8", color: str, width: int | None = None) -> None:
     """Draw pictures side by side in the terminal, as many as fit in its width.
 
     Args:

@@ -3,9 +3,7 @@
 import time
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import F32, U8
 from tdiff.commands.console import put, say
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.prompts import CATEGORIES
@@ -34,7 +32,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
 
     def generate(
         prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
-    ) -> NDArray[np.uint8]:
+    ) -> U8:
         w = base.guidance if guidance is None else guidance
         recipes = [
             base.replace(prompt=prompt, negative=negative, seed=seed, guidance=w)
@@ -42,7 +40,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
         ]
         return pipeline.generate_many(recipes)
 
-    def features(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def features(pictures: U8) -> F32:
         return pipeline.model.pair.images(from_pixels(pictures))
 
     began = time.perf_counter()

@@ -23,9 +23,7 @@ from tdiff.recipe.json import to_json
 from tdiff.samplers import SAMPLERS
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from tdiff.arrays import F32, U8
     from tdiff.pipeline import Pipeline
 
 COUNT_LIMIT = 1000
@@ -66,7 +64,7 @@ class Made:
     """One finished picture."""
 
     recipe: Recipe
-    pixels: "NDArray[np.uint8]"  # (32, 32, 3)
+    pixels: "U8"  # (32, 32, 3)
     seconds: float
 
 
@@ -182,14 +180,12 @@ def _refuse_existing(target: Path, overwrite: bool) -> None:
         refuse_existing(target)
 
 
-def _make(
-    pipeline: "Pipeline", recipe: Recipe, request: Request, start: "NDArray[np.float32] | None"
-) -> Iterator[Made]:
+def _make(pipeline: "Pipeline", recipe: Recipe, request: Request, start: "F32 | None") -> Iterator[Made]:
     """Hand out pictures as they are finished, sixteen at a time."""
     from tdiff.pipeline import to_pixels
 
     named = recipe.replace(model=pipeline.info.hash)
-    film: list[NDArray[np.uint8]] = []
+    film: list[U8] = []
     batches = [min(16, request.count - first) for first in range(0, request.count, 16)]
     with progress(recipe.steps * len(batches), "denoising", quiet_below=60) as advance:
         for number, size in enumerate(batches):
@@ -206,7 +202,7 @@ def _make(
         _save_film([*film, pixels[0]], named, request)
 
 
-def _save_film(frames: "list[NDArray[np.uint8]]", recipe: Recipe, request: Request) -> None:
+def _save_film(frames: "list[U8]", recipe: Recipe, request: Request) -> None:
     from tdiff.provenance import text_fields
     from tdiff.render.gif import gif_bytes
 

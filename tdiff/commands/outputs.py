@@ -11,8 +11,7 @@ from tdiff.recipe import Recipe
 from tdiff.text import clean_text
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from tdiff.arrays import U8
 
 
 def keeps_prompts(asked: bool | None) -> bool:
@@ -71,9 +70,7 @@ def carries_credentials(path: Path) -> bool:
         return False
 
 
-def save_picture(
-    recipe: Recipe, pixels: "NDArray[np.uint8]", path: Path, scale: int, overwrite: bool, keep_prompt: bool
-) -> None:
+def save_picture(recipe: Recipe, pixels: "U8", path: Path, scale: int, overwrite: bool, keep_prompt: bool) -> None:
     """Write a picture that says how it came to be."""
     from tdiff.provenance import text_fields
     from tdiff.render.png import png_bytes

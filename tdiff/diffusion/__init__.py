@@ -8,7 +8,7 @@ Nothing in here knows what the network is, and only numpy is needed.
 """
 
 from tdiff.diffusion.conditions import Conditions, Plan, Switches
-from tdiff.diffusion.denoiser import Bound, Condition, Denoiser, FloatArray
+from tdiff.diffusion.denoiser import Bound, Condition, Denoiser
 from tdiff.diffusion.errors import NotFiniteError, SettingError
 from tdiff.diffusion.guidance import Estimate, guide
 from tdiff.diffusion.inversion import InversionStep, invert, invert_steps
@@ -31,7 +31,6 @@ __all__ = [
     "Conditions",
     "Denoiser",
     "Estimate",
-    "FloatArray",
     "InversionStep",
     "Level",
     "NoiseStream",

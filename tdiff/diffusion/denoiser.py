@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
-FloatArray: TypeAlias = npt.NDArray[np.float32]
-"""float32; pictures are (B, H, W, 3) in about [-1, 1]."""
+from tdiff.arrays import F32
 
 Condition: TypeAlias = Any
 """What one picture is to show, in whatever form the network wants it (an encoded prompt). Never looked into
@@ -17,7 +13,7 @@ here."""
 class Bound(Protocol):
     """The network bound to a fixed list of conditions."""
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         """Predict v for a batch at one time.
 
         Args:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.parametrization import eps_from_v, eps_from_x0, v_from_eps, v_from_eps_x0, x0_from_v
 
 
@@ -17,12 +17,12 @@ from tdiff.diffusion.parametrization import eps_from_v, eps_from_x0, v_from_eps,
 class Estimate:
     """What is taken out of x_t: the noise, the clean guess and v, with x_t = α·x0 + σ·eps."""
 
-    eps: FloatArray
-    x0: FloatArray
-    v: FloatArray
+    eps: F32
+    x0: F32
+    v: F32
 
 
-def guide(positive: FloatArray, negative: FloatArray, guidance: FloatArray) -> FloatArray:
+def guide(positive: F32, negative: F32, guidance: F32) -> F32:
     """Guide by negative + w·(positive − negative).
 
     It holds for ε̂, v̂ and x̂_0 alike, since at a given x_t each is an affine function of the others.
@@ -39,7 +39,7 @@ def guide(positive: FloatArray, negative: FloatArray, guidance: FloatArray) -> F
     return np.where(guidance == 1, positive, negative + guidance * (positive - negative))
 
 
-def estimate(x_t: FloatArray, v: FloatArray, alpha: float, sigma: float, clip: bool) -> Estimate:
+def estimate(x_t: F32, v: F32, alpha: float, sigma: float, clip: bool) -> Estimate:
     """The three forms of a prediction, with x̂_0 kept within [-1, 1] on request.
 
     ε̂ and v̂ are computed again from the clipped x̂_0, so that the three still are one prediction and
@@ -63,10 +63,10 @@ def estimate(x_t: FloatArray, v: FloatArray, alpha: float, sigma: float, clip: b
 
 
 def guided_estimate(
-    x_t: FloatArray,
-    eps_pos: FloatArray,
-    eps_neg: FloatArray,
-    guidance: FloatArray,
+    x_t: F32,
+    eps_pos: F32,
+    eps_neg: F32,
+    guidance: F32,
     alpha: float,
     sigma: float,
     clip: bool = False,

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.diffusion.conditions import Conditions
-from tdiff.diffusion.denoiser import Denoiser, FloatArray
+from tdiff.diffusion.denoiser import Denoiser
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.prediction import Predictor
@@ -24,7 +25,7 @@ class InversionStep:
     """Of the whole grid."""
     noise_level: float
     """At that point."""
-    x_t: FloatArray
+    x_t: F32
     """The pictures there."""
     model_calls: int
 
@@ -32,7 +33,7 @@ class InversionStep:
 def invert_steps(
     denoiser: Denoiser,
     conditions: Conditions,
-    pictures: FloatArray,
+    pictures: F32,
     steps: int = 50,
     guidance: float | tuple[float, ...] = 1.0,
     corrections: int = 0,
@@ -76,19 +77,17 @@ def invert_steps(
 def invert(
     denoiser: Denoiser,
     conditions: Conditions,
-    pictures: FloatArray,
+    pictures: F32,
     steps: int = 50,
     guidance: float | tuple[float, ...] = 1.0,
     corrections: int = 0,
-) -> FloatArray:
+) -> F32:
     """The noise that `invert_steps` ends on, (B, H, W, 3), to be given to a run as `Start(noise)`."""
     *_, last = invert_steps(denoiser, conditions, pictures, steps, guidance, corrections)
     return last.x_t
 
 
-def _inverted(
-    predictor: Predictor, grid: tuple[Level, ...], x_t: FloatArray, corrections: int
-) -> Iterator[InversionStep]:
+def _inverted(predictor: Predictor, grid: tuple[Level, ...], x_t: F32, corrections: int) -> Iterator[InversionStep]:
     """The steps, in angles (Salimans & Ho 2022, appendix D).
 
     With α = cos φ and σ = sin φ, a DDIM step by an angle δ is x·cos δ − v·sin δ towards the picture and +

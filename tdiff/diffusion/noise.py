@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 
 Shape = tuple[int, int, int]
@@ -32,7 +32,7 @@ def generator(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(int(seed)))
 
 
-def noise(seed: int, shape: Shape) -> FloatArray:
+def noise(seed: int, shape: Shape) -> F32:
     """The starting noise of a seed, (H, W, 3), standard normal."""
     return generator(seed).standard_normal(shape, dtype=np.float32)
 
@@ -68,15 +68,15 @@ class NoiseStream:
         self._share = 0.0 if blend is None else blend.share
         self._other = None if blend is None else NoiseStream(blend.seeds, shape)
 
-    def start(self) -> FloatArray:
+    def start(self) -> F32:
         """The starting noise, (B, H, W, 3)."""
         return self._draw(0)
 
-    def of_step(self, index: int) -> FloatArray:
+    def of_step(self, index: int) -> F32:
         """The noise that step `index` may add, (B, H, W, 3); the same however much was drawn before."""
         return self._draw(index + 1)
 
-    def _draw(self, number: int) -> FloatArray:
+    def _draw(self, number: int) -> F32:
         if number < self._drawn:
             self._streams, self._drawn = [generator(seed) for seed in self.seeds], 0
         for _ in range(number - self._drawn):
@@ -90,7 +90,7 @@ class NoiseStream:
         return np.stack([slerp(first, second, self._share) for first, second in pairs])
 
 
-def slerp(first: FloatArray, second: FloatArray, fraction: float) -> FloatArray:
+def slerp(first: F32, second: F32, fraction: float) -> F32:
     """A noise between two, along the arc (Shoemake 1985), so that it stays as long as noise must be.
 
     A straight blend of two independent noises has a standard deviation of 0.71 half way, which a network

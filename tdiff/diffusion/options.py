@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.schedule import time_grid
 from tdiff.samplers import SAMPLERS, Sampler, eta_takers
@@ -61,7 +61,7 @@ class SamplerOptions:
         """Whether steps add noise, so that the seed matters after the start."""
         return self.rule.ancestral or self.eta > 0
 
-    def guidance_of(self, batch: int) -> FloatArray:
+    def guidance_of(self, batch: int) -> F32:
         """Guidance as a column for a batch, (B, 1, 1, 1).
 
         Raises:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.diffusion.conditions import Conditions
-from tdiff.diffusion.denoiser import Bound, Denoiser, FloatArray
+from tdiff.diffusion.denoiser import Bound, Denoiser
 from tdiff.diffusion.guidance import Estimate, estimate, guide
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import eps_from_v
@@ -16,8 +17,8 @@ from tdiff.samplers import Level
 class Prediction:
     """What one call of the network says of x_t; arrays are (B, H, W, 3) and belong to the prediction."""
 
-    eps_pos: FloatArray
-    eps_neg: FloatArray | None
+    eps_pos: F32
+    eps_neg: F32 | None
     """None where the negative was not asked."""
     guided: Estimate
 
@@ -43,7 +44,7 @@ class Predictor:
         asked = conditions.positive + conditions.negative if self._both else conditions.positive
         self._bound: Bound = denoiser.bind(asked, times)
 
-    def __call__(self, x_t: FloatArray, level: Level) -> Prediction:
+    def __call__(self, x_t: F32, level: Level) -> Prediction:
         """Predict.
 
         Args:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.diffusion.conditions import Conditions, Plan, Switches
-from tdiff.diffusion.denoiser import Denoiser, FloatArray
+from tdiff.diffusion.denoiser import Denoiser
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.noise import Blend, NoiseStream, Shape
 from tdiff.diffusion.options import SamplerOptions
@@ -20,7 +21,7 @@ PICTURE: Shape = (32, 32, 3)
 class Start:
     """Where a run begins when it is not with the noise of its seeds: there is an x_t already."""
 
-    x_t: FloatArray
+    x_t: F32
     """(B, H, W, 3), at the noise level of grid point `index`: a noise of your own at 0, or the state of
     another run."""
     index: int = 0

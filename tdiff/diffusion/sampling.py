@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import NotFiniteError
 from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.prediction import Prediction, Predictor
@@ -66,7 +66,7 @@ def _predictor_from(run: Run, index: int, grid: tuple[Level, ...]) -> Predictor:
     return Predictor(run.denoiser, run.plan.at(index), run.options, tuple(level.t for level in grid[index:end]))
 
 
-def _eps_at(predictor: Predictor, level: Level, x_t: FloatArray) -> FloatArray:
+def _eps_at(predictor: Predictor, level: Level, x_t: F32) -> F32:
     return predictor(x_t, level).guided.eps
 
 
@@ -98,11 +98,11 @@ def _step(run: Run, index: int, prediction: Prediction, move: Move) -> Step:
     )
 
 
-def _own(array: FloatArray) -> FloatArray:
+def _own(array: F32) -> F32:
     """A read-only float32 copy, so that no caller can change a step afterwards."""
     return _frozen(np.array(array, np.float32))
 
 
-def _frozen(array: FloatArray) -> FloatArray:
+def _frozen(array: F32) -> F32:
     array.flags.writeable = False
     return array

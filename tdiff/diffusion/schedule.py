@@ -9,8 +9,8 @@ from math import asin, pi, sqrt
 from typing import Final, overload
 
 import numpy as np
-import numpy.typing as npt
 
+from tdiff.arrays import F64
 from tdiff.diffusion.errors import SettingError
 from tdiff.samplers import Level
 
@@ -21,14 +21,12 @@ OFFSET: Final = 0.008
 ALPHA_MIN: Final = 0.02
 """α never falls below this, so that log-SNR and σ/α stay finite at t = 1."""
 
-Float64Array = npt.NDArray[np.float64]
-
 
 @overload
 def alpha_sigma(t: float) -> tuple[float, float]: ...
 @overload
-def alpha_sigma(t: Float64Array) -> tuple[Float64Array, Float64Array]: ...
-def alpha_sigma(t: float | Float64Array) -> tuple[float, float] | tuple[Float64Array, Float64Array]:
+def alpha_sigma(t: F64) -> tuple[F64, F64]: ...
+def alpha_sigma(t: float | F64) -> tuple[float, float] | tuple[F64, F64]:
     """Share of picture α_t and of noise σ_t at a time.
 
     α_t = max(cos((t + s)/(1 + s)·π/2), 0.02), σ_t = √(1 − α_t²): Nichol & Dhariwal 2021, eq. 17 with s =
@@ -55,8 +53,8 @@ def alpha_sigma(t: float | Float64Array) -> tuple[float, float] | tuple[Float64A
 @overload
 def noise_level(t: float) -> float: ...
 @overload
-def noise_level(t: Float64Array) -> Float64Array: ...
-def noise_level(t: float | Float64Array) -> float | Float64Array:
+def noise_level(t: F64) -> F64: ...
+def noise_level(t: float | F64) -> float | F64:
     """The noise level σ_t in (0, 1), which screens show as a percentage."""
     return alpha_sigma(t)[1]
 
@@ -64,8 +62,8 @@ def noise_level(t: float | Float64Array) -> float | Float64Array:
 @overload
 def log_snr(t: float) -> float: ...
 @overload
-def log_snr(t: Float64Array) -> Float64Array: ...
-def log_snr(t: float | Float64Array) -> float | Float64Array:
+def log_snr(t: F64) -> F64: ...
+def log_snr(t: float | F64) -> float | F64:
     """The log signal-to-noise ratio ln(α_t²/σ_t²), from 8.8 at t = 0 down to −7.8 (Kingma et al. 2021)."""
     alpha, sigma = alpha_sigma(t)
     snr = 2 * (np.log(alpha) - np.log(sigma))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.parametrization import add_noise
@@ -31,7 +31,7 @@ def step_of_strength(strength: float, steps: int) -> int:
     return steps - max(1, round(strength * steps))
 
 
-def start_from_picture(picture: FloatArray, strength: float, steps: int, seeds: Sequence[int]) -> Start:
+def start_from_picture(picture: F32, strength: float, steps: int, seeds: Sequence[int]) -> Start:
     """Noise a picture as far as `strength` says: Meng et al. 2022, in the form α·x_0 + σ·ε.
 
     ε is draw 0 of each seed, the same noise that a run from nothing would start with.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.guidance import Estimate, guided_estimate
 from tdiff.diffusion.parametrization import v_from_eps_x0
@@ -30,21 +30,21 @@ class Step:
     """Share of noise in x_t."""
     next_sigma: float
     """Share of noise in x_next; 0 after the last step."""
-    x_t: FloatArray
+    x_t: F32
     """The noisy pictures before the step."""
-    eps_pos: FloatArray
+    eps_pos: F32
     """Noise that the network sees in x_t, told the prompt."""
-    eps_neg: FloatArray | None
+    eps_neg: F32 | None
     """Noise that it sees, told the negative; None where it was not asked, because guidance 1 gives the
     negative no effect."""
-    eps: FloatArray
+    eps: F32
     """Noise that the step takes out: guided, and where `clip` is on computed again from the clipped clean
     guess."""
-    x0: FloatArray
+    x0: F32
     """The clean guess, clipped where `clip` is on."""
-    x_next: FloatArray
+    x_next: F32
     """The pictures after the step; after the last, the finished ones."""
-    guidance: FloatArray
+    guidance: F32
     """w of each picture, (B, 1, 1, 1)."""
     clip: bool
     """Whether the clean guess was kept within [-1, 1]."""
@@ -57,7 +57,7 @@ class Step:
         return self.sigma
 
     @property
-    def v(self) -> FloatArray:
+    def v(self) -> F32:
         """The third form of the prediction, α·ε − σ·x_0."""
         return v_from_eps_x0(self.eps, self.x0, self.alpha, self.sigma)
 
@@ -66,7 +66,7 @@ class Step:
         """Whether x_next is the finished picture."""
         return self.index == self.steps - 1
 
-    def reguided(self, guidance: FloatArray | float, clip: bool = False) -> Estimate:
+    def reguided(self, guidance: F32 | float, clip: bool = False) -> Estimate:
         """The prediction under another guidance, from the two that are kept: no model call.
 
         Args:

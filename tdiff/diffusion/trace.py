@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import Literal, overload
 
 import numpy as np
-import numpy.typing as npt
 
+from tdiff.arrays import F32, F64
 from tdiff.diffusion.conditions import Conditions, Switches
-from tdiff.diffusion.denoiser import FloatArray
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.measure import mean_abs_difference
 from tdiff.diffusion.noise import NoiseStream
@@ -101,7 +100,7 @@ class Trace(Sequence[Step]):
         return bool(self._steps) and self._steps[-1].is_last
 
     @property
-    def final(self) -> FloatArray:
+    def final(self) -> F32:
         """The finished pictures, (B, H, W, 3).
 
         Raises:
@@ -112,7 +111,7 @@ class Trace(Sequence[Step]):
         return self._steps[-1].x_next
 
     @property
-    def states(self) -> tuple[FloatArray, ...]:
+    def states(self) -> tuple[F32, ...]:
         """Every x_t so far, and the pictures after the last step: one more than there are steps."""
         return (*(step.x_t for step in self._steps), *(step.x_next for step in self._steps[-1:]))
 
@@ -126,7 +125,7 @@ class Trace(Sequence[Step]):
         """Network calls that the kept steps took, those shared with another trace included."""
         return sum(step.model_calls for step in self._steps)
 
-    def changes(self, of: Literal["x0", "eps", "x_t"] = "x0") -> npt.NDArray[np.float64]:
+    def changes(self, of: Literal["x0", "eps", "x_t"] = "x0") -> F64:
         """How much each step changed what is shown: the mean absolute difference between neighbours.
 
         Args:
@@ -184,7 +183,7 @@ class Trace(Sequence[Step]):
         start = Start(x_t, index, self._guess_before(at) if same and not plan.switches_at(index) else None)
         return Trace(replace(old, plan=plan, options=new, seeds=given, start=start), self._steps[:at])
 
-    def _renoised(self, at: int, seeds: tuple[int, ...]) -> FloatArray:
+    def _renoised(self, at: int, seeds: tuple[int, ...]) -> F32:
         step, eps = self._steps[at], NoiseStream(seeds, self.run.shape).start()
         return eps if step.index == 0 else add_noise(step.x0, eps, step.alpha, step.sigma)
 

@@ -18,9 +18,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from tdiff.diffusion.denoiser import FloatArray
+from tdiff.arrays import F32, Mask
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.run import PICTURE, Start
@@ -36,13 +35,11 @@ higher ones do not survive JPEG."""
 PATTERNS: Final = 16
 """Sets of signs that a key has; seed s uses number s mod 16."""
 BITS: Final = 64
-COLOURS: Final[FloatArray] = (np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])).astype(
-    np.float32
-)
+COLOURS: Final[F32] = (np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])).astype(np.float32)
 """Orthonormal axes: brightness, then two of colour. A rotation, so normal noise stays normal."""
 
 
-def mark(noise: FloatArray, key: str, method: str = METHOD, seeds: Sequence[int] = (0,)) -> FloatArray:
+def mark(noise: F32, key: str, method: str = METHOD, seeds: Sequence[int] = (0,)) -> F32:
     """Hide a key in noise.
 
     Args:
@@ -104,12 +101,12 @@ def check_key(key: str) -> None:
         raise SettingError(f"the id of a key must be 4 to 64 lower-case hex digits, such as {DEFAULT_KEY}")
 
 
-def from_axes(values: FloatArray) -> FloatArray:
+def from_axes(values: F32) -> F32:
     """Brightness and the two axes of colour, (…, 3), as red, green and blue."""
     return values @ COLOURS
 
 
-def ring_part(noise: FloatArray) -> FloatArray:
+def ring_part(noise: F32) -> F32:
     """What of a noise, (…, H, W, 3), lies in the ring: a projection, equal in its three channels."""
     brightness = noise.mean(axis=-1)
     spectrum = np.fft.fft2(brightness) * _ring_mask(*brightness.shape[-2:])
@@ -117,7 +114,7 @@ def ring_part(noise: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=256)
-def ring_pattern(key: str, height: int, width: int) -> FloatArray:
+def ring_pattern(key: str, height: int, width: int) -> F32:
     """The ring of a key: `ring_part` of the standard normals that its stream begins with, (H, W, 3), read-only."""
     pattern = ring_part(_stream(key, "ring").standard_normal((height, width, 3), dtype=np.float32))
     pattern.flags.writeable = False
@@ -125,7 +122,7 @@ def ring_pattern(key: str, height: int, width: int) -> FloatArray:
 
 
 @lru_cache(maxsize=1024)
-def sign_pattern(key: str, pattern: int, height: int, width: int) -> FloatArray:
+def sign_pattern(key: str, pattern: int, height: int, width: int) -> F32:
     """One set of signs of a key, along `COLOURS`: (H, W, 3) of −1 and 1, read-only.
 
     Number i of the flattened array is key bit i mod 64, turned over where draw i of the stream that scrambles
@@ -140,10 +137,10 @@ def sign_pattern(key: str, pattern: int, height: int, width: int) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _ring_mask(height: int, width: int) -> npt.NDArray[np.bool_]:
+def _ring_mask(height: int, width: int) -> Mask:
     rows, columns = np.fft.fftfreq(height) * height, np.fft.fftfreq(width) * width
     radius = np.hypot(rows[:, None], columns)
-    mask: npt.NDArray[np.bool_] = (radius >= RING[0]) & (radius < RING[1])
+    mask: Mask = (radius >= RING[0]) & (radius < RING[1])
     return mask
 
 

@@ -14,8 +14,8 @@ from typing import Final, Literal, get_args
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from tdiff.arrays import F64, U8
 from tdiff.evaluate.bias_rules import NOTHING, colour_of, place_of
 from tdiff.evaluate.checker import Checker, Look, load_checker
 from tdiff.evaluate.memorisation import training_picture, training_scenes
@@ -24,8 +24,6 @@ from tdiff.world.captions import plural
 from tdiff.world.concepts import STYLES, Concept
 from tdiff.world.palette import COLOURS
 from tdiff.world.usual_style import stands_for_unsaid
-
-U8 = NDArray[np.uint8]
 
 Attribute = Literal["colour", "position", "style"]
 ATTRIBUTES: Final[tuple[Attribute, ...]] = get_args(Attribute)
@@ -222,6 +220,6 @@ def _training_mix(concept: Concept, attribute: Attribute, left_open: bool, codes
     return mix(values_of(np.stack(pictures), attribute) if pictures else [])
 
 
-def _interval(value: float, drawn: NDArray[np.float64]) -> Interval:
+def _interval(value: float, drawn: F64) -> Interval:
     low, high = np.quantile(drawn, (0.025, 0.975))
     return Interval(value, float(low), float(high))

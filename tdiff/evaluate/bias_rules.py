@@ -7,15 +7,12 @@ to training pictures and made pictures alike, so that both err alike.
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8, Mask
 from tdiff.world.layout import POSITIONS, nearest_position
 from tdiff.world.palette import COLOURS, nearest_colours
 from tdiff.world.scenes import SIDE
 
-U8 = NDArray[np.uint8]
-F32 = NDArray[np.float32]
-Mask = NDArray[np.bool_]
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels, right and bottom exclusive."""
 

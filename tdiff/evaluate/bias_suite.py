@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.bias import ATTRIBUTES, Skew, mix, skew, training_mix, values_of
 from tdiff.prompt.vocabulary import ANY_STYLE
 from tdiff.world.captions import with_article
 from tdiff.world.concepts import by_name
-
-U8 = NDArray[np.uint8]
 
 NOUNS: Final = ("heart", "car", "fish", "house")
 """Asked for with no other word: colour, position and style are the model's to fill in."""

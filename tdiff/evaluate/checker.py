@@ -11,15 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.model.plain import conv3x3, conv_residual, group_norm_silu, unshuffled
 from tdiff.model.transformer import Weights
 from tdiff.paths import assets_dir
 from tdiff.weights import read_manifest, read_weights
 from tdiff.world.palette import COLOURS, PALETTE, TINTS
 from tdiff.world.sprites import sprites
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 PARTS = {"centre": 1, "box": 3, "colour": len(COLOURS), "sprite": len(sprites())}
 """Channels of each prediction, in the order of the head."""

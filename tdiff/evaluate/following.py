@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.checker import Checker, Look
 from tdiff.evaluate.judge import fits, shows
 from tdiff.evaluate.prompts import Case, NegativeCase
 from tdiff.evaluate.real import real_picture
 from tdiff.share import Share, share
-
-U8 = NDArray[np.uint8]
 
 
 class Generate(Protocol):

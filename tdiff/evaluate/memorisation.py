@@ -10,15 +10,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.evaluate.memorisation_codes import Codes, Indices, shipped_codes
+from tdiff.arrays import F64, I64, U8
+from tdiff.evaluate.memorisation_codes import Codes, shipped_codes
 from tdiff.evaluate.metrics import Rate, rate
 from tdiff.world.dataset import TRAIN_SIZE, described, example
 from tdiff.world.scenes import Kind, Scene, render
-
-U8 = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 NEIGHBOURS: Final = 50
 """Training pictures in the denominator of the ratio, as many as Carlini et al. 2023 (arXiv 2301.13188) use."""
@@ -39,8 +36,8 @@ class Neighbours:
             training picture stands out. Carlini et al. (2023) multiply the denominator by 0.5 besides.
     """
 
-    indices: Indices
-    distances: Floats
+    indices: I64
+    distances: F64
     ratio: float
 
     @property
@@ -91,14 +88,14 @@ def neighbours(picture: U8, k: int = 5, codes: Codes | None = None, candidates: 
     return Neighbours(chosen[nearest], distances[nearest], distance_ratio(distances))
 
 
-def rms_distances(picture: U8, others: U8) -> Floats:
+def rms_distances(picture: U8, others: U8) -> F64:
     """Root mean squared differences of a picture (H, W, 3) to others (n, H, W, 3), as shares of the full range."""
     apart = others.reshape(len(others), -1).astype(np.float64) - picture.reshape(-1)
-    result: Floats = np.sqrt(np.square(apart).mean(axis=1)) / 255
+    result: F64 = np.sqrt(np.square(apart).mean(axis=1)) / 255
     return result
 
 
-def distance_ratio(distances: Floats, k: int = NEIGHBOURS) -> float:
+def distance_ratio(distances: F64, k: int = NEIGHBOURS) -> float:
     """The least of (n,) distances over the mean of the k least; 0 where the least is 0."""
     nearest = np.sort(distances)[:k]
     return float(nearest[0] / max(nearest.mean(), 1e-12))

@@ -17,15 +17,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32, I64, U8, Mask
 from tdiff.errors import AssetError
 from tdiff.paths import asset_path
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, WORLD_VERSION
 from tdiff.world.scenes import SIDE, Kind
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
-Indices = NDArray[np.int64]
 
 NAME: Final = "recorded/codes.npz"
 GROUPS, LETTERS, WIDTH = 8, 256, 8
@@ -80,7 +77,7 @@ class Codes:
             ]
         ).astype(np.uint8)
 
-    def candidates(self, picture: U8, count: int) -> Indices:
+    def candidates(self, picture: U8, count: int) -> I64:
         """Return the scenes whose codes are nearest to a picture (32, 32, 3), in no order.
 
         Args:
@@ -95,7 +92,7 @@ class Codes:
         count = min(count, len(distance))
         return np.argpartition(distance, count - 1)[:count].astype(np.int64)
 
-    def scenes_of(self, concept: int, kind: Kind | None = None) -> Indices:
+    def scenes_of(self, concept: int, kind: Kind | None = None) -> I64:
         """Return the training scenes that show a concept, in order.
 
         Args:
@@ -103,7 +100,7 @@ class Codes:
             kind: of the scene; any by default.
         """
         shown = (self.first == concept) | (self.second == concept)
-        kinds: dict[Kind, NDArray[np.bool_]] = {
+        kinds: dict[Kind, Mask] = {
             "single": self.second == SINGLE,
             "count": self.second == COUNT,
             "pair": self.second < COUNT,

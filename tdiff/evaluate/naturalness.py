@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.evaluate.metrics import precision_recall
 
 _PATCH: Final = 8  # pixels along a side
@@ -12,7 +12,7 @@ _NEIGHBOURS = 3
 _END = 0.98  # of the range -1 … 1
 
 
-def natural(made: FloatArray, real: FloatArray) -> float:
+def natural(made: F32, real: F32) -> float:
     """Return the share of patches that lie among those of real scenes (k-NN precision).
 
     Kynkäänniemi et al. 2019, eq. 1. A patch of 8×8 pixels does if it is nearer to some real patch than that one's
@@ -26,12 +26,12 @@ def natural(made: FloatArray, real: FloatArray) -> float:
     return precision_recall(_patches(made), _patches(real), _NEIGHBOURS)[0]
 
 
-def saturated(pictures: FloatArray) -> float:
+def saturated(pictures: F32) -> float:
     """Return the share of pixels (…, 3) in which a channel is at the end of its range, where it cannot go further."""
     return float((np.abs(pictures) >= _END).any(axis=-1).mean())
 
 
-def _patches(pictures: FloatArray) -> FloatArray:
+def _patches(pictures: F32) -> F32:
     """(n, 32, 32, 3) → (16·n, 192)."""
     count, height, width, channels = pictures.shape
     cells = pictures.reshape(count, height // _PATCH, _PATCH, width // _PATCH, _PATCH, channels)

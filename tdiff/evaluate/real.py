@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.world.layout import POSITIONS, count_slots, pair_slots
 from tdiff.world.palette import rgb
@@ -11,7 +11,7 @@ from tdiff.world.scenes import SIDE, Placed, Scene, choose_ground, corner, rende
 from tdiff.world.sprites import Sprite, shown, sprites
 
 
-def real_picture(want: Want, rng: Generator) -> NDArray[np.uint8]:
+def real_picture(want: Want, rng: Generator) -> U8:
     """Paint a scene that shows what is wanted, made the way the world makes them.
 
     Held-out pairs are painted too: this is what their pictures would have looked like.

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.errors import UsageError
 from tdiff.evaluate.bias import Skew
 from tdiff.evaluate.bias_suite import NOUNS, measure_skews, skew_lines
@@ -20,9 +20,6 @@ from tdiff.share import Share
 from tdiff.text import clean_text
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 from tdiff.world.usual_style import training_caption
-
-U8 = NDArray[np.uint8]
-F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.model.context import LayerContext
-from tdiff.model.layout import F32
 from tdiff.model.memory import Arena, Room
 from tdiff.model.norm import GroupNorm, by_group
 from tdiff.model.shapes import HEAD

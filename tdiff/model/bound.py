@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.model.attention import PromptMatrices
 from tdiff.model.context import TextContext
-from tdiff.model.layout import F32, cells, cells_of_pictures
+from tdiff.model.layout import cells, cells_of_pictures
 from tdiff.model.norm import silu_of_half
 from tdiff.model.stage import Maps, Modulation
 from tdiff.model.workspace import Workspace

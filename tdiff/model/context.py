@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import layer_norm
 from tdiff.model.shapes import HEAD
 from tdiff.model.transformer import Weights, block, depth, linear

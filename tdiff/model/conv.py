@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.memory import Arena, Room
 
 _INPUT: Final = {

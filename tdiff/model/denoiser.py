@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.model.bound import BoundDenoiser
 from tdiff.model.context import ContextEncoder, TextContext
 from tdiff.model.conv import ConvWeights
 from tdiff.model.embedding import Modulator
-from tdiff.model.layout import F32, cell_order
+from tdiff.model.layout import cell_order
 from tdiff.model.memory import Arena
 from tdiff.model.norm import by_group
 from tdiff.model.shapes import check_denoiser

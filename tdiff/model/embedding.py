@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import by_group, silu
 from tdiff.model.stage import Modulation
 from tdiff.model.transformer import Weights, linear

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import silu
 from tdiff.model.plain import conv3x3, conv_residual, group_norm_silu, unshuffled
 from tdiff.model.shapes import check_image

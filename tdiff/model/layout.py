@@ -9,9 +9,8 @@ Halving and doubling a map trades cells of 2×2 places for channels. PyTorch's p
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-F32 = NDArray[np.float32]
+from tdiff.arrays import F32, I64
 
 
 def cells(h: F32) -> F32:
@@ -26,6 +25,6 @@ def cells_of_pictures(pictures: F32) -> F32:
     return pictures.reshape(batch, height // 2, 2, width // 2, 2, channels).transpose(1, 3, 0, 2, 4, 5)
 
 
-def cell_order(channels: int) -> NDArray[np.int64]:
+def cell_order(channels: int) -> I64:
     """Indices that reorder 4·channels from (c, dy, dx) to (dy, dx, c): `ours = theirs[cell_order(c)]`."""
     return np.arange(4 * channels).reshape(channels, 4).T.ravel()

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 
 _BLOCK = 4 * 2**20  # floats: 16 MB, of which only what is used becomes real memory
 _LINE = 16  # floats in a cache line

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 
 GROUPS = 8
 EPSILON = np.float32(1e-5)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import EPSILON, GROUPS, silu
 from tdiff.model.transformer import Weights
 

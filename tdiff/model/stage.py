@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.model.attention import (
     CrossAttention,
     CrossAttentionWeights,
@@ -10,7 +11,6 @@ from tdiff.model.attention import (
     SelfAttentionWeights,
 )
 from tdiff.model.conv import Conv, ConvWeights
-from tdiff.model.layout import F32
 from tdiff.model.memory import Arena, Room
 from tdiff.model.norm import GroupNorm, by_group, silu_of_half
 from tdiff.model.transformer import Weights

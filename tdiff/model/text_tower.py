@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import layer_norm
 from tdiff.model.shapes import check_text
 from tdiff.model.transformer import Weights, block, depth, linear

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tdiff.model.layout import F32
+from tdiff.arrays import F32
 from tdiff.model.norm import layer_norm, silu
 
 Weights = Mapping[str, F32]

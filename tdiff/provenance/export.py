@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.errors import UsageError
 from tdiff.provenance.write import recipe_text, text_fields
 from tdiff.recipe import Recipe
@@ -12,8 +10,6 @@ from tdiff.render.ansi import ansi_bytes
 from tdiff.render.gif import gif_bytes
 from tdiff.render.palette import Depth
 from tdiff.render.png import png_bytes
-
-U8 = NDArray[np.uint8]
 
 KINDS = ("png", "gif", "ans", "json")
 """Picture, film, text with colours for `cat`, recipe."""

@@ -5,36 +5,36 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-Pixels = NDArray[np.uint8]
-Attack = Callable[[Pixels, np.random.Generator], Pixels]
+from tdiff.arrays import U8
+
+Attack = Callable[[U8, np.random.Generator], U8]
 """A picture, (H, W, 3) uint8, and a source of randomness in; a picture of the same shape out."""
 
 
-def noisy(picture: Pixels, rng: np.random.Generator, levels: float = 10.0) -> Pixels:
+def noisy(picture: U8, rng: np.random.Generator, levels: float = 10.0) -> U8:
     """Add Gaussian noise with a standard deviation of so many of 255 levels."""
     shaken = picture + rng.normal(0, levels, picture.shape)
-    result: Pixels = np.clip(np.rint(shaken), 0, 255).astype(np.uint8)
+    result: U8 = np.clip(np.rint(shaken), 0, 255).astype(np.uint8)
     return result
 
 
-def resized(picture: Pixels, factor: float) -> Pixels:
+def resized(picture: U8, factor: float) -> U8:
     """Resize by a factor and back, both times bicubic."""
     height, width = picture.shape[:2]
     small = Image.fromarray(picture).resize((round(width * factor), round(height * factor)), Image.Resampling.BICUBIC)
     return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC))
 
 
-def jpeg(picture: Pixels, quality: int) -> Pixels:
+def jpeg(picture: U8, quality: int) -> U8:
     """Save as JPEG, colour at half size as is usual, and read back."""
     file = BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=quality)
     return np.asarray(Image.open(file).convert("RGB"))
 
 
-def cropped(picture: Pixels, keep: float = 0.875) -> Pixels:
+def cropped(picture: U8, keep: float = 0.875) -> U8:
     """Keep the middle, so much of each side, and enlarge it to the old size."""
     height, width = picture.shape[:2]
     top, left = round(height * (1 - keep) / 2), round(width * (1 - keep) / 2)
@@ -42,7 +42,7 @@ def cropped(picture: Pixels, keep: float = 0.875) -> Pixels:
     return np.asarray(middle.resize((width, height), Image.Resampling.BICUBIC))
 
 
-def flipped(picture: Pixels) -> Pixels:
+def flipped(picture: U8) -> U8:
     """Exchange left and right."""
     return np.ascontiguousarray(picture[:, ::-1])
 
@@ -60,7 +60,7 @@ ATTACKS: Final[dict[str, Attack]] = {
 """Name → attack, as the table of what a mark survives lists them."""
 
 
-def attacked(pictures: Pixels, name: str, seed: int = 0) -> Pixels:
+def attacked(pictures: U8, name: str, seed: int = 0) -> U8:
     """Apply one of `ATTACKS` to pictures, (n, H, W, 3); the same seed gives the same result.
 
     Raises:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.watermark_noise import (
     BITS,
@@ -26,8 +26,6 @@ from tdiff.diffusion.watermark_noise import (
 )
 from tdiff.pipeline import Pipeline
 from tdiff.provenance.watermark_inversion import noise_of
-
-F32 = NDArray[np.float32]
 
 FALSE_ALARMS: Final = 0.01
 """Share of unmarked pictures that reach the threshold of the published table."""

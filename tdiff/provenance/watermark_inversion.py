@@ -4,14 +4,12 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.diffusion import Conditions, Level, SamplerOptions, alpha_sigma
 from tdiff.diffusion.prediction import Predictor
 from tdiff.errors import UsageError
 from tdiff.pipeline import Pipeline
-
-F32 = NDArray[np.float32]
 
 BEGIN: Final = 0.25
 """Time at which the way back begins. Below it what little noise a finished picture still has is smaller than the

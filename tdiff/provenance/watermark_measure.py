@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.diffusion import SamplerOptions, Trace, run_of
 from tdiff.diffusion.watermark_noise import BITS, DEFAULT_KEY, METHODS, marked_start
 from tdiff.pipeline import Pipeline, from_pixels, to_pixels
@@ -14,9 +14,6 @@ from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, Detection, find, mirror, scores
 from tdiff.provenance.watermark_inversion import noise_of
 from tdiff.share import Share, share
-
-F32 = NDArray[np.float32]
-Pixels = NDArray[np.uint8]
 
 DECOYS: Final = tuple(f"{number:04x}" for number in range(1, 41))
 """Keys that are in no picture: each gives every calibration picture another chance of a false alarm."""
@@ -112,7 +109,7 @@ def make(
     key: str | None,
     options: SamplerOptions,
     method: str = "ring",
-) -> Pixels:
+) -> U8:
     """Make one picture for each prompt and seed, marked where a key is given: (n, 32, 32, 3)."""
     made = []
     for first in range(0, len(prompts), BATCH):
@@ -124,7 +121,7 @@ def make(
     return np.concatenate(made)
 
 
-def both_noises(pipeline: Pipeline, pictures: Pixels) -> tuple[F32, F32]:
+def both_noises(pipeline: Pipeline, pictures: U8) -> tuple[F32, F32]:
     """The noises of pictures, (n, 32, 32, 3) uint8, and of their mirror images."""
     clean = from_pixels(pictures)
     return noise_of(pipeline, clean), noise_of(pipeline, mirror(clean))
@@ -156,7 +153,7 @@ def _spreads(pipeline: Pipeline, key: str, options: SamplerOptions) -> dict[str,
     return spreads
 
 
-def _mean_difference(pictures: Pixels) -> float:
+def _mean_difference(pictures: U8) -> float:
     """Mean absolute difference over all pairs."""
     values = pictures.astype(np.float32)
     return float(np.mean([np.abs(values[i] - values[j]).mean() for i in range(len(values)) for j in range(i)]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.render.pixels import as_uint8
 from tdiff.render.png import check_scale
 
@@ -67,7 +68,7 @@ def _durations(count: int) -> list[int]:
     return [int(each)] * (count - 1) + [_HOLD_MS]
 
 
-def _reduced(pixels: NDArray[np.uint8], scale: int) -> "Image":
+def _reduced(pixels: U8, scale: int) -> "Image":
     """At most 256 colours, chosen for this frame before it is enlarged.
 
     Maximum coverage with one round of k-means is the best that Pillow has on noise: mean error 8 of 255,

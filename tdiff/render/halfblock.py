@@ -10,11 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import U8, U32, Mask
 from tdiff.render.palette import Depth, luminance, palette_indices
-
-U8 = NDArray[np.uint8]
-U32 = NDArray[np.uint32]
-Mask = NDArray[np.bool_]
 
 RESET: Final = "\x1b[0m"
 _RAMP: Final = " .:-=+*#%@"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.errors import ImageError
 from tdiff.render.picture_file import read_picture_file
 from tdiff.text import clean_text
@@ -34,7 +34,7 @@ class LoadedPicture:
         notes: what was done to it, one phrase each.
     """
 
-    picture: NDArray[np.float32]
+    picture: F32
     sha256: str
     notes: tuple[str, ...]
 
@@ -106,7 +106,7 @@ def _upright(image: "Image", notes: list[str]) -> "Image":
     return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
 
 
-def _fitted(image: "Image", notes: list[str]) -> NDArray[np.uint8]:
+def _fitted(image: "Image", notes: list[str]) -> U8:
     """Cut the middle square and average its areas down to 32×32."""
     from PIL import Image
 

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
+from tdiff.arrays import F32, U8
 
 Depth = Literal["true", "256", "16", "mono", "ascii"]
 """Colour depth of a terminal; "mono" has half blocks without colour, "ascii" not even those."""
@@ -51,9 +51,9 @@ def palette_indices(pixels: U8, depth: Literal["256", "16"], dither: bool = True
     return found
 
 
-def luminance(pixels: U8) -> NDArray[np.float32]:
+def luminance(pixels: U8) -> F32:
     """(H, W, 3) uint8 → (H, W) float32, 0 … 1."""
-    result: NDArray[np.float32] = pixels @ _LUMA / np.float32(255)
+    result: F32 = pixels @ _LUMA / np.float32(255)
     return result
 
 
@@ -63,7 +63,7 @@ def grey(pixels: U8) -> U8:
     return np.repeat(level[..., None], 3, -1)
 
 
-def to_lab(rgb: NDArray[np.floating]) -> NDArray[np.float32]:
+def to_lab(rgb: NDArray[np.floating]) -> F32:
     """Convert sRGB 0 … 255 (…, 3) to CIELAB under D65."""
     scaled = rgb.astype(np.float32) / 255
     linear = np.where(scaled <= 0.04045, scaled / 12.92, ((scaled + 0.055) / 1.055) ** 2.4)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
+from tdiff.arrays import U8
 
 
 def as_uint8(picture: NDArray[np.generic]) -> U8:

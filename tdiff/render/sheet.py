@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.render.pixels import U8, as_uint8, upscale
+from tdiff.arrays import U8
+from tdiff.render.pixels import as_uint8, upscale
 from tdiff.render.png import check_scale, png_bytes
 from tdiff.text import clean_text
 

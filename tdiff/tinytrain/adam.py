@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.tinytrain.network import Floats
+from tdiff.arrays import Floats
 
 BETA1: Final = 0.9
 BETA2: Final = 0.98

@@ -1,11 +1,9 @@
 """Batches: pictures mixed with noise, each at its own level."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.diffusion import alpha_sigma
-
-F32 = NDArray[np.float32]
 
 
 class Batch:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.diffusion import Condition, FloatArray, alpha_sigma
+from tdiff.arrays import F32
+from tdiff.diffusion import Condition, alpha_sigma
 from tdiff.diffusion.parametrization import v_from_eps
 from tdiff.tinytrain.network import ResidualMlp, Weights
 from tdiff.tinytrain.settings import Parametrization
@@ -28,13 +29,13 @@ class _Bound:
     def __init__(self, network: ResidualMlp, weights: Weights, parametrization: Parametrization) -> None:
         self._network, self._weights, self._parametrization = network, weights, parametrization
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         """v̂ for (B, H, W, 3) at one time."""
         rows = x_t.reshape(len(x_t), -1)
         output = self._network.forward(self._weights, rows, np.full(len(rows), t))
         return self._v(output.astype(np.float32, copy=False), rows, t).reshape(x_t.shape)
 
-    def _v(self, output: FloatArray, x_t: FloatArray, t: float) -> FloatArray:
+    def _v(self, output: F32, x_t: F32, t: float) -> F32:
         alpha, sigma = alpha_sigma(t)
         if self._parametrization == "x0":
             # (x_t − α·x̂_0)/σ for ε̂ and α² + σ² = 1 leave this of v = α·ε − σ·x_0.

@@ -5,11 +5,9 @@ from math import isnan, nan
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, F64, I64
 from tdiff.tinytrain.report import BANDS
-
-F32 = NDArray[np.float32]
 
 CLOSE: Final = 0.03
 """A sample shows a sprite if their mean squared distance is at most this; different sprites are 0.1 and more
@@ -26,8 +24,8 @@ class Nearest:
         distance: (B,) float64, mean squared distance to it, 0 … 4.
     """
 
-    index: NDArray[np.int64]
-    distance: NDArray[np.float64]
+    index: I64
+    distance: F64
 
 
 @dataclass(frozen=True, eq=False)

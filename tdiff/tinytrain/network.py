@@ -11,13 +11,11 @@ that a thread that trains does not hold up the one that answers keys.
 """
 
 from math import prod, sqrt
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.floating[Any]]
-"""float32 in use; gradients are checked in float64."""
+from tdiff.arrays import F64, Floats
 
 FEATURES: Final = 32
 """Length of e."""
@@ -79,7 +77,7 @@ class ResidualMlp:
         self._output = rows(pixels)
         self._slope, self._d_h, self._d_input = rows(width), rows(width), rows(width + FEATURES)
 
-    def forward(self, weights: Weights, x_t: Floats, t: NDArray[np.float64]) -> Floats:
+    def forward(self, weights: Weights, x_t: Floats, t: F64) -> Floats:
         """Predict.
 
         Args:
@@ -148,7 +146,7 @@ def _shapes(pixels: int, width: int) -> dict[str, tuple[int, ...]]:
     return weights | {f"b{i}": (outputs[i],) for i in outputs}
 
 
-def _time_features(t: NDArray[np.float64]) -> NDArray[np.float64]:
+def _time_features(t: F64) -> F64:
     """(B,) times to (B, 32)."""
     angles = t[:, None] * _FREQUENCIES
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)

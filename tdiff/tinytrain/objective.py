@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.tinytrain.network import Floats
+from tdiff.arrays import Floats
 from tdiff.tinytrain.settings import Parametrization
 
 GAMMA: Final = 5.0

@@ -11,14 +11,12 @@ from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.diffusion import SettingError
 from tdiff.world.concepts import STYLES, Concept, by_name, concepts
 from tdiff.world.palette import COLOURS, TINTS
 from tdiff.world.sprites import Sprite, resized, shown
-
-F32 = NDArray[np.float32]
 
 SIDE: Final = 16
 """Width and height of a picture."""

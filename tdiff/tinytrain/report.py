@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, Floats
 from tdiff.tinytrain.adam import AdamState
-from tdiff.tinytrain.network import Floats
 from tdiff.tinytrain.settings import Parametrization, TinySettings
-
-F32 = NDArray[np.float32]
 
 BAND_EDGES: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Noise levels σ between which errors are told apart."""

@@ -4,12 +4,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from tdiff.arrays import F32, Floats
 from tdiff.diffusion import Conditions, NotFiniteError, SamplerOptions, SettingError, run_of, sample
 from tdiff.tinytrain.adam import Adam
-from tdiff.tinytrain.batch import F32, Batch
+from tdiff.tinytrain.batch import Batch
 from tdiff.tinytrain.denoiser import TinyDenoiser
 from tdiff.tinytrain.errors import DivergedError
-from tdiff.tinytrain.network import Floats, ResidualMlp, Weights
+from tdiff.tinytrain.network import ResidualMlp, Weights
 from tdiff.tinytrain.objective import clean_guess, errors_and_gradient, target, weight
 from tdiff.tinytrain.report import OneStep, StepReport, TrainerState, by_band
 from tdiff.tinytrain.settings import TinySettings, check_learning_rate

@@ -8,15 +8,13 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.errors import TraceError
 from tdiff.text import clean_text
 from tdiff.traces.content import check_arrays, read_header, unpack
 from tdiff.traces.document import STEPS_LIMIT, Head, Line, end_from_json, head_from_json, line_from_json
 from tdiff.traces.frames import DONE, FILE_LIMIT, HEAD, MAGIC, Cut, Frame, checked, whole_frames
 from tdiff.traces.layout import FINAL, PICTURE, end_layout, step_layout
-
-U8 = NDArray[np.uint8]
-F32 = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.diffusion import Trace, mean_abs_difference
 from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import to_pixels
@@ -17,7 +15,6 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, mean_difference
 from tdiff.views.shown_command import ShownCommand
 
-U8 = NDArray[np.uint8]
 _BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"
 
 

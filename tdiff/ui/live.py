@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.diffusion import Trace
 from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import to_pixels
@@ -38,7 +36,7 @@ class Live:
     trace: Trace
     start_path: str | None
 
-    def figures(self, before: NDArray[np.uint8] | None, made_before: str) -> tuple[Figure, ...]:
+    def figures(self, before: U8 | None, made_before: str) -> tuple[Figure, ...]:
         """The picture, and beside it what the bench has.
 
         Args:

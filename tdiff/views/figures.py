@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.diffusion import Trace, noise
 from tdiff.pipeline import to_pixels
 from tdiff.views.session import Form, Session
 from tdiff.views.shown_command import ShownCommand
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 NOISE_SCALE = 0.5
 """Noise is drawn at half strength, so that two standard deviations fill the range of colours."""

@@ -3,13 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import F32
 from tdiff.diffusion import Step, Trace, mean_abs_difference
 from tdiff.recipe import Recipe
 
-F32 = NDArray[np.float32]
 Form = Literal["eps", "x0", "v"]
 FORMS: tuple[Form, ...] = ("eps", "x0", "v")
 

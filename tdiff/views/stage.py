@@ -4,9 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import F32
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
@@ -15,8 +13,6 @@ from tdiff.views.page import Columns
 from tdiff.views.places import WORDS, Places
 from tdiff.views.shown_command import ShownCommand
 
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 NO_COMMAND = ShownCommand(said="no one command makes this picture")
 
 

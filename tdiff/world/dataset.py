@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 from numpy.random import PCG64, Generator, SeedSequence
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.world.captions import caption
 from tdiff.world.concepts import concepts
 from tdiff.world.scenes import Scene, compose, render
@@ -32,7 +31,7 @@ class Example:
     index: int
     scene: Scene
     caption: str
-    image: NDArray[np.uint8]
+    image: U8
 
 
 def example(index: int) -> Example:

@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
+
 PALETTE: Final[dict[str, tuple[int, int, int]]] = {
     "red": (214, 40, 40),
     "orange": (245, 130, 32),
@@ -35,13 +37,13 @@ TINTS: Final[tuple[tuple[int, int, int], ...]] = (
 """Unnamed pale grounds, for scenes whose background has no colour word."""
 
 
-def nearest_colours(pixels: NDArray[np.floating] | NDArray[np.uint8]) -> NDArray[np.intp]:
+def nearest_colours(pixels: NDArray[np.floating] | U8) -> NDArray[np.intp]:
     """Return for each RGB pixel, (…, 3) in 0…255, which place in `COLOURS` is nearest to it: (…)."""
     apart = pixels.astype(np.float32)[..., None, :] - np.stack([rgb(colour) for colour in COLOURS])
     nearest: NDArray[np.intp] = np.square(apart).sum(axis=-1).argmin(axis=-1)
     return nearest
 
 
-def rgb(colour: str) -> NDArray[np.float32]:
+def rgb(colour: str) -> F32:
     """Return a colour term's RGB as float32 of shape (3,), 0…255."""
     return np.array(PALETTE[colour], np.float32)

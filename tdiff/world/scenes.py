@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, F64, U8
 from tdiff.world.concepts import concepts, held_out
 from tdiff.world.layout import POSITIONS, count_slots, pair_slots
 from tdiff.world.palette import COLOURS, TINTS, rgb
@@ -87,7 +87,7 @@ def compose(rng: Generator) -> Scene:
     return (_single, _pair, _count)[kind](rng)
 
 
-def render(scene: Scene) -> NDArray[np.uint8]:
+def render(scene: Scene) -> U8:
     """Paint a scene: (32, 32, 3) uint8."""
     canvas = np.empty((SIDE, SIDE, 3), np.float32)
     canvas[:] = scene.ground_rgb
@@ -163,7 +163,7 @@ def draw_concept(rng: Generator) -> int:
 
 
 @cache
-def _concept_edges() -> tuple[list[int], NDArray[np.float64]]:
+def _concept_edges() -> tuple[list[int], F64]:
     """Concept ids and the running sum of their weights."""
     ids = sorted(shown())
     return ids, np.cumsum([_TIER_WEIGHTS[concepts()[i].tier] for i in ids])
@@ -203,7 +203,7 @@ def _allowed_colours(concept: int) -> list[str]:
 
 def choose_ground(rng: Generator, items: tuple[Placed, ...]) -> tuple[str | None, tuple[float, float, float]]:
     """A plain background that every object stands out from; twelve tries, then the best seen."""
-    best: tuple[float, str | None, NDArray[np.float32]] | None = None
+    best: tuple[float, str | None, F32] | None = None
     for _ in range(12):
         if rng.random() < _NAMED_GROUND_SHARE:
             name: str | None = COLOURS[rng.integers(len(COLOURS))]
@@ -221,7 +221,7 @@ def choose_ground(rng: Generator, items: tuple[Placed, ...]) -> tuple[str | None
     return best[1], (red, green, blue)
 
 
-def _share_near(item: Placed, tone: NDArray[np.float32]) -> float:
+def _share_near(item: Placed, tone: F32) -> float:
     """Share of an object's opaque area whose colour nearly equals the ground's."""
     patch = resized(item.sprite.index, item.colour, 12, False).reshape(-1, 4)
     solid = patch[patch[:, 3] > 0.6]

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.paths import asset_path
 from tdiff.world.concepts import concepts, held_out
 from tdiff.world.palette import COLOURS, rgb
 
-F32 = NDArray[np.float32]
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _NAMED_SHARE = 0.5
 """A natural colour is named only where it covers at least this share of the sprite."""
@@ -45,7 +44,7 @@ class Sprite:
 
 
 @cache
-def sheet() -> NDArray[np.uint8]:
+def sheet() -> U8:
     """Return all drawings as (n, 48, 48, 4) uint8, straight alpha."""
     from PIL import Image
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F64, Mask
 from tdiff.world.concepts import STYLES
 from tdiff.world.dataset import described
 from tdiff.world.scenes import Scene
@@ -22,7 +23,7 @@ _SAID: Final = 0.9
 _GOLDEN: Final = np.uint64(11400714819323198485)  # 2⁶⁴ / φ: multiples of it are spread evenly (Knuth, TAOCP 3, §6.4)
 
 
-def style_is_said(indices: NDArray[np.integer[Any]] | int, styles: NDArray[np.integer[Any]] | int) -> NDArray[np.bool_]:
+def style_is_said(indices: NDArray[np.integer[Any]] | int, styles: NDArray[np.integer[Any]] | int) -> Mask:
     """Say of scenes whether training names their style whatever their own caption does.
 
     Args:
@@ -32,7 +33,7 @@ def style_is_said(indices: NDArray[np.integer[Any]] | int, styles: NDArray[np.in
     Returns:
         (n,); never True for the usual style, for nine in ten of the others.
     """
-    said: NDArray[np.bool_] = (_place(indices) < _SAID) & (np.asarray(styles) != USUAL_STYLE)
+    said: Mask = (_place(indices) < _SAID) & (np.asarray(styles) != USUAL_STYLE)
     return said
 
 
@@ -54,7 +55,7 @@ def training_caption(index: int) -> tuple[Scene, str]:
     return scene, f"{caption}, {name}"
 
 
-def _place(indices: NDArray[np.integer[Any]] | int) -> NDArray[np.float64]:
+def _place(indices: NDArray[np.integer[Any]] | int) -> F64:
     """A number in [0, 1) for each index (n,), evenly spread."""
     spread = np.atleast_1d(np.asarray(indices)).astype(np.uint64) * _GOLDEN
     return np.asarray((spread >> np.uint64(11)).astype(np.float64) / 2.0**53)

@@ -5,17 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tdiff.diffusion import (
-    Conditions,
-    FloatArray,
-    Level,
-    Run,
-    SamplerOptions,
-    Start,
-    Trace,
-    alpha_sigma,
-    run_of,
-)
+from tdiff.arrays import F32
+from tdiff.diffusion import Conditions, Level, Run, SamplerOptions, Start, Trace, alpha_sigma, run_of
 
 SHAPE = (4, 4, 3)
 """Small pictures: every pixel is on its own here, so more of them show nothing more."""
@@ -32,7 +23,7 @@ class Gaussian:
         """Of x_t."""
         return level.alpha**2 * self.std**2 + level.sigma**2
 
-    def flow(self, x: FloatArray, start: Level, end: Level) -> FloatArray:
+    def flow(self, x: F32, start: Level, end: Level) -> F32:
         """The exact solution of the probability-flow equation through x, from one level to another."""
         stretch = np.sqrt(self.variance_at(end) / self.variance_at(start))
         return end.alpha * self.mean + stretch * (x.astype(np.float64) - start.alpha * self.mean)
@@ -66,7 +57,7 @@ def make_run(
     )
 
 
-def made(*args: object, **kwargs: object) -> FloatArray:
+def made(*args: object, **kwargs: object) -> F32:
     """The pictures of `make_run`, (B, 4, 4, 3)."""
     return Trace(make_run(*args, **kwargs)).complete().final
 
@@ -89,9 +80,9 @@ class BoundGaussian:
         self._owner = owner
         self._conditions = conditions
         self._times = times
-        self._buffer: FloatArray | None = None
+        self._buffer: F32 | None = None
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         assert x_t.dtype == np.float32
         assert len(x_t) == len(self._conditions)
         assert t in self._times, "asked for a time that was not announced"
@@ -105,7 +96,7 @@ class BoundGaussian:
         return self._buffer
 
 
-def _v(x_t: FloatArray, gaussian: Gaussian, level: Level) -> FloatArray:
+def _v(x_t: F32, gaussian: Gaussian, level: Level) -> F32:
     pull = level.alpha * gaussian.std**2 / gaussian.variance_at(level)
     x0 = gaussian.mean + pull * (x_t - level.alpha * gaussian.mean)
     return (level.alpha * x_t - x0) / level.sigma

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tdiff.diffusion import FloatArray, alpha_sigma
+from tdiff.arrays import F32
+from tdiff.diffusion import alpha_sigma
 from tdiff.engines.model import Half, Look, Model, ModelInfo, Role, TextImagePair
 from tdiff.engines.sprite import sprite_model
 from tdiff.errors import RecipeError, TdiffError, UsageError
@@ -42,13 +43,13 @@ class OneColour:
     def bind(self, conditions: Sequence[float], times: Sequence[float] = ()):
         gray = np.float32(conditions).reshape(-1, 1, 1, 1)
 
-        def predict(x_t: FloatArray, t: float) -> FloatArray:
+        def predict(x_t: F32, t: float) -> F32:
             alpha, sigma = alpha_sigma(t)
             return ((alpha * x_t - gray) / sigma).astype(np.float32)
 
         return predict
 
-    def look(self, x_t: FloatArray, t: float, conditions: Sequence[float]) -> Look:
+    def look(self, x_t: F32, t: float, conditions: Sequence[float]) -> Look:
         return Look(self.bind(conditions)(x_t, t), ())
 
     def shuffled(self, half: Half, rng: np.random.Generator) -> Model:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.engines.sprite import sprite_model
 from tdiff.pipeline import Pipeline
 from tests.lessons.stored import PICTURE, StoredPicture
@@ -13,9 +13,7 @@ from tests.lessons.stored import PICTURE, StoredPicture
 class Attentive(StoredPicture):
     """Answers as `StoredPicture` does, and looks at all tokens alike."""
 
-    def look(
-        self, x_t: FloatArray, t: float, conditions: Sequence[tuple[int, ...]]
-    ) -> tuple[FloatArray, tuple[FloatArray, ...]]:
+    def look(self, x_t: F32, t: float, conditions: Sequence[tuple[int, ...]]) -> tuple[F32, tuple[F32, ...]]:
         longest = max(map(len, conditions))
         maps = (np.full((len(x_t), 2, side, side, longest), 1 / longest, np.float32) for side in (16, 8))
         return self(x_t, t), tuple(maps)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, alpha_sigma
+from tdiff.arrays import F32
+from tdiff.diffusion import alpha_sigma
 from tdiff.engines.sprite import sprite_model
 from tdiff.pipeline import Pipeline
 
@@ -20,7 +21,7 @@ PICTURE = np.stack(
 class StoredPicture:
     """Answers every x_t with the same clean guess, whatever the prompt."""
 
-    picture: FloatArray
+    picture: F32
     calls: list[float] = field(default_factory=list)
 
     def encode(self, ids: tuple[int, ...], states: object) -> tuple[int, ...]:
@@ -29,7 +30,7 @@ class StoredPicture:
     def bind(self, conditions: Sequence[object], times: Sequence[float] = ()) -> "StoredPicture":
         return self
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         self.calls.append(t)
         alpha, sigma = alpha_sigma(t)
         return ((alpha * x_t - self.picture) / sigma).astype(np.float32)  # v of x_0 = picture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image
 
+from tdiff.arrays import U8
 from tdiff.errors import ImageError
 from tdiff.paths import asset_path
 from tdiff.train import sprites as build
@@ -47,7 +47,7 @@ def _drawing(
     return picture
 
 
-def _box(tile: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+def _box(tile: U8) -> tuple[int, int, int, int]:
     rows, columns = np.flatnonzero(tile[..., 3].any(1)), np.flatnonzero(tile[..., 3].any(0))
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.scenes import training_scenes, unseen_scenes
@@ -30,8 +30,8 @@ class _Look:
     """What it paints at one moment; arrays are (32, 16, 16, 3)."""
 
     step: int
-    samples: FloatArray
-    nearest: FloatArray
+    samples: F32
+    nearest: F32
     measured: Memorisation
     copies: int
 
@@ -78,7 +78,7 @@ def by_heart(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
     )
 
 
-def _look(trainer: TinyTrainer, train: FloatArray, unseen: FloatArray, line: float) -> _Look:
+def _look(trainer: TinyTrainer, train: F32, unseen: F32, line: float) -> _Look:
     samples = trainer.sample(_SAMPLES)
     measured = memorisation(samples, train, unseen)
     copies = int((measured.train.distance < line).sum())

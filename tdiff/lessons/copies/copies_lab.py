@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
 from tdiff.evaluate.prompts import cases
 from tdiff.lessons.core.errors import LessonError
@@ -15,8 +13,6 @@ from tdiff.recipe import SEED_RANGE
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, described, example, offered_from
-
-U8 = NDArray[np.uint8]
 
 CopyKind = Literal["one thing", "a pair never shown", "an unseen real scene"]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Level, alpha_sigma, time_of_noise_level
+from tdiff.arrays import F32
+from tdiff.diffusion import Level, alpha_sigma, time_of_noise_level
 from tdiff.diffusion.parametrization import eps_from_v, x0_from_v
 from tdiff.pipeline import Pipeline
 
@@ -14,9 +15,9 @@ from tdiff.pipeline import Pipeline
 class Answers:
     """One prediction in its three forms, each (B, H, W, 3); x0 is not clipped."""
 
-    v: FloatArray
-    eps: FloatArray
-    x0: FloatArray
+    v: F32
+    eps: F32
+    x0: F32
 
 
 def level_at(sigma: float) -> Level:
@@ -32,7 +33,7 @@ def level_at(sigma: float) -> Level:
     return Level(t, *alpha_sigma(t))
 
 
-def ask(pipeline: Pipeline, x_t: FloatArray, level: Level, captions: Sequence[str]) -> Answers:
+def ask(pipeline: Pipeline, x_t: F32, level: Level, captions: Sequence[str]) -> Answers:
     """Ask the network once, without guidance (w = 1).
 
     Args:

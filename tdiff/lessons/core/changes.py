@@ -1,12 +1,9 @@
 """What changed between two pictures, and where a colour is."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8, Mask
 from tdiff.world.palette import COLOURS, nearest_colours
-
-U8 = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
 
 VISIBLE = 26
 """Levels of 255 by which a channel must differ for the eye to see another colour: a tenth of the range."""

@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.lessons.core.bench import Bench
-
-U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.pipeline import Pipeline
 from tdiff.world.concepts import offered
 
@@ -21,7 +21,7 @@ class Name:
     score: float
 
 
-def name_pictures(pipeline: Pipeline, pictures: FloatArray) -> tuple[Name, ...]:
+def name_pictures(pipeline: Pipeline, pictures: F32) -> tuple[Name, ...]:
     """Name each picture by the best of the captions "a …" of every noun that prompts may use.
 
     Args:
@@ -34,7 +34,7 @@ def name_pictures(pipeline: Pipeline, pictures: FloatArray) -> tuple[Name, ...]:
     return tuple(Name(nouns[place], float(scores[place, column])) for column, place in enumerate(best))
 
 
-def match(pipeline: Pipeline, prompt: str, pictures: FloatArray) -> tuple[float, ...]:
+def match(pipeline: Pipeline, prompt: str, pictures: F32) -> tuple[float, ...]:
     """Cosine similarity of a prompt with each picture (B, 32, 32, 3)."""
     return tuple(float(score) for score in pipeline.similarity([prompt], pictures.clip(-1, 1))[0])
 

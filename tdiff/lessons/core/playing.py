@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Run, Trace, noise
+from tdiff.arrays import F32
+from tdiff.diffusion import Run, Trace, noise
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
@@ -13,14 +14,14 @@ SAME = 1 / 127.5
 """One level of 255: two pictures that are less apart on average look the same on every screen."""
 
 
-def start_of(run: Run) -> FloatArray:
+def start_of(run: Run) -> F32:
     """Return the x_t that a run begins with, (B, H, W, 3)."""
     if run.start is not None:
         return run.start.x_t
     return np.stack([noise(seed, run.shape) for seed in run.seeds])
 
 
-def side_by_side(titles: Sequence[str], pictures: FloatArray, notes: Sequence[str] = ()) -> tuple[Pane, ...]:
+def side_by_side(titles: Sequence[str], pictures: F32, notes: Sequence[str] = ()) -> tuple[Pane, ...]:
     """Return a pane for each title, of the first pictures of a batch (B, 32, 32, 3)."""
     pixels = to_pixels(pictures)
     notes = notes or [""] * len(titles)
@@ -48,7 +49,7 @@ def playing(
     steps = trace.run.options.steps
     total = steps if total is None else total
 
-    def so_far(pictures: FloatArray, taken: int) -> Outcome:
+    def so_far(pictures: F32, taken: int) -> Outcome:
         panes = (*earlier, *side_by_side(titles, pictures))
         return Outcome(panes[-4:], {"step": before + taken, "steps": total}, done=False)
 

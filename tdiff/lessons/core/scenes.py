@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.pipeline import from_pixels
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
@@ -23,7 +23,7 @@ class Scenes:
     """
 
     captions: tuple[str, ...]
-    pictures: FloatArray
+    pictures: F32
 
 
 def training_scenes(bench: Bench, count: int) -> Scenes:

@@ -1,23 +1,20 @@
 """Arrays that are no pictures, and pictures that are too small, as something to look at."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32, U8
 from tdiff.pipeline import to_pixels
-
-U8 = NDArray[np.uint8]
 
 NOISE_SCALE = 0.5
 """Noise is shown at half strength, so that two standard deviations fill the range of colours."""
 
 
-def noise_pixels(eps: FloatArray) -> U8:
+def noise_pixels(eps: F32) -> U8:
     """Return noise (H, W, 3), of standard deviation 1, as uint8."""
     return to_pixels(NOISE_SCALE * eps)
 
 
-def error_pixels(squared: FloatArray) -> U8:
+def error_pixels(squared: F32) -> U8:
     """Return squared errors by brightness: black where there is none, white from the error of 1 on.
 
     Args:
@@ -27,13 +24,13 @@ def error_pixels(squared: FloatArray) -> U8:
     return np.repeat(np.rint(level), 3, axis=-1).astype(np.uint8)
 
 
-def sheet(pictures: FloatArray) -> U8:
+def sheet(pictures: F32) -> U8:
     """Return four pictures (4, 16, 16, 3) as one of (32, 32, 3) uint8, in reading order."""
     rows = [np.concatenate(list(pair), axis=1) for pair in (pictures[:2], pictures[2:4])]
     return to_pixels(np.concatenate(rows, axis=0))
 
 
-def doubled(picture: FloatArray) -> U8:
+def doubled(picture: F32) -> U8:
     """Return a picture of (16, 16, 3) at twice its size, uint8."""
     return to_pixels(picture).repeat(2, axis=0).repeat(2, axis=1)
 
@@ -44,7 +41,7 @@ def difference_pixels(before: U8, after: U8) -> U8:
     return np.repeat(gap, 3, axis=-1).astype(np.uint8)
 
 
-def map_pixels(values: FloatArray) -> U8:
+def map_pixels(values: F32) -> U8:
     """Return a map (H, W) of numbers from 0 up by brightness: black for 0, white for the map's own largest."""
     level = 255 * values / max(float(values.max()), 1e-12)
     return np.repeat(np.rint(level)[..., None], 3, axis=-1).astype(np.uint8)

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
-from tdiff.lessons.core.showing import U8, sheet
+from tdiff.arrays import F32, U8
+from tdiff.lessons.core.showing import sheet
 from tdiff.pipeline import from_pixels
 
 ON_SHEET = 4
 
 
-def halved(pictures: FloatArray) -> FloatArray:
+def halved(pictures: F32) -> F32:
     """Average blocks of 2×2 pixels: (n, 32, 32, 3) → (n, 16, 16, 3)."""
     count, height, width, channels = pictures.shape
     blocks = pictures.reshape(count, height // 2, 2, width // 2, 2, channels)

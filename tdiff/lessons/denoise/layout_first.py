@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from tdiff.diffusion import FloatArray, Trace, correlation
+from tdiff.arrays import F32
+from tdiff.diffusion import Trace, correlation
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import detail, layout
 from tdiff.lessons.core.outcome import Outcome
@@ -44,7 +45,7 @@ def layout_first(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _agreement(trace: Trace, of: Callable[[FloatArray], FloatArray]) -> tuple[float, ...]:
+def _agreement(trace: Trace, of: Callable[[F32], F32]) -> tuple[float, ...]:
     finished = of(trace.final.clip(-1, 1))
     return tuple(float(correlation(of(step.x0), finished)[0]) for step in trace)
 

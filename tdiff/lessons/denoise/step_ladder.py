@@ -6,7 +6,7 @@ from math import log2
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.naming import match
@@ -27,7 +27,7 @@ _ALIKE = 0.25  # of the largest gain: stretches that differ by less help equally
 def step_ladder(bench: Bench) -> Iterator[Outcome]:
     """Make one picture with DDIM in more and more steps and measure how far each is from that of 100 steps."""
     recipe = bench.plain(sampler="ddim", eta=0.0)
-    made: dict[int, FloatArray] = {}
+    made: dict[int, F32] = {}
     panes: dict[int, Pane] = {}
     for steps in (*_RUNGS, _BEST):
         trace = bench.pipeline.trace(recipe.replace(steps=steps))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, add_noise, alpha_sigma
+from tdiff.arrays import F32
+from tdiff.diffusion import add_noise, alpha_sigma
 from tdiff.lessons.core.asking import level_at
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
@@ -69,7 +70,7 @@ def any_level(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _noise_in(mixture: FloatArray, x0: FloatArray, alpha: float) -> float:
+def _noise_in(mixture: F32, x0: F32, alpha: float) -> float:
     """Standard deviation of what is not picture."""
     return float((mixture - alpha * x0).std())
 

@@ -5,7 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Level, add_noise, mean_abs_difference, noise
+from tdiff.arrays import F32
+from tdiff.diffusion import Level, add_noise, mean_abs_difference, noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.asking import ask, level_at
 from tdiff.lessons.core.errors import LessonError
@@ -31,12 +32,12 @@ class ForwardState:
         x0_hat: what is left without that, not clipped; None likewise.
     """
 
-    x0: FloatArray
-    eps: FloatArray
-    x_t: FloatArray
+    x0: F32
+    eps: F32
+    x_t: F32
     level: Level
-    eps_hat: FloatArray | None = None
-    x0_hat: FloatArray | None = None
+    eps_hat: F32 | None = None
+    x0_hat: F32 | None = None
 
     @property
     def alpha(self) -> float:
@@ -54,7 +55,7 @@ class ForwardState:
         return f"x_t = {self.alpha:.2f}·x₀ + {self.sigma:.2f}·ε"
 
     @property
-    def difference(self) -> FloatArray | None:
+    def difference(self) -> F32 | None:
         """|ε̂ − ε|; None where the model was not asked."""
         return None if self.eps_hat is None else np.abs(self.eps_hat - self.eps)
 
@@ -96,7 +97,7 @@ class Forward:
         LessonError: the picture has another shape, or holds numbers outside its range.
     """
 
-    picture: FloatArray
+    picture: F32
     seed: int = 0
     caption: str = ""
     scene: int | None = None

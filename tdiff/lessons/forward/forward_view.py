@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.rewording import bare
 from tdiff.lessons.forward.forward_lab import BLIND, Forward
 from tdiff.pipeline import from_pixels
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
-from tdiff.views.stage import F32, Stage, as_figures
+from tdiff.views.stage import Stage, as_figures
 
 _LEVELS = 20
 _CAPTIONS = 24  # that a picture is matched to, as many as on the card

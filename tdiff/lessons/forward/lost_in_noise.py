@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, add_noise, noise
+from tdiff.arrays import F32
+from tdiff.diffusion import add_noise, noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.asking import ask, level_at
 from tdiff.lessons.core.bench import Bench
@@ -28,13 +29,13 @@ def lost_in_noise(bench: Bench) -> Iterator[Outcome]:
     yield Outcome((clean,), {"step": 0, "steps": len(_LEVELS)}, done=False)
 
     eps = np.stack([noise((bench.recipe.seed + place) % 2**64, PICTURE) for place in range(_SCENES)])
-    mixtures: dict[float, FloatArray] = {}
-    guesses: dict[float, FloatArray] = {}
+    mixtures: dict[float, F32] = {}
+    guesses: dict[float, F32] = {}
     matched: dict[float, tuple[float, float]] = {}
     for done, sigma in enumerate(_LEVELS):
         level = level_at(sigma)
         mixtures[sigma] = add_noise(scenes.pictures, eps, level.alpha, level.sigma)
-        parts: list[FloatArray] = []
+        parts: list[F32] = []
         for first in range(0, _SCENES, _PORTION):
             parts.append(ask(bench.pipeline, mixtures[sigma][first : first + _PORTION], level, [""] * _PORTION).x0)
             panes = (clean, Pane("mixture", to_pixels(mixtures[sigma][0]), f"noise level {sigma:.0%}"))
@@ -76,7 +77,7 @@ def lost_in_noise(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _matched(bench: Bench, scenes: Scenes, pictures: FloatArray) -> float:
+def _matched(bench: Bench, scenes: Scenes, pictures: F32) -> float:
     """Share of pictures whose own caption fits best; equal captions count as the same."""
     best = bench.pipeline.similarity(scenes.captions, pictures.clip(-1, 1)).argmax(axis=0)
     return float(

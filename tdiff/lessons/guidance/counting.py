@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from tdiff.diffusion import Bound, Condition, Denoiser, FloatArray
+from tdiff.arrays import F32
+from tdiff.diffusion import Bound, Condition, Denoiser
 
 
 class CountedDenoiser:
@@ -34,7 +35,7 @@ class CountedBound:
     def __init__(self, counter: CountedDenoiser, bound: Bound) -> None:
         self._counter, self._bound = counter, bound
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         """Predict v; see `Bound`."""
         self._counter.calls += 1
         self._counter.predictions += len(x_t)

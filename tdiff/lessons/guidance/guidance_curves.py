@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.metrics import vendi
 from tdiff.evaluate.naturalness import natural, saturated
@@ -62,7 +62,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     start = start_of(bench.pipeline.run(recipe))
     yield Outcome((Pane("starting noise", to_pixels(start[0])),), {"step": 0, "steps": total}, done=False)
 
-    made: dict[float, FloatArray] = {}
+    made: dict[float, F32] = {}
     for w in _WEIGHTS:
         trace = together(bench.pipeline, [recipe.replace(guidance=w, seed=seed) for seed in seeds])
         for step in trace.play():
@@ -108,7 +108,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     )
 
 
-def _measured(bench: Bench, prompt: str, pictures: FloatArray, real: FloatArray) -> Measured:
+def _measured(bench: Bench, prompt: str, pictures: F32, real: F32) -> Measured:
     return Measured(
         match=float(np.mean(match(bench.pipeline, prompt, pictures))),
         different=_different(bench, pictures),
@@ -117,7 +117,7 @@ def _measured(bench: Bench, prompt: str, pictures: FloatArray, real: FloatArray)
     )
 
 
-def _different(bench: Bench, pictures: FloatArray) -> float:
+def _different(bench: Bench, pictures: F32) -> float:
     return vendi(bench.pipeline.model.pair.images(pictures))
 
 
@@ -146,5 +146,5 @@ def _curves(measured: dict[float, Measured]) -> tuple[Curve, ...]:
     return tuple(Curve(name, xs, tuple(100 * y / max(*ys, 1e-6) for y in ys)) for name, ys in lines.items())
 
 
-def _panes(made: dict[float, FloatArray]) -> tuple[Pane, ...]:
+def _panes(made: dict[float, F32]) -> tuple[Pane, ...]:
     return tuple(Pane(f"w = {w:g}", four_of(to_pixels(pictures)), "four of the seeds") for w, pictures in made.items())

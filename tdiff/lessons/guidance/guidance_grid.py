@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import edges
 from tdiff.lessons.core.naming import match
@@ -30,7 +30,7 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     trace = together(bench.pipeline, [recipe.replace(guidance=w, seed=seed) for w in weights for seed in seeds])
     names = [f"w = {w:g}" for w in weights]
 
-    def so_far(pictures: FloatArray, taken: int) -> Outcome:
+    def so_far(pictures: F32, taken: int) -> Outcome:
         return Outcome(_panes(names, pictures), {"step": taken, "steps": recipe.steps}, done=False)
 
     noise = start_of(trace.run)
@@ -65,7 +65,7 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _panes(names: list[str], pictures: FloatArray) -> tuple[Pane, ...]:
+def _panes(names: list[str], pictures: F32) -> tuple[Pane, ...]:
     """One sheet of four seeds for each guidance."""
     rows = pictures.reshape(len(names), _SEEDS, *pictures.shape[1:])
     return tuple(Pane(name, four_of(to_pixels(row)), "four seeds") for name, row in zip(names, rows, strict=True))

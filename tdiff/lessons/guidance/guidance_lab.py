@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tdiff.diffusion import Estimate, FloatArray, Step, Trace, run_of
+from tdiff.arrays import F32
+from tdiff.diffusion import Estimate, Step, Trace, run_of
 from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.showing import noise_pixels
 from tdiff.lessons.guidance.counting import CountedDenoiser
@@ -51,7 +52,7 @@ class DialState:
     asked: int
     predictions: int
 
-    def difference(self, form: Form = "x0") -> FloatArray:
+    def difference(self, form: Form = "x0") -> F32:
         """What w multiplies: conditional − unconditional."""
         return _form(self.conditional, form) - _form(self.unconditional, form)
 
@@ -156,5 +157,5 @@ def _under(step: Step, guidance: float) -> Estimate:
     return Estimate(estimate.eps[0], estimate.x0[0], estimate.v[0])
 
 
-def _form(estimate: Estimate, form: Form) -> FloatArray:
+def _form(estimate: Estimate, form: Form) -> F32:
     return estimate.x0 if form == "x0" else estimate.eps

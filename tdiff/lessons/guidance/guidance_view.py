@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tdiff.arrays import U8
 from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.recipe_stage import RecipeStage
@@ -10,7 +11,7 @@ from tdiff.lessons.guidance.guidance_lab import HIGH, LOW, DialState, Form, Guid
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
-from tdiff.views.figures import U8, Figure
+from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import as_figures, twin_of

@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from tdiff.arrays import U8
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.labels.label_state import LabelSettings, LabelState
@@ -20,8 +20,6 @@ from tdiff.provenance.write import XMP_KEY, text_fields
 from tdiff.provenance.xmp import CAPTURED, source_type
 from tdiff.recipe import Recipe
 from tdiff.render.png import png_bytes
-
-U8 = NDArray[np.uint8]
 
 TREATMENTS: Final = tuple(name for name in ATTACKS if name != "none")
 """What can happen to the pixels, in the order in which a key turns through them."""

@@ -4,9 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import from_pixels
@@ -14,8 +12,6 @@ from tdiff.provenance.read import Metadata
 from tdiff.provenance.watermark_detect import Detection
 from tdiff.provenance.xmp import CAPTURED, MADE, MADE_FROM_PICTURE
 from tdiff.views.figures import Pane
-
-U8 = NDArray[np.uint8]
 
 _SAYS: Final = {
     MADE: "a trained algorithm made it",

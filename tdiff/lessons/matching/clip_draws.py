@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference, edges
 from tdiff.lessons.core.naming import match
@@ -73,7 +73,7 @@ def clip_draws(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _answer(apart: float, made: FloatArray, noise: FloatArray) -> int:
+def _answer(apart: float, made: F32, noise: F32) -> int:
     """From how far the picture without the image half is from the other, and whether it has the edges of noise."""
     if apart <= SAME:
         return _SAME

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.real import real_picture
 from tdiff.lessons.core.card import LETTERS
@@ -20,7 +20,6 @@ from tdiff.world.captions import full_caption, with_article
 from tdiff.world.concepts import Concept, held_out, offered
 from tdiff.world.dataset import TRAIN_SIZE, draw_index, example
 
-U8 = NDArray[np.uint8]
 Kind = Literal["scenes", "twins"]
 
 COUNT: Final = 4

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from tdiff.arrays import F32
 from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.core.given import Given
 from tdiff.lessons.core.rewording import shortened
@@ -13,7 +14,7 @@ from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure, Pane
 from tdiff.views.places import Places
-from tdiff.views.stage import F32, Stage, as_figures
+from tdiff.views.stage import Stage, as_figures
 
 _NAME = 16  # characters of a file's name
 _OWN = "own"  # how the bench's prompt is named among the captions

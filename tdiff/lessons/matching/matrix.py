@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32, U8
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.rewording import bare, shortened
@@ -26,7 +25,7 @@ class Matrix:
     """
 
     captions: tuple[str, ...]
-    scores: FloatArray
+    scores: F32
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -46,7 +45,7 @@ class Matrix:
         )
 
 
-def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: NDArray[np.uint8]) -> Matrix:
+def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: U8) -> Matrix:
     """Compare every caption with every picture.
 
     Args:
@@ -63,7 +62,7 @@ def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: NDArray[np.uin
     return Matrix(tuple(captions), pipeline.similarity(captions, from_pixels(pictures)))
 
 
-def check_pictures(pictures: NDArray[np.uint8]) -> None:
+def check_pictures(pictures: U8) -> None:
     """Refuse what the pair cannot look at.
 
     Raises:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.rewording import bare, shortened
@@ -86,7 +86,7 @@ def _scenes_alike(bench: Bench) -> float:
     return float(np.mean([_alike(bench.pipeline, each.captions) for each in rounds]))
 
 
-def _ordered(scores: FloatArray, right: int) -> list[int]:
+def _ordered(scores: F32, right: int) -> list[int]:
     """The right caption, then the others from the best score down."""
     return [right, *(int(place) for place in np.argsort(-scores) if place != right)]
 

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32, Mask
 from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import effective, shortened
@@ -41,9 +38,9 @@ class NegativeState:
 
     recipe: Recipe
     when: When
-    before: FloatArray
-    after: FloatArray
-    itself: FloatArray
+    before: F32
+    after: F32
+    itself: F32
 
     @property
     def difference(self) -> float:
@@ -56,7 +53,7 @@ class NegativeState:
         return difference(self.itself, self.after)
 
     @property
-    def changed(self) -> NDArray[np.bool_]:
+    def changed(self) -> Mask:
         """Which pixels visibly differ, (32, 32)."""
         return changed(to_pixels(self.before), to_pixels(self.after))
 

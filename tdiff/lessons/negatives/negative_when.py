@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.changes import of_colour
 from tdiff.lessons.core.measures import difference
@@ -56,7 +56,7 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _moved(before: FloatArray, after: FloatArray) -> float:
+def _moved(before: F32, after: F32) -> float:
     return float(np.mean([difference(first, second) for first, second in zip(before, after, strict=True)]))
 
 

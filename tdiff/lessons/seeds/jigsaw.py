@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import I16, U8, Mask
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
@@ -18,8 +18,6 @@ _CLOSE = 4  # levels of 255 that the eye does not see
 _MOST = 0.9  # of a tile's pixels
 _FEW, _MANY = 3, 13
 _GRAY = 128
-
-Levels = NDArray[np.int16]
 
 
 def jigsaw(bench: Bench) -> Iterator[Outcome]:
@@ -58,15 +56,15 @@ def jigsaw(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _final_tiles(guess: Levels, finished: Levels) -> NDArray[np.bool_]:
+def _final_tiles(guess: I16, finished: I16) -> Mask:
     """Which tiles show what they will show in the end, but for a tenth of their pixels: (4, 4)."""
     count = len(guess) // _TILE
     close = np.abs(guess - finished).max(axis=-1) <= _CLOSE  # (H, W)
-    tiles: NDArray[np.bool_] = close.reshape(count, _TILE, count, _TILE).mean(axis=(1, 3)) >= _MOST
+    tiles: Mask = close.reshape(count, _TILE, count, _TILE).mean(axis=(1, 3)) >= _MOST
     return tiles
 
 
-def _only(guess: Levels, tiles: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _only(guess: I16, tiles: Mask) -> U8:
     """The guess with every other tile in gray."""
     mask = tiles.repeat(_TILE, axis=0).repeat(_TILE, axis=1)[..., None]
     return np.where(mask, guess, _GRAY).astype(np.uint8)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Start, Trace, noise, run_of, slerp
+from tdiff.arrays import F32
+from tdiff.diffusion import Start, Trace, noise, run_of, slerp
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
@@ -24,7 +25,7 @@ _ALL_ALIKE = 3
 def neighbours(bench: Bench) -> Iterator[Outcome]:
     """Measure how far the pictures of the next seed, a far seed and a blended noise are from that of a seed."""
     recipe = bench.plain(least=4, most=12, sampler="ddim", eta=0.0)
-    made: list[FloatArray] = []  # each (4, H, W, 3): a picture and its three relatives
+    made: list[F32] = []  # each (4, H, W, 3): a picture and its three relatives
     for shift in _STARTS:
         trace = _trace(bench, recipe, _family(recipe.seed + shift))
         yield from playing(trace, _TITLES, before=len(made) * recipe.steps, total=len(_STARTS) * recipe.steps)
@@ -50,7 +51,7 @@ def _answer(means: list[float]) -> int:
     return int(np.argmin(means))
 
 
-def _trace(bench: Bench, recipe: Recipe, starts: FloatArray) -> Trace:
+def _trace(bench: Bench, recipe: Recipe, starts: F32) -> Trace:
     """A run that begins with these noises, (B, H, W, 3), all of them under the recipe's prompt."""
     count = len(starts)
     conditions = bench.pipeline.conditions([recipe.prompt] * count, [recipe.negative] * count)
@@ -58,7 +59,7 @@ def _trace(bench: Bench, recipe: Recipe, starts: FloatArray) -> Trace:
     return Trace(run_of(bench.pipeline.denoiser, conditions, [recipe.seed] * count, options, Start(starts)))
 
 
-def _family(seed: int) -> FloatArray:
+def _family(seed: int) -> F32:
     """The noise of a seed, of the next, of a far one, and the first blended a tenth of the way to that."""
     own, near, far = (noise(number, PICTURE) for number in (seed, seed + 1, seed + _FAR))
     return np.stack([own, near, far, slerp(own, far, _BLEND)])

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Trace
+from tdiff.arrays import F32
+from tdiff.diffusion import Trace
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.outcome import Outcome
@@ -19,7 +20,7 @@ _NO_PAIR = 3
 
 def seed_fixes(bench: Bench) -> Iterator[Outcome]:
     """Make pairs: each sampler twice with one seed, and once with the same start but other noise on the way."""
-    made: dict[str, FloatArray] = {}
+    made: dict[str, F32] = {}
     base = bench.plain(least=4, most=25)
     for sampler in ("ddim", "ddpm"):
         recipe = base.replace(sampler=sampler, eta=0.0)

@@ -5,9 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32, U8
 from tdiff.evaluate.bias_rules import box_of, object_mask
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.showing import sheet
@@ -19,8 +18,6 @@ from tdiff.views.figures import Pane
 from tdiff.world.concepts import STYLES, by_name
 from tdiff.world.palette import TINTS
 from tdiff.world.sprites import resized, shown
-
-U8 = NDArray[np.uint8]
 
 RED, BLUE = "red", "blue"
 SHARES: Final = (0.9, 0.5, 0.2)
@@ -190,7 +187,7 @@ def counted(step: int, samples: U8) -> MixPoint:
 
 
 @lru_cache(maxsize=8)
-def mixed_pictures(trained: float, seed: int = 0) -> FloatArray:
+def mixed_pictures(trained: float, seed: int = 0) -> F32:
     """Return eight things at 25 places each, (200, 16, 16, 3) in [-1, 1], in random order; so many of them red.
 
     Args:
@@ -217,7 +214,7 @@ def _tilt(picture: U8) -> float:
     return float(red - blue)
 
 
-def _painted(colour: str, name: str, x: int, y: int) -> FloatArray:
+def _painted(colour: str, name: str, x: int, y: int) -> F32:
     """One drawing, its left and top pixel at (x, y), on a pale ground."""
     drawing = resized(shown()[by_name()[name].id][_STYLE].index, colour, _SMALL, flip=False)  # premultiplied RGBA
     canvas = np.empty((SIDE, SIDE, 3), np.float32)

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.bias import (
     ATTRIBUTES,
     Attribute,
@@ -31,8 +31,6 @@ from tdiff.recipe import GUIDANCE_RANGE
 from tdiff.share import share
 from tdiff.views.figures import Pane
 from tdiff.world.concepts import Concept, by_name
-
-U8 = NDArray[np.uint8]
 
 SAMPLES: Final = 64
 STEPS: Final = 8

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tdiff.diffusion import FloatArray, Step, Trace
+from tdiff.arrays import F32
+from tdiff.diffusion import Step, Trace
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.core.showing import difference_pixels
@@ -30,7 +31,7 @@ class Strip:
 
     first: str
     second: str
-    pictures: FloatArray
+    pictures: F32
     decided: tuple[float, ...]
 
     @property
@@ -89,7 +90,7 @@ class SwitchStrip:
         return Strip(self._recipe.prompt, self._second, pictures, _shares(scores[0] - scores[1]))
 
 
-def _shares(margins: FloatArray) -> tuple[float, ...]:
+def _shares(margins: F32) -> tuple[float, ...]:
     """Margins of the first prompt over the second, as shares of the way from the one end to the other."""
     way = float(margins[-1] - margins[0])
     if way < _NO_WAY:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, alpha_sigma
+from tdiff.arrays import F32
+from tdiff.diffusion import alpha_sigma
 from tdiff.tinytrain.report import by_band
 
 
@@ -21,7 +22,7 @@ class Floor:
     bands: tuple[float, ...]
 
 
-def floor_of(pictures: FloatArray, rng: np.random.Generator, count: int = 2048) -> Floor:
+def floor_of(pictures: F32, rng: np.random.Generator, count: int = 2048) -> Floor:
     """Measure the error of the posterior mean E[x_0 | x_t], the best guess under a squared error.
 
     For finitely many, equally likely pictures x_i it is Σ w_i·x_i with w_i ∝ exp(−|x_t − α·x_i|²/(2σ²)) (Bayes'

@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Level, add_noise
+from tdiff.arrays import F32
+from tdiff.diffusion import Level, add_noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.asking import ask, level_at
 from tdiff.lessons.core.card import LETTERS
@@ -38,8 +39,8 @@ class Draw:
     number: int
     kind: Kind
     level: Level
-    mixture: FloatArray
-    candidates: FloatArray
+    mixture: F32
+    candidates: F32
     right: int
 
     @property
@@ -93,7 +94,7 @@ class Verdict:
     draw: Draw
     choice: int | None
     model: int
-    estimate: FloatArray
+    estimate: F32
     distances: tuple[float, ...]
     score: Score
 
@@ -166,5 +167,5 @@ class GuessGame:
         mixture = add_noise(x0, eps, level.alpha, level.sigma)
         return Draw(number, kind, level, mixture, noises if kind == "noise" else pictures, right)
 
-    def _scene(self) -> FloatArray:
+    def _scene(self) -> F32:
         return from_pixels(example(draw_index(self._rng)).image)

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.diffusion import time_of_noise_level
 from tdiff.lessons.core.showing import sheet
 from tdiff.pipeline import from_pixels
@@ -14,8 +12,6 @@ from tdiff.tinytrain import BAND_EDGES, Appeared, Memorisation, Parametrization,
 from tdiff.tinytrain.settings import check_learning_rate
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
-
-U8 = NDArray[np.uint8]
 
 BAND_NAMES: Final = tuple(f"noise {low:.0%} to {high:.0%}" for low, high in pairwise(BAND_EDGES))
 BAND_SHARES: Final = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.training.live_state import BAND_SHARES, LiveSettings, LiveState, Point
 from tdiff.pipeline import to_pixels
@@ -229,6 +229,6 @@ class _Seen:
 
     step: int
     seconds: float
-    samples: FloatArray
+    samples: F32
     appeared: Appeared
     memorisation: Memorisation

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tdiff.diffusion import Condition, Conditions, FloatArray, SamplerOptions, Trace, add_noise, alpha_sigma, run_of
+from tdiff.arrays import F32
+from tdiff.diffusion import Condition, Conditions, SamplerOptions, Trace, add_noise, alpha_sigma, run_of
 from tdiff.diffusion.noise import noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.asking import ask, level_at
@@ -30,7 +31,7 @@ class Idle:
         """Conditions make no difference."""
         return self
 
-    def __call__(self, x_t: FloatArray, t: float) -> FloatArray:
+    def __call__(self, x_t: F32, t: float) -> F32:
         """V of x̂_0 = x_t."""
         alpha, sigma = alpha_sigma(t)
         return ((alpha - 1) / sigma) * x_t
@@ -45,7 +46,7 @@ def low_loss(bench: Bench) -> Iterator[Outcome]:
     eps = np.stack([noise((bench.recipe.seed + place) % 2**64, PICTURE) for place in range(_SCENES)])
     idle: dict[float, float] = {}
     model: dict[float, float] = {}
-    shown: dict[float, tuple[FloatArray, FloatArray]] = {}
+    shown: dict[float, tuple[F32, F32]] = {}
     for done, sigma in enumerate(_LEVELS, 1):
         level = level_at(sigma)
         x_t = add_noise(scenes.pictures, eps, level.alpha, level.sigma)
@@ -92,7 +93,7 @@ def low_loss(bench: Bench) -> Iterator[Outcome]:
 
 
 def _two(
-    shown: dict[float, tuple[FloatArray, FloatArray]], idle: dict[float, float], model: dict[float, float], sigma: float
+    shown: dict[float, tuple[F32, F32]], idle: dict[float, float], model: dict[float, float], sigma: float
 ) -> tuple[Pane, ...]:
     x_t, guess = shown[sigma]
     return (

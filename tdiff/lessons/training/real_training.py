@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tdiff.diffusion import Conditions, FloatArray, SamplerOptions, Start, Trace, correlation, run_of
+from tdiff.arrays import F32
+from tdiff.diffusion import Conditions, SamplerOptions, Start, Trace, correlation, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import detail, difference, layout
 from tdiff.lessons.core.outcome import Outcome
@@ -79,7 +80,7 @@ def _trace(bench: Bench, recording: Recording, chosen: int) -> Trace:
     return Trace(run_of(bench.pipeline.denoiser, conditions, 0, options, start))
 
 
-def _likeness(recording: Recording, of: Callable[[FloatArray], FloatArray]) -> tuple[float, ...]:
+def _likeness(recording: Recording, of: Callable[[F32], F32]) -> tuple[float, ...]:
     """How much each snapshot's pictures are like those of the last, on average over all prompts."""
     parts = [of(from_pixels(pictures)) for pictures in recording.pictures]
     return tuple(float(np.mean(correlation(part, parts[-1]))) for part in parts)

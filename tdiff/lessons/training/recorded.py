@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32, I64, U8
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.errors import LessonError
 from tdiff.paths import asset_path
@@ -35,9 +35,9 @@ class Recording:
     steps: tuple[int, ...]
     pictures_seen: tuple[int, ...]
     prompts: tuple[str, ...]
-    pictures: NDArray[np.uint8]
+    pictures: U8
 
-    def noises(self) -> FloatArray:
+    def noises(self) -> F32:
         """Return the starting noises of all prompts, (n, 32, 32, 3), so that any network can start from them."""
         rng = np.random.Generator(np.random.PCG64(_SEED))
         return rng.standard_normal((len(self.prompts), *PICTURE), dtype=np.float32)
@@ -66,9 +66,7 @@ def training_recording(path: Path | None = None) -> Recording:
     return Recording(tuple(map(int, steps)), tuple(map(int, seen)), tuple(str(prompt) for prompt in prompts), pictures)
 
 
-def _fit(
-    steps: NDArray[np.int64], seen: NDArray[np.int64], prompts: NDArray[np.str_], pictures: NDArray[np.uint8]
-) -> bool:
+def _fit(steps: I64, seen: I64, prompts: NDArray[np.str_], pictures: U8) -> bool:
     if prompts.ndim != 1 or prompts.dtype.kind != "U" or pictures.dtype != np.uint8 or len(steps) < 2:
         return False
     return pictures.shape == (*steps.shape, *prompts.shape, *PICTURE) and steps.shape == seen.shape

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray
+from tdiff.arrays import F32
 from tdiff.lessons.core.asking import Answers, ask
 from tdiff.lessons.core.showing import doubled, error_pixels, noise_pixels
 from tdiff.lessons.training.training_draws import TrainingExample, draw_example
@@ -32,7 +32,7 @@ class ShippedPart:
 
     example: TrainingExample
     answers: Answers
-    squared_error: FloatArray
+    squared_error: F32
 
     @property
     def error(self) -> float:

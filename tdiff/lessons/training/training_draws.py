@@ -5,9 +5,9 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tdiff.diffusion import FloatArray, Level, alpha_sigma
+from tdiff.arrays import F32, F64
+from tdiff.diffusion import Level, alpha_sigma
 from tdiff.diffusion.run import PICTURE
 from tdiff.pipeline import from_pixels
 from tdiff.world.dataset import draw_index, example
@@ -17,8 +17,6 @@ BLANKED: Final = 0.1
 _GAMMA = 5.0  # as in min-SNR-5, Hang et al. 2023
 _FLOOR = 0.1
 _CELLS = 4096
-
-Times = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +39,9 @@ class TrainingExample:
     given: str
     level: Level
     weight: float
-    picture: FloatArray
-    noise: FloatArray
-    mixture: FloatArray
+    picture: F32
+    noise: F32
+    mixture: F32
 
     @property
     def blanked(self) -> bool:
@@ -51,7 +49,7 @@ class TrainingExample:
         return not self.given
 
     @property
-    def target(self) -> FloatArray:
+    def target(self) -> F32:
         """What the network should say: v = α·ε − σ·x_0."""
         return self.level.alpha * self.noise - self.level.sigma * self.picture
 
@@ -67,17 +65,17 @@ def draw_example(rng: np.random.Generator) -> TrainingExample:
     return TrainingExample(scene.index, scene.caption, given, level, _left_to_apply(t), x0, eps, mixture)
 
 
-def draw_times(rng: np.random.Generator, count: int) -> Times:
+def draw_times(rng: np.random.Generator, count: int) -> F64:
     """Draw times t in [0, 1], each on its own: half of the density is uniform, half follows the loss weight."""
     edges, cumulative, _ = _law()
     return np.interp(rng.random(count), cumulative, edges)
 
 
-def loss_weight(t: Times) -> Times:
+def loss_weight(t: F64) -> F64:
     """Weight of an error of v at times t: 5 / (SNR + 1), at least 0.1 and at most 1."""
     alpha, sigma = alpha_sigma(t)
     snr = (alpha / sigma) ** 2
-    weights: Times = (_GAMMA / (snr + 1)).clip(_FLOOR, 1)
+    weights: F64 = (_GAMMA / (snr + 1)).clip(_FLOOR, 1)
     return weights
 
 
@@ -88,7 +86,7 @@ def _left_to_apply(t: float) -> float:
 
 
 @cache
-def _law() -> tuple[Times, Times, float]:
+def _law() -> tuple[F64, F64, float]:
     """Edges of the cells of t, the share of draws below each, and the mean weight."""
     weights = loss_weight((np.arange(_CELLS) + 0.5) / _CELLS)
     mean = float(weights.mean())

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F64
 from tdiff.lessons.core.asking import ask
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
@@ -63,7 +63,7 @@ def _pane(number: int, exercise: TrainingExample) -> Pane:
     return Pane(f"exercise {number}", to_pixels(exercise.mixture), f"noise level {exercise.level.sigma:.0%}")
 
 
-def _table(levels: NDArray[np.float64], errors: NDArray[np.float64]) -> tuple[tuple[str, ...], ...]:
+def _table(levels: F64, errors: F64) -> tuple[tuple[str, ...], ...]:
     rows = []
     for low, high in pairwise(BAND_EDGES):
         inside = (levels >= low) & (levels < high)

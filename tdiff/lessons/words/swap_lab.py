@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tdiff.diffusion import Conditions, FloatArray, Trace, run_of
+from tdiff.arrays import F32, Mask
+from tdiff.diffusion import Conditions, Trace, run_of
 from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.measures import difference
@@ -29,8 +27,8 @@ class SwapState:
 
     prompt: str
     other: str
-    before: FloatArray
-    after: FloatArray
+    before: F32
+    after: F32
 
     @property
     def difference(self) -> float:
@@ -38,7 +36,7 @@ class SwapState:
         return difference(self.before, self.after)
 
     @property
-    def changed(self) -> NDArray[np.bool_]:
+    def changed(self) -> Mask:
         """Which pixels visibly differ, (32, 32)."""
         return changed(to_pixels(self.before), to_pixels(self.after))
 
@@ -70,7 +68,7 @@ class WordSwap:
             raise LessonError("no word of this prompt has an effect, so none can be swapped: use one that is known")
         self._pipeline, self._recipe = pipeline, recipe
         self._tokens = pipeline.tokens(recipe.prompt)
-        self._made: dict[tuple[int, ...], FloatArray] = {}
+        self._made: dict[tuple[int, ...], F32] = {}
 
     def choices(self, place: int) -> tuple[str, ...]:
         """Return what word number `place` can be swapped for; none for words that are neither thing nor colour."""
@@ -94,7 +92,7 @@ class WordSwap:
     def _state(self, other: str, ids: tuple[int, ...]) -> SwapState:
         return SwapState(self._recipe.prompt, other, self._picture(self._tokens.ids), self._picture(ids))
 
-    def _picture(self, ids: tuple[int, ...]) -> FloatArray:
+    def _picture(self, ids: tuple[int, ...]) -> F32:
         if ids not in self._made:
             self._made[ids] = self._trace(ids).complete().final[0].clip(-1, 1)
         return self._made[ids]

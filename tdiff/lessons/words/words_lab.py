@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.diffusion import FloatArray, Trace, correlation
+from tdiff.arrays import F32
+from tdiff.diffusion import Trace, correlation
 from tdiff.diffusion.parametrization import x0_from_v
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.rewording import effective, ids_without, shortened
@@ -30,9 +31,9 @@ class WordMap:
     """
 
     word: Word
-    left_out: FloatArray
-    looked_at: FloatArray
-    without: FloatArray
+    left_out: F32
+    looked_at: F32
+    without: F32
 
     @property
     def effect(self) -> float:
@@ -76,7 +77,7 @@ class WordsState:
 
     step: int
     noise_level: float
-    guess: FloatArray
+    guess: F32
     maps: tuple[WordMap, ...]
     chosen: int
 
@@ -169,12 +170,12 @@ class Words:
         return WordsState(step, taken.sigma, guesses[0], maps, 0)
 
 
-def _averaged(layers: tuple[FloatArray, ...]) -> FloatArray:
+def _averaged(layers: tuple[F32, ...]) -> F32:
     """Attention of the first picture, averaged over heads and layers: (32, 32, L); coarse maps are repeated."""
-    maps: list[FloatArray] = []
+    maps: list[F32] = []
     for layer in layers:  # (B, heads, rows, columns, L)
         mean_of_heads = layer[0].mean(axis=0)
         rows, columns = mean_of_heads.shape[:2]
         maps.append(mean_of_heads.repeat(_SIDE // rows, axis=0).repeat(_SIDE // columns, axis=1))
-    mean: FloatArray = np.mean(maps, axis=0, dtype=np.float32)
+    mean: F32 = np.mean(maps, axis=0, dtype=np.float32)
     return mean

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from tdiff.arrays import U8
 from tdiff.errors import TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.provenance.export import KINDS, export_bytes
@@ -13,8 +11,6 @@ from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.text import clean_text
 from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
-
-U8 = NDArray[np.uint8]
 
 
 class ExportDialog(Dialog):

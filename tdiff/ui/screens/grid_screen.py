@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -15,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
+from tdiff.arrays import U8
 from tdiff.errors import TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.pipeline import Pipeline
@@ -28,7 +28,6 @@ from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
 from tdiff.ui.widgets.pixel_view import PixelView
 
-U8 = NDArray[np.uint8]
 _BATCH = 4
 _TEXTS = ("prompt", "negative")
 

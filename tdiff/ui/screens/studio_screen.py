@@ -5,6 +5,7 @@ import asyncio
 from textual import on
 from textual.binding import Binding
 
+from tdiff.arrays import U8
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.pipeline import to_pixels
@@ -13,7 +14,7 @@ from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.store.history import History
-from tdiff.ui.exhibits import U8, Fork, Morph
+from tdiff.ui.exhibits import Fork, Morph
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.live import LIVE_STEPS, Live, live_recipe
 from tdiff.ui.messages import RunStopped, StepTaken

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 from textual_plot import HiResMode, NumericAxisFormatter, PlotWidget
 
+from tdiff.arrays import F64
 from tdiff.text import with_minus
 from tdiff.views.curve import Curve
-
-F64 = NDArray[np.float64]
 
 _COLOURS = ("#22a7c9", "#fd971f", "#d6409f", "#3fa34d", "#e5484d", "#7b8fff")
 """Of the curves in order: told apart on dark grounds and on light ones."""

@@ -9,8 +9,6 @@ cell for cell on an emulated screen that it still holds, and pyproject pins Text
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.color import Color
 from rich.console import Console
 from rich.segment import Segment
@@ -18,10 +16,9 @@ from rich.style import Style
 from textual.filter import LineFilter
 from textual.strip import Strip
 
+from tdiff.arrays import U8
 from tdiff.render.halfblock import encode
 from tdiff.render.palette import Depth, palette_indices
-
-U8 = NDArray[np.uint8]
 
 
 class Frame:

@@ -1,18 +1,16 @@
 """The canvas: a picture in half blocks, redrawn only where it changed."""
 
 import numpy as np
-from numpy.typing import NDArray
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tdiff.arrays import U8, Mask
 from tdiff.render.palette import Depth
 from tdiff.render.pixels import upscale
 from tdiff.ui.pacing import Pacing
 from tdiff.ui.widgets.pixel_strip import Frame, PixelStrip
-
-U8 = NDArray[np.uint8]
 
 
 class PixelView(Widget):
@@ -177,11 +175,11 @@ class PixelView(Widget):
     def _forget(self) -> None:
         self._frame = self._rows = None
 
-    def _cell_rows(self, pixel_rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _cell_rows(self, pixel_rows: Mask) -> Mask:
         """Rows of cells, at this scale, that show any of these rows of pixels."""
         return np.repeat(pixel_rows, self.scale).reshape(-1, 2).any(1)
 
-    def _regions(self, changed: NDArray[np.bool_]) -> list[Region]:
+    def _regions(self, changed: Mask) -> list[Region]:
         """Runs of rows of cells as regions of this widget; none for all of it."""
         if changed.all():
             return []

@@ -1,13 +1,13 @@
 """A picture that was made, at half size over a line of its prompt."""
 
 import numpy as np
-from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tdiff.arrays import U8
 from tdiff.render.palette import Depth
 from tdiff.store.history import Entry
 from tdiff.text import clean_text
@@ -17,10 +17,10 @@ WIDTH, HEIGHT = 17, 9
 """Cells of a thumbnail, the gap beside it included."""
 
 
-def halved(entry: Entry) -> NDArray[np.uint8]:
+def halved(entry: Entry) -> U8:
     """A picture at half size, (16, 16, 3)."""
     full = np.frombuffer(entry.pixels, np.uint8).reshape(16, 2, 16, 2, 3)
-    small: NDArray[np.uint8] = full.mean((1, 3)).astype(np.uint8)
+    small: U8 = full.mean((1, 3)).astype(np.uint8)
     return small
 
 
