@@ -13,8 +13,14 @@ STUDIO = 5
 def prepare(number: int) -> None:
     """Import what a bench needs, from any thread."""
     importlib.import_module("tdiff.ui.screens.studio_screen" if number == STUDIO else "tdiff.ui.screens.lesson_screen")
-    if number != STUDIO:
-        importlib.import_module("tdiff.lessons.experiments")
+    if number == STUDIO:
+        return
+    from tdiff.lessons.core.finding import experiment_module
+    from tdiff.lessons.core.loader import available, load_lesson
+
+    for card in load_lesson(number).cards if number in available() else ():
+        if card.experiment is not None:
+            importlib.import_module(experiment_module(card.experiment))
 
 
 def make_bench(number: int, recipe: Recipe, depth: Depth) -> BenchScreen | None:

@@ -108,6 +108,7 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
 
 def _so_far(outcome: Outcome | None) -> str:
     """How far an experiment has come, where it says so."""
-    if outcome is None or not outcome.values.get("steps"):
+    if outcome is None or outcome.progress is None:
         return ""
-    return f", {float(outcome.values.get('step', 0)) / float(outcome.values['steps']):.0%} done"
+    done, of = outcome.progress
+    return f", {done / max(of, 1):.0%} done"

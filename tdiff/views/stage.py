@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tdiff.arrays import F32
+from tdiff.pipeline import Pipeline
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
@@ -21,6 +22,8 @@ class Stage:
 
     hint = ""
     """Its keys."""
+    starts: frozenset[str] = frozenset()
+    """What a card may have it begin with, in place of its usual start."""
     scrubber_words = WORDS
     """What its places are called, and what the bars beside them show."""
     alone = False
@@ -56,6 +59,16 @@ class Stage:
     def plays(self) -> bool:
         """Whether it works in a thread, started and paused by p."""
         return self.work() is not None
+
+    @classmethod
+    def written(cls, pipeline: Pipeline, width: int) -> Iterator[str]:
+        """Yield what a lesson as text has of it: paragraphs to be wrapped; an indent of two spaces stays.
+
+        Args:
+            pipeline: the model that is loaded.
+            width: columns that there are.
+        """
+        yield from ()
 
     def resume(self, earlier: "Stage") -> None:
         """Go on from where this card's stage was when it was closed, such as at its score; by default, begin anew."""

@@ -5,9 +5,9 @@ import pytest
 import tdiff
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.finding import find_experiment
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.recipe import Recipe
 
 
@@ -32,4 +32,4 @@ def ran(lesson: Lesson) -> dict[str, Ran]:
     """Every experiment of lesson 1, run once on the model that ships."""
     bench = Bench(tdiff.load(), Recipe(prompt="a green tree", seed=3, steps=8))
     names = [card.experiment for card in lesson.cards if card.experiment]
-    return {name: Ran(list(EXPERIMENTS[name](bench))) for name in names}
+    return {name: Ran(list(find_experiment(name)(bench))) for name in names}

@@ -40,7 +40,7 @@ def only_the_last_is_finished(outcomes: Sequence[Outcome]) -> None:
     *partial, final = outcomes
     assert final.done
     assert not any(outcome.done or outcome.answer is not None for outcome in partial)
-    steps = [outcome.values["step"] for outcome in partial]
+    steps = [outcome.progress[0] for outcome in partial]
     assert steps[0] == 0
     assert steps == sorted(steps)
-    assert max(steps) <= partial[0].values["steps"]
+    assert max(steps) <= partial[0].progress[1]

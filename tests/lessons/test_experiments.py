@@ -10,9 +10,9 @@ from tdiff.diffusion import noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.finding import find_experiment
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import SEED_RANGE, Recipe, StartPicture, Switch
 from tdiff.samplers import SAMPLERS
@@ -23,18 +23,18 @@ NAMES = tuple(card.experiment for card in load_lesson(1).cards if card.experimen
 TREE = Recipe(prompt="a green tree", seed=3, steps=8)
 
 IF_IT_WERE_STORED = {
-    "one-leap": 0,  # the finished picture
-    "layout-first": 2,  # both at once
-    "step-ladder": 3,  # no rung helps more than another
-    "seed-fixes": 3,  # no pair differs
-    "neighbours": 3,  # all alike
-    "jigsaw": 2,  # all tiles final
-    "same-static": 0,  # one picture, four times
+    "denoise.one_leap": 0,  # the finished picture
+    "denoise.layout_first": 2,  # both at once
+    "denoise.step_ladder": 3,  # no rung helps more than another
+    "seeds.seed_fixes": 3,  # no pair differs
+    "seeds.neighbours": 3,  # all alike
+    "seeds.jigsaw": 2,  # all tiles final
+    "seeds.same_static": 0,  # one picture, four times
 }
 
 
 def last(bench: Bench, name: str) -> Outcome:
-    *_, outcome = EXPERIMENTS[name](bench)
+    *_, outcome = find_experiment(name)(bench)
     return outcome
 
 
@@ -78,26 +78,26 @@ def test_only_the_last_outcome_is_finished_and_the_first_is_noise(ran: dict[str,
     *partial, final = ran[name].outcomes
     assert final.done
     assert not any(outcome.done or outcome.answer is not None for outcome in partial)
-    steps = [outcome.values["step"] for outcome in partial]
+    steps = [outcome.progress[0] for outcome in partial]
     assert steps == sorted(steps)
-    assert max(steps) <= partial[0].values["steps"]
+    assert max(steps) <= partial[0].progress[1]
     assert (partial[0].panes[0].picture == to_pixels(noise(3, PICTURE))).all()
 
 
 def test_what_is_shown_is_what_the_recipe_makes(ran: dict[str, Ran]) -> None:
     made = tdiff.load().generate(TREE)[0].astype(int)
-    for name, place in (("layout-first", 3), ("jigsaw", 3)):
+    for name, place in (("denoise.layout_first", 3), ("seeds.jigsaw", 3)):
         assert np.abs(ran[name].final.panes[place].picture - made).max() <= 1
 
 
 def test_numbers_agree_with_the_pictures_shown(ran: dict[str, Ran]) -> None:
-    final = ran["twenty-of-fifty"].final
+    final = ran["denoise.twenty_of_fifty"].final
     state, _, finished = (pane.picture.astype(float) / 127.5 for pane in final.panes)
     assert np.abs(state - finished).mean() == pytest.approx(final.values["difference"], abs=0.01)
 
 
 def test_the_same_seed_gives_the_same_picture_with_either_sampler(ran: dict[str, Ran]) -> None:
-    values = ran["seed-fixes"].final.values
+    values = ran["seeds.seed_fixes"].final.values
     assert values["ddim"] == values["ddpm"] == values["ddim_fresh"] == 0
     assert values["ddpm_fresh"] > 0.01
 
@@ -117,7 +117,7 @@ def test_which_square_is_a_fish_is_for_the_judge_to_say(fish: list[object], answ
         return np.array([[float(prompt in words) for words in judged] for prompt in prompts], np.float32)
 
     pipeline.similarity = similarity
-    outcome = last(Bench(pipeline, TREE), "four-squares")
+    outcome = last(Bench(pipeline, TREE), "denoise.four_squares")
     assert outcome.answer == answer
     assert outcome.values["named"] == len(named)
 
@@ -125,7 +125,7 @@ def test_which_square_is_a_fish_is_for_the_judge_to_say(fish: list[object], answ
 @pytest.mark.parametrize(("steps", "answer"), [(1, 2), (2, 1), (20, 0), (1000, 0)])
 def test_how_much_one_step_takes_depends_on_how_many_there_are(steps: int, answer: int) -> None:
     pipeline, model = stored_pipeline()
-    outcome = last(Bench(pipeline, TREE.replace(steps=steps)), "one-step")
+    outcome = last(Bench(pipeline, TREE.replace(steps=steps)), "denoise.one_step")
     assert outcome.answer == answer
     assert outcome.values["steps"] == steps
     assert len(model.calls) == 1
@@ -176,7 +176,7 @@ def test_any_bench_will_do(lesson: Lesson, name: str, recipe: Recipe) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_closing_an_experiment_stops_it(name: str) -> None:
     pipeline, model = stored_pipeline()
-    states = EXPERIMENTS[name](Bench(pipeline, TREE))
+    states = find_experiment(name)(Bench(pipeline, TREE))
     next(states)
     assert model.calls == []  # what stands beside the question costs nothing
     next(states)

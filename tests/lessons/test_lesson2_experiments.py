@@ -6,9 +6,9 @@ import pytest
 import tdiff
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.finding import find_experiment
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.training.copy_or_learn import copy_or_learn
 from tdiff.lessons.training.recorded import training_recording
 from tdiff.pipeline import Pipeline
@@ -22,7 +22,7 @@ from tests.lessons.experiment_checks import (
 from tests.lessons.stored import stored_pipeline
 
 NAMES = tuple(card.experiment for card in load_lesson(2).cards if card.experiment)
-TRAINING = ("live-training", "flat-total", "what-to-predict", "copy-or-learn")
+TRAINING = ("training.live_training", "training.flat_total", "training.what_to_predict", "training.copy_or_learn")
 QUICK = tuple(name for name in NAMES if name not in TRAINING)
 BENCH = Recipe(prompt="a green tree", seed=3, steps=8)
 
@@ -41,12 +41,12 @@ def pipeline() -> Pipeline:
 def ran(pipeline: Pipeline) -> dict[str, list[Outcome]]:
     """Every experiment, run once; the longest of them with fewer steps."""
     bench = Bench(pipeline, BENCH)
-    done = {name: list(EXPERIMENTS[name](bench)) for name in NAMES if name != "copy-or-learn"}
-    return done | {"copy-or-learn": list(copy_or_learn(bench, steps=200))}
+    done = {name: list(find_experiment(name)(bench)) for name in NAMES if name != "training.copy_or_learn"}
+    return done | {"training.copy_or_learn": list(copy_or_learn(bench, steps=200))}
 
 
 def last(bench: Bench, name: str) -> Outcome:
-    *_, outcome = EXPERIMENTS[name](bench)
+    *_, outcome = find_experiment(name)(bench)
     return outcome
 
 
@@ -66,21 +66,21 @@ def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: 
 
 
 def test_a_jump_ends_where_a_chain_does(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["any-level"][-1].values
+    values = ran["forward.any_level"][-1].values
     assert values["chain"] == pytest.approx(0.7, abs=0.02)
     assert values["jump"] == pytest.approx(0.7, abs=0.02)
-    measured, formula = ran["any-level"][-1].curves
+    measured, formula = ran["forward.any_level"][-1].curves
     np.testing.assert_allclose(measured.ys, formula.ys, atol=0.02)
 
 
 def test_the_model_sees_through_noise_that_hides_the_picture(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["lost-in-noise"][-1].values
+    values = ran["forward.lost_in_noise"][-1].values
     assert values["guess"] > values["mixture"] + 0.2
     assert values["last_guess"] < values["guess"]
 
 
 def test_training_levels_have_no_order(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["which-order"][-1]
+    final = ran["training.which_order"][-1]
     assert final.answer == 2
     assert sum(int(row[1]) for row in final.table[1:]) == final.values["exercises"] == len(final.curves[0].ys)
     errors = [float(row[2]) for row in final.table[1:]]
@@ -88,7 +88,7 @@ def test_training_levels_have_no_order(ran: dict[str, list[Outcome]]) -> None:
 
 
 def test_sprites_appear_while_it_trains(ran: dict[str, list[Outcome]]) -> None:
-    *_, final = ran["live-training"]
+    *_, final = ran["training.live_training"]
     assert final.values["sprites"] >= 6
     assert [pane.title for pane in final.panes] == [f"after {steps} steps" for steps in (0, 100, 250, 500)]
     first = int(final.values["first"].removeprefix("step "))
@@ -96,34 +96,34 @@ def test_sprites_appear_while_it_trains(ran: dict[str, list[Outcome]]) -> None:
 
 
 def test_the_total_hides_what_happens_at_light_noise(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["flat-total"][-1].values
+    values = ran["training.flat_total"][-1].values
     assert values["light"] > 2 * values["total"]
     assert values["shown"] > values["shown_before"]
     assert 0 < values["floor"] < values["error"]
 
 
 def test_doing_nothing_has_a_low_loss_and_makes_no_picture(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["low-loss"][-1]
+    final = ran["training.low_loss"][-1]
     assert final.values["idle"] < final.values["model"]
     idle, model = (pane.picture.astype(float) for pane in final.panes[2:])
     assert np.abs(np.diff(idle, axis=0)).mean() > 3 * np.abs(np.diff(model, axis=0)).mean()
 
 
 def test_a_narrow_network_learns_the_clean_picture_and_not_v(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["what-to-predict"][-1].values
+    values = ran["training.what_to_predict"][-1].values
     assert values["shown_v"] == 0 < values["shown"]
     assert values["clean"] < values["v"]
 
 
 def test_fewer_pictures_are_copied_more(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["copy-or-learn"][-1].values
+    values = ran["training.copy_or_learn"][-1].values
     assert values["four"] < 0.5 < values["four_hundred"]
     assert values["four"] < values["forty"]
 
 
 def test_what_is_recorded_says_so_and_the_rest_is_made_now(ran: dict[str, list[Outcome]]) -> None:
     recording = training_recording()
-    final = ran["real-training"][-1]
+    final = ran["training.real_training"][-1]
     assert [pane.title.startswith("recorded at ") for pane in final.panes] == [True, True, True, False]
     assert all("recorded" in curve.name for curve in final.curves)
     assert (final.panes[2].picture == recording.pictures[-1, 3]).all()
@@ -143,7 +143,9 @@ def test_any_bench_will_do(lesson: Lesson, name: str, seed: int) -> None:
     assert "{" not in card.revealed(outcome.values)
 
 
-@pytest.mark.parametrize(("name", "answer"), [("lost-in-noise", 0), ("guess-game", 1), ("which-order", 2)])
+@pytest.mark.parametrize(
+    ("name", "answer"), [("forward.lost_in_noise", 0), ("training.guess_game", 1), ("training.which_order", 2)]
+)
 def test_a_model_that_knows_one_picture_gives_its_own_answers(name: str, answer: int) -> None:
     fake, _ = stored_pipeline()
     assert last(Bench(fake, BENCH), name).answer == answer
@@ -152,7 +154,7 @@ def test_a_model_that_knows_one_picture_gives_its_own_answers(name: str, answer:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_question_comes_before_the_work_and_closing_stops_it(name: str) -> None:
     fake, model = stored_pipeline()
-    states = EXPERIMENTS[name](Bench(fake, BENCH))
+    states = find_experiment(name)(Bench(fake, BENCH))
     next(states)
     assert model.calls == []
     next(states)

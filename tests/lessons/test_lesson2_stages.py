@@ -1,7 +1,5 @@
 """What a learner plays with in lesson 2: the forward process, the guessing game, a step in slow motion."""
 
-from typing import get_args
-
 import numpy as np
 import pytest
 
@@ -9,9 +7,7 @@ import tdiff
 from tdiff.diffusion import SettingError, alpha_sigma, noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.core.loader import available, load_lesson
 from tdiff.lessons.forward.forward_lab import Forward
-from tdiff.lessons.stages import STAGE_OF_CARD, Stage
 from tdiff.lessons.training.guess_game_lab import GuessGame
 from tdiff.lessons.training.slow_step_lab import SlowStep
 from tdiff.lessons.training.training_draws import BLANKED, draw_example, draw_times, loss_weight
@@ -29,11 +25,6 @@ def pipeline() -> Pipeline:
 def showable(panes: tuple[Pane, ...]) -> bool:
     fits = [len(p.title) <= 24 and p.picture.shape == PICTURE and p.picture.dtype == np.uint8 for p in panes]
     return bool(panes) and all(fits)
-
-
-def test_every_stage_belongs_to_a_card() -> None:
-    assert set(STAGE_OF_CARD) <= {card.id for number in available() for card in load_lesson(number).cards}
-    assert set(STAGE_OF_CARD.values()) == set(get_args(Stage))
 
 
 class TestForward:

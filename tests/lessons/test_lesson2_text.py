@@ -16,13 +16,13 @@ from tdiff.recipe import Recipe
 from tests.lessons.stored import stored_pipeline
 from tests.test_import_hygiene import loaded_after
 
-SLOW = ("live-training", "flat-total", "what-to-predict", "copy-or-learn")
+SLOW = ("live-training", "flat-total", "what-to-predict", "copy-or-learn")  # cards
 
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
     lesson = load_lesson(2)
-    quick = replace(lesson, cards=tuple(card for card in lesson.cards if card.experiment not in SLOW))
+    quick = replace(lesson, cards=tuple(card for card in lesson.cards if card.id not in SLOW))
     return list(plain(quick, Bench(stored_pipeline()[0], Recipe(prompt="a cat", seed=3)), 80))
 
 

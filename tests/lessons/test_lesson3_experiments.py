@@ -8,9 +8,9 @@ import pytest
 import tdiff
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.finding import find_experiment
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.guidance.guidance_curves import guidance_curves
 from tdiff.lessons.switching.when_decided import when_decided
 from tdiff.pipeline import Pipeline
@@ -27,21 +27,21 @@ from tests.lessons.experiment_checks import (
 NAMES = tuple(card.experiment for card in load_lesson(3).cards if card.experiment)
 BENCH = Recipe(prompt="a red apple", seed=3, steps=8)
 QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
-    "guidance-curves": lambda bench: guidance_curves(bench, count=4, scenes=60),
-    "when-decided": lambda bench: when_decided(bench, count=1),
+    "guidance.guidance_curves": lambda bench: guidance_curves(bench, count=4, scenes=60),
+    "switching.when_decided": lambda bench: when_decided(bench, count=1),
 }
 """Smaller than in the lesson, where that is slow."""
 
 IF_NO_WORD_WERE_HEARD = {
-    "what-is-read": 0,  # nothing changes
-    "swap-a-word": 0,  # hardly a pixel
-    "word-maps": 2,  # the maps have nothing in common
-    "clip-draws": 2,  # the same picture
-    "guidance-dial": 0,  # not asked: the dial is the same for any model
-    "negative-slot": 2,  # no pixel
-    "negative-when": 2,  # neither half
-    "not-green": 1,  # as much as before
-    "when-decided": 2,  # neither first
+    "words.what_is_read": 0,  # nothing changes
+    "words.swap_a_word": 0,  # hardly a pixel
+    "words.word_maps": 2,  # the maps have nothing in common
+    "matching.clip_draws": 2,  # the same picture
+    "guidance.guidance_dial": 0,  # not asked: the dial is the same for any model
+    "negatives.negative_slot": 2,  # no pixel
+    "negatives.negative_when": 2,  # neither half
+    "negatives.not_green": 1,  # as much as before
+    "switching.when_decided": 2,  # neither first
 }
 
 
@@ -62,7 +62,7 @@ def ran(pipeline: Pipeline) -> dict[str, list[Outcome]]:
 
 
 def run(name: str) -> Callable[[Bench], Iterator[Outcome]]:
-    return QUICK.get(name, EXPERIMENTS[name])
+    return QUICK.get(name) or find_experiment(name)
 
 
 def last(bench: Bench, name: str) -> Outcome:
@@ -86,7 +86,7 @@ def test_only_the_last_outcome_is_finished(ran: dict[str, list[Outcome]], name: 
 
 
 def test_what_is_not_read_changes_nothing(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["what-is-read"][-1]
+    final = ran["words.what_is_read"][-1]
     assert max(final.values["difference"], final.values["other_difference"]) < 1e-4  # a batch's rounding
     for pane in final.panes[1:]:
         assert np.abs(pane.picture.astype(int) - final.panes[0].picture).max() <= 1
@@ -101,7 +101,7 @@ def test_what_is_not_read_changes_nothing(ran: dict[str, list[Outcome]]) -> None
 def test_a_word_changes_part_of_the_picture_and_the_numbers_are_those_of_the_panes(
     ran: dict[str, list[Outcome]],
 ) -> None:
-    final = ran["swap-a-word"][-1]
+    final = ran["words.swap_a_word"][-1]
     before, after, difference, _ = (pane.picture.astype(int) for pane in final.panes)
     gap = np.abs(before - after).max(axis=-1)
     assert (difference[..., 0] == gap).all()
@@ -111,7 +111,7 @@ def test_a_word_changes_part_of_the_picture_and_the_numbers_are_those_of_the_pan
 
 
 def test_every_word_has_both_maps_and_attention_adds_up(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["word-maps"][-1]
+    final = ran["words.word_maps"][-1]
     rows = final.table[1:]
     assert [row[0] for row in rows] == ["red", "apple", "flat"]
     assert sum(int(row[2].rstrip("%")) for row in rows) == pytest.approx(100, abs=1)
@@ -119,41 +119,41 @@ def test_every_word_has_both_maps_and_attention_adds_up(ran: dict[str, list[Outc
 
 
 def test_the_pair_knows_scenes_and_not_the_order_of_words(ran: dict[str, list[Outcome]]) -> None:
-    easy, hard = (ran[name][-1].values for name in ("match-four", "same-words"))
+    easy, hard = (ran[name][-1].values for name in ("matching.match_four", "matching.same_words"))
     assert easy["right"] > 2 * easy["chance"]
     assert hard["right"] < easy["right"]
     assert hard["alike"] > 0.9 > hard["scenes_alike"]
     assert hard["chosen"] >= hard["true"]
-    marks = [row[0][:2] for row in ran["same-words"][-1].table[1:]]
+    marks = [row[0][:2] for row in ran["matching.same_words"][-1].table[1:]]
     assert marks in (["✓ ", " ›", "  ", "  "], ["✓›", "  ", "  ", "  "])
     assert easy["own"] > easy["foreign"]
 
 
 def test_the_image_half_takes_no_part_and_the_text_half_does(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["clip-draws"][-1].values
+    values = ran["matching.clip_draws"][-1].values
     assert values["image"] == 0 < values["text"]
-    guess, noisy, _ = ran["clip-draws"][-1].curves
+    guess, noisy, _ = ran["matching.clip_draws"][-1].curves
     assert noisy.ys[-1] > noisy.ys[0] and guess.ys[0] > noisy.ys[0]  # a guess can be told long before the picture can
     assert abs(values["blind"]) < values["fits"]  # the shuffled half is of no use as a judge
-    assert ran["clip-draws"][-1].answer == 2
+    assert ran["matching.clip_draws"][-1].answer == 2
 
 
 def test_turning_the_dial_asks_nothing_and_is_a_straight_line(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["guidance-dial"][-1].values
+    values = ran["guidance.guidance_dial"][-1].values
     assert values["asked"] == 0
     assert values["off"] < 1e-4
     assert (values["plain"], values["guided"]) == (values["steps"], 2 * values["steps"])
 
 
 def test_without_guidance_the_prompt_is_not_heard(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["guidance-grid"][-1].values
+    values = ran["guidance.guidance_grid"][-1].values
     assert values["zero"] < 0.5 * values["plain"]
-    assert ran["guidance-grid"][-1].answer == 1
-    assert [pane.title for pane in ran["guidance-grid"][-1].panes] == [f"w = {w}" for w in (-2, 0, 1, 4, 15)]
+    assert ran["guidance.guidance_grid"][-1].answer == 1
+    assert [pane.title for pane in ran["guidance.guidance_grid"][-1].panes] == [f"w = {w}" for w in (-2, 0, 1, 4, 15)]
 
 
 def test_guidance_costs_colours_and_variety(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["guidance-curves"][-1]
+    final = ran["guidance.guidance_curves"][-1]
     assert final.values["most_saturated"] > 2 * final.values["plain_saturated"]
     assert final.values["different"] < 15
     by_w = {row[0]: row for row in final.table[1:]}
@@ -164,7 +164,7 @@ def test_guidance_costs_colours_and_variety(ran: dict[str, list[Outcome]]) -> No
 
 
 def test_a_negative_paints_itself_at_0_and_does_nothing_at_1(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["negative-weights"][-1]
+    final = ran["negatives.negative_weights"][-1]
     assert final.values["zero"] < 1 / 127.5
     assert final.values["one"] < 1 / 127.5
     assert final.values["guided"] > 0.01
@@ -172,21 +172,21 @@ def test_a_negative_paints_itself_at_0_and_does_nothing_at_1(ran: dict[str, list
 
 
 def test_a_negative_lessens_what_a_no_in_the_prompt_does_not(ran: dict[str, list[Outcome]]) -> None:
-    slot, words = ran["negative-slot"][-1].values, ran["not-green"][-1].values
+    slot, words = ran["negatives.negative_slot"][-1].values, ran["negatives.not_green"][-1].values
     assert slot["after"] < slot["before"]
     assert words["not_green"] + words["no_red"] > words["negative_green"] + words["negative_red"]
     assert words["not_fate"] == words["no_fate"] == "no effect"
-    titles = [pane.title for pane in ran["not-green"][-1].panes]
+    titles = [pane.title for pane in ran["negatives.not_green"][-1].panes]
     assert {"a frog, negative green", "a heart, negative red"} <= set(titles) and len(titles) == 6
 
 
 def test_a_half_does_less_than_the_whole(ran: dict[str, list[Outcome]]) -> None:
-    values = ran["negative-when"][-1].values
+    values = ran["negatives.negative_when"][-1].values
     assert 0 < min(values["early"], values["late"]) < values["always"]
 
 
 def test_what_is_decided_only_grows(ran: dict[str, list[Outcome]]) -> None:
-    final = ran["when-decided"][-1]
+    final = ran["switching.when_decided"][-1]
     colour, shape = final.curves
     for curve in (colour, shape):
         assert (curve.ys[0], curve.ys[-1]) == (0, 100)
@@ -202,7 +202,13 @@ def test_a_model_that_hears_no_word_gives_its_own_answers(name: str, answer: int
 
 
 def test_the_model_that_ships_hears_words(ran: dict[str, list[Outcome]]) -> None:
-    steered = ("swap-a-word", "negative-slot", "not-green", "negative-when", "when-decided")
+    steered = (
+        "words.swap_a_word",
+        "negatives.negative_slot",
+        "negatives.not_green",
+        "negatives.negative_when",
+        "switching.when_decided",
+    )
     assert sum(ran[name][-1].answer != IF_NO_WORD_WERE_HEARD[name] for name in steered) >= 3
 
 
@@ -243,7 +249,7 @@ def test_any_bench_will_do(lesson: Lesson, name: str, recipe: Recipe) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_question_comes_before_the_work_and_closing_stops_it(name: str) -> None:
     fake, model = attentive_pipeline()
-    states = EXPERIMENTS[name](Bench(fake, BENCH))
+    states = find_experiment(name)(Bench(fake, BENCH))
     next(states)
     assert model.calls == []
     next(states)

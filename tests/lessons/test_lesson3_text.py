@@ -6,7 +6,6 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.glossary import glossary
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.plain import plain
-from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.recipe import Recipe
 from tests.lessons.attentive import attentive_pipeline
 from tests.test_import_hygiene import loaded_after
@@ -26,7 +25,7 @@ def test_it_reads_from_the_first_card_to_the_last_reason(lines: list[str]) -> No
 
 
 def test_every_misconception_meets_an_experiment() -> None:
-    asked = {card.experiment: f"{card.title} {card.text} {card.question}" for card in load_lesson(3).cards}
+    asked = {card.id: f"{card.title} {card.text} {card.question}" for card in load_lesson(3).cards}
     assert "The higher the better?" in asked["guidance-curves"]
     assert "deletes" in asked["negative-slot"]
     assert "Does CLIP draw?" in asked["clip-draws"]
@@ -35,9 +34,15 @@ def test_every_misconception_meets_an_experiment() -> None:
 
 
 def test_every_kind_of_beat_can_be_played_by_hand() -> None:
-    cards = {card.id for card in load_lesson(3).cards}
-    offered = {stage for card, stage in STAGE_OF_CARD.items() if card in cards}
-    assert offered == {"swap", "words", "matching", "guidance", "negative", "switching"}
+    offered = {card.lab for card in load_lesson(3).cards if card.lab}
+    assert offered == {
+        "words.swap",
+        "words.words",
+        "matching.matching",
+        "guidance.guidance",
+        "negatives.negative",
+        "switching.switching",
+    }
 
 
 def test_words_that_need_it_are_in_the_glossary() -> None:

@@ -17,9 +17,9 @@ from tdiff.lessons.copies.near_copies import near_copies
 from tdiff.lessons.copies.never_shown import never_shown
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Lesson
+from tdiff.lessons.core.finding import find_experiment
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.lessons.labels.false_alarms import false_alarms
 from tdiff.lessons.skew.change_mix import change_mix
 from tdiff.lessons.skew.left_open import left_open
@@ -41,13 +41,13 @@ from tests.lessons.stored import stored_pipeline
 NAMES = tuple(card.experiment for card in load_lesson(4).cards if card.experiment)
 BENCH = Recipe(prompt="a green tree", seed=3, steps=8)
 QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
-    "near-copies": lambda bench: near_copies(bench, made=4, unseen=20),
-    "by-heart": lambda bench: by_heart(bench, steps=300),
-    "never-shown": lambda bench: never_shown(bench, each=1),
-    "left-open": lambda bench: left_open(bench, samples=16),
-    "change-the-mix": lambda bench: change_mix(bench, steps=250),
-    "false-alarms": lambda bench: false_alarms(bench, keys=200),
-    "weak-spots": lambda bench: weak_spots(bench, each=2),
+    "copies.near_copies": lambda bench: near_copies(bench, made=4, unseen=20),
+    "copies.by_heart": lambda bench: by_heart(bench, steps=300),
+    "copies.never_shown": lambda bench: never_shown(bench, each=1),
+    "skew.left_open": lambda bench: left_open(bench, samples=16),
+    "skew.change_mix": lambda bench: change_mix(bench, steps=250),
+    "labels.false_alarms": lambda bench: false_alarms(bench, keys=200),
+    "truth.weak_spots": lambda bench: weak_spots(bench, each=2),
 }
 """Smaller than in the lesson, where that is slow."""
 
@@ -66,11 +66,11 @@ def pipeline() -> Pipeline:
 def ran(pipeline: Pipeline) -> dict[str, list[Outcome]]:
     """Every experiment, run once."""
     bench = Bench(pipeline, BENCH)
-    return {name: list(QUICK.get(name, EXPERIMENTS[name])(bench)) for name in NAMES}
+    return {name: list((QUICK.get(name) or find_experiment(name))(bench)) for name in NAMES}
 
 
 def last(bench: Bench, name: str) -> Outcome:
-    *_, outcome = QUICK.get(name, EXPERIMENTS[name])(bench)
+    *_, outcome = (QUICK.get(name) or find_experiment(name))(bench)
     return outcome
 
 
@@ -102,7 +102,7 @@ def test_any_bench_will_do(lesson: Lesson, name: str, seed: int) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_question_comes_before_the_work_and_closing_stops_it(name: str) -> None:
     fake, model = stored_pipeline()
-    states = EXPERIMENTS[name](Bench(fake, BENCH))
+    states = find_experiment(name)(Bench(fake, BENCH))
     next(states)
     assert model.calls == []
     next(states)
@@ -131,14 +131,14 @@ def painting(index: int) -> Pipeline:
 
 class TestNearCopies:
     def test_a_model_that_paints_a_training_picture_is_found_out(self) -> None:
-        outcome = last(Bench(painting(4321), BENCH), "near-copies")
+        outcome = last(Bench(painting(4321), BENCH), "copies.near_copies")
         assert outcome.answer == 0
         assert outcome.values["made"] < 0.01 < outcome.values["real"]
         assert {row[1] for row in outcome.table[1:]} == {"4,321"}
         assert outcome.values["below"] == outcome.values["count"]
 
     def test_distances_are_those_of_the_pictures_shown(self, ran: dict[str, list[Outcome]]) -> None:
-        made, trained, real, twin = ran["near-copies"][-1].panes
+        made, trained, real, twin = ran["copies.near_copies"][-1].panes
         for picture, near in ((made, trained), (real, twin)):
             apart = (picture.picture.astype(float) - near.picture.astype(float)) / 255
             assert near.note == f"{np.sqrt(np.square(apart).mean()):.3f} away"
@@ -160,7 +160,7 @@ class TestByHeart:
         assert ratios[-1] < 0.7 < ratios[0]
 
     def test_it_has_far_more_room_for_each_picture_than_the_shipped_model(self, ran: dict[str, list[Outcome]]) -> None:
-        values = ran["by-heart"][-1].values
+        values = ran["copies.by_heart"][-1].values
         assert int(str(values["each"]).replace(",", "")) > 50 * int(values["shipped_each"])
 
 
@@ -168,7 +168,7 @@ class TestNeverShown:
     module = importlib.import_module("tdiff.lessons.copies.never_shown")  # its function has the same name
 
     def test_training_holds_no_picture_of_the_pairs(self, ran: dict[str, list[Outcome]]) -> None:
-        final = ran["never-shown"][-1]
+        final = ran["copies.never_shown"][-1]
         assert final.values["pictures"] == 0
         assert [row[1] for row in final.table[1:]] == ["0"] * 4
 
@@ -190,7 +190,7 @@ class TestLeftOpen:
         heart = Want((Thing(by_name()["heart"].id, colour),))
         fake, model = stored_pipeline()
         model.picture = from_pixels(real_picture(heart, np.random.default_rng(0)))
-        outcome = last(Bench(fake, BENCH), "left-open")
+        outcome = last(Bench(fake, BENCH), "skew.left_open")
         assert outcome.answer == answer
         assert outcome.values["eight"] == (1 if colour == "red" else 0)
         assert outcome.values["top"] == "red"
@@ -207,26 +207,26 @@ class TestLeftOpen:
         assert outcome.values["gap_low"] <= 0 <= outcome.values["gap_high"]
 
     def test_the_table_has_every_attribute_at_every_guidance(self, ran: dict[str, list[Outcome]]) -> None:
-        final = ran["left-open"][-1]
+        final = ran["skew.left_open"][-1]
         assert [row[0].rpartition("= ")[2] for row in final.table[1:]] == ["1", "4", "8"] * 3
         assert [len(curve.ys) for curve in final.curves] == [3, 3, 3]
 
 
 class TestChangeTheMix:
     def test_what_is_made_follows_the_mix(self, ran: dict[str, list[Outcome]]) -> None:
-        values = ran["change-the-mix"][-1].values
+        values = ran["skew.change_mix"][-1].values
         assert values["made_most"] > 0.7
         assert values["made_few"] < 0.4
         assert values["made_few"] < values["made_half"] < values["made_most"]
 
     def test_the_curve_ends_where_the_table_does(self, ran: dict[str, list[Outcome]]) -> None:
-        final = ran["change-the-mix"][-1]
+        final = ran["skew.change_mix"][-1]
         assert [f"{curve.ys[-1]:.0%}" for curve in final.curves] == [row[1] for row in final.table[1:]]
 
 
 class TestLabelIt:
     def test_inspect_repeats_what_the_file_says(self, ran: dict[str, list[Outcome]]) -> None:
-        final = ran["label-it"][-1]
+        final = ran["labels.label_it"][-1]
         says = {row[0]: row[1:3] for row in final.table[1:]}
         assert says == {
             "saved": ("algorithm", "yes"),
@@ -238,7 +238,7 @@ class TestLabelIt:
 
     def test_all_files_hold_the_picture_that_the_recipe_makes(self, ran: dict[str, list[Outcome]]) -> None:
         made = tdiff.load().generate(BENCH.replace(steps=20))[0].astype(int)
-        final = ran["label-it"][-1]
+        final = ran["labels.label_it"][-1]
         assert final.values["apart"] == 0
         assert all(np.abs(pane.picture - made).max() <= 1 for pane in final.panes)
 
@@ -246,26 +246,26 @@ class TestLabelIt:
         stage = importlib.import_module("tdiff.lessons.labels.label_lab")
         suspicious = replace(stage.metadata_of(stage.png_bytes(np.zeros((32, 32, 3), np.uint8))), warnings=("forged",))
         monkeypatch.setattr(stage, "metadata_of", lambda data: suspicious)
-        assert last(Bench(stored_pipeline()[0], BENCH), "label-it").answer == 2
+        assert last(Bench(stored_pipeline()[0], BENCH), "labels.label_it").answer == 2
 
 
 class TestHiddenMark:
     def test_the_ring_is_found_unharmed_and_survives_some_treatment(self, ran: dict[str, list[Outcome]]) -> None:
-        final = ran["hidden-mark"][-1]
+        final = ran["labels.hidden_mark"][-1]
         none = next(row for row in final.table if row[0] == "none")
         assert none[1].startswith("yes")
         assert sum(row[1].startswith("yes") for row in final.table[2:]) == final.values["survived"]
         assert len(final.table) == 2 + final.values["attacks"] == 9
 
     def test_the_mark_changes_the_picture(self, ran: dict[str, list[Outcome]]) -> None:
-        plain, ring, bits, _ = (pane.picture for pane in ran["hidden-mark"][-1].panes)
+        plain, ring, bits, _ = (pane.picture for pane in ran["labels.hidden_mark"][-1].panes)
         assert (plain != ring).any()
         assert (ring != bits).any()
         unmarked = tdiff.load().generate(BENCH.replace(steps=20))[0].astype(int)
         assert np.abs(plain - unmarked).max() <= 1
 
     def test_a_model_that_forgets_its_noise_keeps_no_mark(self) -> None:
-        outcome = last(Bench(stored_pipeline()[0], BENCH), "hidden-mark")
+        outcome = last(Bench(stored_pipeline()[0], BENCH), "labels.hidden_mark")
         assert (outcome.values["survived"], outcome.answer) == (0, 0)
 
 
@@ -278,7 +278,7 @@ class TestFalseAlarms:
 
     def test_the_recorded_table_says_that_it_is_recorded_and_of_how_many(self, ran: dict[str, list[Outcome]]) -> None:
         recorded = recorded_table()
-        table = ran["false-alarms"][-1].table
+        table = ran["labels.false_alarms"][-1].table
         assert table[0][0] == f"recorded, n = {recorded.count:,}"
         assert recorded.model in [row[0] for row in table]
         assert table[1][1] == f"{recorded.row('ring', 'none').detected.value:.0%}"
@@ -311,6 +311,6 @@ class TestWeakSpots:
         assert [pane.title.rpartition(": ")[2] for pane in outcome.panes] == ["right", "right", "failed", "right"]
 
     def test_it_says_which_model_was_checked(self, ran: dict[str, list[Outcome]], pipeline: Pipeline) -> None:
-        values = ran["weak-spots"][-1].values
+        values = ran["truth.weak_spots"][-1].values
         assert pipeline.info.hash in values["model"]
         assert values["numbers"] == f"{pipeline.info.parameters:,}"

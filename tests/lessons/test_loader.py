@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+import tdiff.lessons
 from tdiff.lessons.core.card import Lesson
 from tdiff.lessons.core.errors import LessonError
+from tdiff.lessons.core.finding import find_experiment, find_lab
 from tdiff.lessons.core.loader import available, load_lesson, titles
-from tdiff.lessons.experiments import EXPERIMENTS
 from tests.test_import_hygiene import loaded_after
 
 GOOD = """
@@ -17,7 +18,7 @@ tagline = "About something."
 id = "first"
 title = "First"
 text = "Some words."
-experiment = "one-step"
+experiment = "denoise.one_step"
 question = "How much?"
 options = ["little", "much"]
 reveal = "So much: {taken:.1%}."
@@ -42,7 +43,7 @@ def words(text: str) -> int:
 def test_a_good_file_becomes_a_lesson(tmp_path: Path) -> None:
     lesson = load_lesson(1, write(tmp_path, GOOD))
     card, item = lesson.cards[0], lesson.quiz[0]
-    assert (card.experiment, card.question.options, card.try_keys) == ("one-step", ("little", "much"), "")
+    assert (card.experiment, card.question.options, card.try_keys) == ("denoise.one_step", ("little", "much"), "")
     assert card.revealed({"taken": 0.25}) == "So much: 25.0%."
     assert (item.answer, item.source) == (1, "first")
 
@@ -53,8 +54,12 @@ def test_a_good_file_becomes_a_lesson(tmp_path: Path) -> None:
         ('title = "First"\n', "", "card 1 (first) has no title"),
         ('text = "Some words."', "text = 3", "has no text"),
         ('text = "Some words."', 'text = " "', "has no text"),
-        ('"one-step"', '"one-stop"', "no experiment 'one-stop'"),
-        ('experiment = "one-step"\n', "", "without an experiment"),
+        ('"denoise.one_step"', '"denoise.one_stop"', "no experiment 'denoise.one_stop'"),
+        ('"denoise.one_step"', '"denoised.one_step"', "no experiment 'denoised.one_step'"),
+        ('"denoise.one_step"', '"one_step"', "'one_step' names no experiment"),
+        ('"denoise.one_step"', '"denoise.one_step"\nlab = "words.sawp"', "no lab 'words.sawp'"),
+        ('"denoise.one_step"', '"denoise.one_step"\nlab = "words.."', "'words..' names no lab"),
+        ('experiment = "denoise.one_step"\n', "", "without an experiment"),
         ('["little", "much"]', '["little"]', "two to four options"),
         ('["little", "much"]', '["a", "b", "c", "d", "e"]', "two to four options"),
         ('["little", "much"]', '["little", 3]', "two to four options"),
@@ -125,6 +130,31 @@ def test_ids_of_cards_are_unique_over_all_lessons() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_lesson_1_uses_every_experiment_it_has(lesson: Lesson) -> None:
-    assert {card.experiment for card in lesson.cards if card.experiment} <= set(EXPERIMENTS)
+def test_every_experiment_and_every_lab_is_named_by_a_card() -> None:
+    cards = [card for number in available() for card in load_lesson(number).cards]
+    topics = Path(tdiff.lessons.__file__).parent
+    files = {
+        f"{path.parent.name}.{path.stem}": path for path in topics.glob("[a-z]*/*.py") if path.parent.name != "core"
+    }
+    labs = {name.removesuffix("_view") for name in files if name.endswith("_view")}
+    experiments = {name for name, path in files.items() if f"def {path.stem}(bench: Bench" in path.read_text("utf-8")}
+    assert {card.lab for card in cards if card.lab} == labs
+    assert {card.experiment for card in cards if card.experiment} == experiments
+
+
+@pytest.mark.parametrize("number", available())
+def test_what_a_card_names_is_there_and_every_start_is_known(number: int) -> None:
+    for card in load_lesson(number).cards:
+        assert card.experiment is None or callable(find_experiment(card.experiment))
+        if card.lab is not None:
+            assert card.lab_start in {"", *find_lab(card.lab).starts}, card.id
+
+
+def test_every_start_of_a_lab_is_wanted_by_a_card() -> None:
+    cards = [card for number in available() for card in load_lesson(number).cards if card.lab]
+    for lab in {card.lab for card in cards} - {"copies.copies"}:  # whose starts are the kinds that a key turns through
+        assert find_lab(lab).starts == {card.lab_start for card in cards if card.lab == lab and card.lab_start}
+
+
+def test_lesson_1_asks_before_it_tells(lesson: Lesson) -> None:
     assert sum(card.question is not None for card in lesson.cards) >= 9

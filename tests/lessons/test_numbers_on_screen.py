@@ -35,7 +35,7 @@ def test_a_page_has_minus_signs_in_table_and_text() -> None:
 
 
 def test_so_has_a_lesson_in_plain_text_but_for_its_command() -> None:
-    card = Card("x", "A card", "Now w = -2.", None, None, "", "")
+    card = Card("x", "A card", "Now w = -2.", None, None, "", None, "", "")
     bench = Bench(stored_pipeline()[0], Recipe(prompt="a cat", guidance=-2.0))
     lines = list(plain(Lesson(3, "Steer", "Words.", (card,), ()), bench, 80))
     assert any("--guidance -2" in line for line in lines)

@@ -1,16 +1,18 @@
 """What the stages of lesson 3 have in common."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
+from tdiff.lessons.core.card import Card
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.finding import open_lab
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.together import steered
 from tdiff.lessons.switching.switching_lab import SwitchStrip
 from tdiff.recipe import Recipe
-from tdiff.ui.stages import STAGES, make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
@@ -23,40 +25,49 @@ from .looking import BIG, LARGE, SMALL
 
 
 def test_every_stage_that_lesson_3_offers_can_be_opened() -> None:
-    offered = {stage_of(card.id) for card in load_lesson(3).cards}
-    assert offered - {None} == set(CARDS)
-    assert set(CARDS) <= set(STAGES)
+    offered = {card.lab for card in load_lesson(3).cards}
+    assert offered - {None} == {card_of(card).lab for card in CARDS.values()}
 
 
-def test_a_stage_that_is_not_there_is_refused(lesson_given: Given) -> None:
-    with pytest.raises(LessonError, match="no stage 'nothing'"):
-        make_stage("nothing", lesson_given)
+def test_a_start_that_a_lab_does_not_know_is_refused() -> None:
+    context = replace(given("swap-a-word", FROG), start="marked")
+    with pytest.raises(LessonError, match="has no start 'marked'"):
+        open_lab("words.swap", context)
+
+
+def test_a_stage_that_is_not_there_is_refused(lesson_given: LabContext) -> None:
+    with pytest.raises(LessonError, match=r"no lab 'words\.nothing'"):
+        open_lab("words.nothing", lesson_given)
 
 
 @pytest.fixture
-def lesson_given() -> Given:
+def lesson_given() -> LabContext:
     return given("swap-a-word", FROG)
 
 
-def given(card: str, recipe: Recipe) -> Given:
+def given(card: str, recipe: Recipe) -> LabContext:
     import tdiff
     from tdiff.lessons.core.bench import Bench
 
-    return Given(card, Bench(tdiff.load(), recipe))
+    return LabContext(Bench(tdiff.load(), recipe), card_of(card).lab_start)
+
+
+def card_of(name: str) -> Card:
+    return next(card for card in load_lesson(3).cards if card.id == name)
 
 
 @pytest.mark.parametrize("name", sorted(set(CARDS) - {"matching"}))
 def test_a_stage_makes_pictures_in_as_many_steps_as_its_card(name: str) -> None:
     here = given(CARDS[name], FROG.replace(steps=40))
-    assert make_stage(name, here).recipe.steps == steered(here.bench).steps == 12
+    assert open_lab(card_of(CARDS[name]).lab, here).recipe.steps == steered(here.bench).steps == 12
 
 
 @pytest.mark.parametrize(
     ("card", "negative"), [("negative-slot", "red"), ("negative-when", "red"), ("negative-weights", "a red heart")]
 )
 def test_the_negatives_stage_begins_with_what_is_in_its_cards_slot(card: str, negative: str) -> None:
-    assert make_stage("negative", given(card, FROG)).recipe.negative == negative
-    own = make_stage("negative", given(card, FROG.replace(negative="eyes"))).recipe
+    assert open_lab("negatives.negative", given(card, FROG)).recipe.negative == negative
+    own = open_lab("negatives.negative", given(card, FROG.replace(negative="eyes"))).recipe
     assert (own.prompt, own.negative) == (FROG.prompt, "eyes")
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from tdiff.lessons.core.loader import load_lesson
-from tdiff.lessons.experiments import EXPERIMENTS, TINY
 from tdiff.recipe import Recipe
 from tdiff.store.progress import load_progress
 from tdiff.ui.screens.help_screen import HelpScreen
@@ -233,15 +232,11 @@ async def test_pictures_of_tiny_networks_are_not_called_the_shipped_models(explo
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         cards = load_lesson(2).cards
-        place = next(i for i, card in enumerate(cards) if card.experiment == "live-training")
+        place = next(i for i, card in enumerate(cards) if card.id == "live-training")
         assert "sprite-32" in app.screen.caption()
         await pilot.press(*["right_square_bracket"] * place, "a")
         await until(pilot, lambda: app.screen.outcome is not None)
         assert "tiny networks" in app.screen.caption() and "sprite-32" not in app.screen.caption()
-
-
-def test_every_experiment_of_a_tiny_network_is_one_that_there_is() -> None:
-    assert all(name in EXPERIMENTS for name in TINY)
 
 
 async def test_a_letter_after_the_answer_says_how_to_answer_anew(explorer, until) -> None:

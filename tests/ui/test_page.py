@@ -112,7 +112,7 @@ def test_an_option_that_wraps_hangs_under_its_text() -> None:
 
 def test_a_card_that_waits_says_how_far_its_run_is() -> None:
     card = next(card for card in load_lesson(1).cards if card.question is not None)
-    halfway = Outcome((), {"step": 10, "steps": 20}, done=False)
+    halfway = Outcome((), progress=(10, 20))
     assert card_page(card, 0, halfway, busy=True, loading=False).busy == "the run decides, 50% done"
     assert card_page(card, 0, None, busy=True, loading=False).busy == "the run decides"
     assert card_page(card, None, halfway, busy=True, loading=False).busy == ""

@@ -7,14 +7,13 @@ from textual.widgets import Input, Static
 
 import tdiff
 from tdiff.lessons.core.bench import Bench
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.finding import open_lab
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.rewording import bare
-from tdiff.lessons.stages import STAGE_OF_CARD
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.ui.screens.picture_dialog import PictureDialog
-from tdiff.ui.stages import make_stage
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.scrubber import Scrubber
@@ -31,8 +30,8 @@ async def lesson(explorer, until):
         await until(pilot, lambda: app.pipeline is not None)
 
         async def open_stage(name: str):
-            cards = [card.id for card in load_lesson(2).cards]
-            place = next(cards.index(card) for card, stage in STAGE_OF_CARD.items() if stage == name)
+            cards = load_lesson(2).cards
+            place = next(place for place, card in enumerate(cards) if card.lab == name)
             await pilot.press(*["right_square_bracket"] * place, "l")
             await until(pilot, lambda: app.screen.stage is not None)
             return app.screen
@@ -46,7 +45,7 @@ def page(app):
 
 async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> None:
     app, pilot, open_stage = lesson
-    screen = await open_stage("forward")
+    screen = await open_stage("forward.forward")
     assert screen.stage.state.sigma == pytest.approx(0.5)
     await pilot.press("right", "right")
     await pilot.pause()
@@ -63,7 +62,7 @@ async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> N
 
 async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(lesson, until) -> None:
     app, _, open_stage = lesson
-    screen = await open_stage("forward")
+    screen = await open_stage("forward.forward")
     clean = next(figure for figure in screen.stage.figures() if figure.title.startswith("clean picture"))
     assert (clean.picture == to_pixels(screen.stage.state.x0)).all()
     assert ("a blind guess by", "1.13") in page(app).table
@@ -71,7 +70,7 @@ async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(les
 
 def test_noise_is_seen_through_by_the_clean_guess_before_the_mixture_is_told() -> None:
     bench = Bench(tdiff.load(), QUICK)
-    stage = make_stage("forward", Given("lost-in-noise", bench))
+    stage = open_lab("forward.forward", LabContext(bench, start="matched"))
     own = bare(stage._forward.caption)
     stage.move(15)
     table = dict(row for row in stage.table() if len(row) == 2)
@@ -85,7 +84,7 @@ async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, unt
     own = tmp_path / "my [b]tree.png"
     Image.new("RGB", (64, 40), (255, 0, 0)).save(own)
     app, pilot, open_stage = lesson
-    screen = await open_stage("forward")
+    screen = await open_stage("forward.forward")
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.screen, PictureDialog))
     assert "path of a PNG" in seen(app)
@@ -103,14 +102,14 @@ async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, unt
 async def test_a_start_picture_on_the_bench_is_what_the_stage_begins_with(lesson, until) -> None:
     app, _, open_stage = lesson
     app.screen.session.picture = np.full((32, 32, 3), 0.5, np.float32)
-    screen = await open_stage("forward")
+    screen = await open_stage("forward.forward")
     assert screen.stage.state.x0 == pytest.approx(0.5, abs=0.01)
     assert "the start picture on the bench" in page(app).text
 
 
 async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until) -> None:
     app, pilot, open_stage = lesson
-    screen = await open_stage("guess-game")
+    screen = await open_stage("training.guess_game")
     right = screen.stage._game.draw.right
     await pilot.press("abcd"[right])
     await pilot.pause()
@@ -144,7 +143,7 @@ async def test_on_a_small_screen_all_four_to_choose_from_are_seen_at_once(explor
 
 async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> None:
     app, pilot, open_stage = lesson
-    await open_stage("guess-game")
+    await open_stage("training.guess_game")
     await pilot.press("question_mark")
     await pilot.pause()
     text = app.screen.query_one(Static).visual.plain
@@ -153,7 +152,7 @@ async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> No
 
 async def test_a_training_step_is_walked_through(lesson, until) -> None:
     app, pilot, open_stage = lesson
-    await open_stage("slow-step")
+    await open_stage("training.slow_step")
     texts = set()
     for _ in range(4):
         texts.add(page(app).text)
@@ -182,7 +181,7 @@ def steps_made(stage) -> list[int]:
 
 async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> None:
     app, pilot, open_stage = lesson
-    screen = await open_stage("live-training")
+    screen = await open_stage("training.live_training")
     assert screen.stage.state.step == 0
     await pilot.press("p")
     await until(pilot, lambda: screen.stage.state.step > 300)

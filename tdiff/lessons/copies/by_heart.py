@@ -48,7 +48,7 @@ def by_heart(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
     trainer = TinyTrainer(train, TinySettings(batch=_BATCH, seed=bench.recipe.seed))
     looks = [_look(trainer, train, unseen, line)]
     while trainer.steps < steps:
-        yield Outcome(_panes(looks[-1]), {"step": trainer.steps, "steps": steps}, curves=_curves(looks), done=False)
+        yield Outcome(_panes(looks[-1]), progress=(trainer.steps, steps), curves=_curves(looks), tiny=True)
         for _ in range(_EVERY):
             trainer.step()
         if trainer.steps % _LOOK == 0:
@@ -67,6 +67,7 @@ def by_heart(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
             "shipped_each": f"{bench.pipeline.info.parameters / TRAIN_SIZE:.0f}",
             "step_count": f"{steps:,}",
         },
+        tiny=True,
         answer=_NONE if last.copies == 0 else _SOME if last.copies <= _FEW else _MANY,
         table=(
             ("training step", "copies", "ratio"),

@@ -3,29 +3,27 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.copies.copies_lab import KINDS, NEAREST, CopyKind, CopySearch, CopyState
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.views.figures import Figure
 from tdiff.views.stage import Stage, as_figures
 
 _WAITING = 2  # searches at most, the one under way among them: a key that is held down asks for no more
 
-_FIRST: dict[str, CopyKind] = {"never-shown": "a pair never shown"}
-"""What is looked at first, by card; one thing elsewhere."""
 
-
-class CopiesStage(Stage):
+class CopiesView(Stage):
     """One search after another, each in a thread.
 
     Args:
-        given: whose model paints, and for which card.
+        context: whose model paints; it may start with a kind of picture.
     """
 
     title = "Hands on: search for copies"
+    starts = frozenset(KINDS)
     hint = "enter next picture   t other kind   tab turns   l closes"
 
-    def __init__(self, given: Given) -> None:
-        self._search = CopySearch(given.bench.pipeline)
-        self._kind: CopyKind = _FIRST.get(given.card, KINDS[0])
+    def __init__(self, context: LabContext) -> None:
+        self._search = CopySearch(context.bench.pipeline)
+        self._kind: CopyKind = next((kind for kind in KINDS if kind == context.start), KINDS[0])
         self._due, self._done = 1, 0
         self.state: CopyState | None = None
 

@@ -96,7 +96,7 @@ def _pair(picture: U8, found: Neighbours, what: str) -> tuple[Pane, ...]:
 
 
 def _so_far(panes: tuple[Pane, ...], step: int, steps: int) -> Outcome:
-    return Outcome(panes, {"step": step, "steps": steps}, done=False)
+    return Outcome(panes, progress=(step, steps))
 
 
 def _table(wanted: Sequence[Case], found: Sequence[Neighbours]) -> tuple[tuple[str, ...], ...]:

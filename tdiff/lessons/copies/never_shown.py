@@ -43,7 +43,7 @@ def never_shown(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
     counts: list[int] = []
     for case in held_out:
         counts.append(_trained_on(case))
-        yield Outcome(_row(held_out, pictures[0], each), {"step": 2 * _STEPS + len(counts), "steps": total}, done=False)
+        yield Outcome(_row(held_out, pictures[0], each), progress=(2 * _STEPS + len(counts), total))
     checker = load_checker()
     looks, looks_shown = checker.look(pictures[0]), checker.look(pictures[1])
     right, right_shown = _right(held_out, looks, each), _right(shown, looks_shown, each)

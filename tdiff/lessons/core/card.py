@@ -28,7 +28,9 @@ class Card:
         id: unique over all lessons, as progress is kept by it.
         title: its heading.
         text: what it says before the run.
-        experiment: name in `EXPERIMENTS`, or None for a card that only tells.
+        experiment: such as "forward.any_level", see `tdiff.lessons.core.finding`; None for a card that only tells.
+        lab: what can be tried by hand, such as "words.swap", found likewise; None for nothing.
+        lab_start: which of the lab's beginnings it has; "" for the usual one.
         question: asked before the run; None where nothing is asked.
         reveal: what it says after the run, with the run's values in braces as `str.format` wants them.
         try_keys: a short hint of keys to press, "" for none.
@@ -38,6 +40,8 @@ class Card:
     title: str
     text: str
     experiment: str | None
+    lab: str | None
+    lab_start: str
     question: Question | None
     reveal: str
     try_keys: str

@@ -9,10 +9,13 @@ from typing import Final
 from tdiff.lessons.core.card import LETTERS, Card, Lesson, Question, QuizItem
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.fields import CONTENT, Table, only, read_table, text
+from tdiff.lessons.core.finding import experiment_module, lab_module
 
 _TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
-_CARD_FIELDS: Final = frozenset({"id", "title", "text", "experiment", "question", "options", "reveal", "try_keys"})
+_CARD_FIELDS: Final = frozenset(
+    {"id", "title", "text", "experiment", "lab", "lab_start", "question", "options", "reveal", "try_keys"}
+)
 _QUIZ_FIELDS: Final = frozenset({"question", "options", "answer", "reason", "source"})
 
 
@@ -55,11 +58,13 @@ def _file(number: int, folder: Path) -> Path:
 def _card(entry: Table, where: str) -> Card:
     where = f"{where} ({entry['id']})" if isinstance(entry.get("id"), str) else where
     only(entry, _CARD_FIELDS, where)
-    experiment = text(entry, "experiment", where) if "experiment" in entry else None
+    experiment, lab = (text(entry, field, where) if field in entry else None for field in ("experiment", "lab"))
     question = None
     if "question" in entry or "options" in entry:
         question = Question(text(entry, "question", where), _options(entry, where))
-    _check_experiment(experiment, question, where)
+    _check_names(experiment, lab, where)
+    if experiment is None and question is not None:
+        raise LessonError(f"{where} asks a question without an experiment to answer it: name one")
     reveal = text(entry, "reveal", where) if experiment else ""
     _check_template(reveal, where)
     return Card(
@@ -67,6 +72,8 @@ def _card(entry: Table, where: str) -> Card:
         title=text(entry, "title", where),
         text=text(entry, "text", where),
         experiment=experiment,
+        lab=lab,
+        lab_start=text(entry, "lab_start", where) if "lab_start" in entry else "",
         question=question,
         reveal=reveal,
         try_keys=text(entry, "try_keys", where) if "try_keys" in entry else "",
@@ -87,14 +94,14 @@ def _quiz_item(entry: Table, where: str) -> QuizItem:
     )
 
 
-def _check_experiment(experiment: str | None, question: Question | None, where: str) -> None:
-    from tdiff.lessons.experiments import EXPERIMENTS  # lazily: titles are wanted long before numpy is
-
-    if experiment is None and question is not None:
-        raise LessonError(f"{where} asks a question without an experiment to answer it: name one")
-    if experiment is not None and experiment not in EXPERIMENTS:
-        known = ", ".join(EXPERIMENTS)
-        raise LessonError(f"{where}: there is no experiment {experiment!r}: choose one of {known}")
+def _check_names(experiment: str | None, lab: str | None, where: str) -> None:
+    try:
+        if experiment is not None:
+            experiment_module(experiment)
+        if lab is not None:
+            lab_module(lab)
+    except LessonError as error:
+        raise LessonError(f"{where}: {error}") from error
 
 
 def _check_template(reveal: str, where: str) -> None:

@@ -4,12 +4,11 @@ import textwrap
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from tdiff.lessons.core.appendix import appendix
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import LETTERS, Card, Lesson, QuizItem
 from tdiff.lessons.core.describe import describe
+from tdiff.lessons.core.finding import find_experiment, find_lab
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.prompt.command import command_of
 from tdiff.text import clean_text, with_minus
 from tdiff.views.curve import Curve
@@ -56,7 +55,7 @@ def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:
         yield from _question(card.question.prompt, card.question.options, width)
     if card.experiment is None:
         return
-    outcome = deque(EXPERIMENTS[card.experiment](bench), maxlen=1).pop()
+    outcome = deque(find_experiment(card.experiment)(bench), maxlen=1).pop()
     if card.question is not None and outcome.answer is not None:
         yield from _wrapped(f"Answer: {_option(card.question.options, outcome.answer)}", width)
     yield from _wrapped(card.revealed(outcome.values), width)
@@ -65,7 +64,9 @@ def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:
 
 def _appended(card: Card, bench: Bench, width: int) -> Iterator[str]:
     """What a screen shows hands-on beside the card, where that can be written out."""
-    for paragraph in appendix(card.id, bench.pipeline, width):
+    if card.lab is None:
+        return
+    for paragraph in find_lab(card.lab).written(bench.pipeline, width):
         text = paragraph.lstrip(" ")
         yield from _wrapped(text, width, paragraph[: len(paragraph) - len(text)]) or [""]
 

@@ -51,7 +51,7 @@ def playing(
 
     def so_far(pictures: F32, taken: int) -> Outcome:
         panes = (*earlier, *side_by_side(titles, pictures))
-        return Outcome(panes[-4:], {"step": before + taken, "steps": total}, done=False)
+        return Outcome(panes[-4:], progress=(before + taken, total))
 
     yield so_far(start_of(trace.run), 0)
     for step in trace.play():

@@ -1,7 +1,12 @@
 """Decide: cases without a right answer, and the reasons on both sides of each option."""
 
-from tdiff.lessons.core.given import Given
+from collections.abc import Iterator
+
+from tdiff.lessons.core.card import LETTERS
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.decide.cases import LENSES, Case, load_cases
 from tdiff.lessons.decide.decide_lab import PROMPT, Decide
+from tdiff.pipeline import Pipeline
 from tdiff.views.page import Columns
 from tdiff.views.places import Places
 from tdiff.views.stage import Stage
@@ -9,11 +14,11 @@ from tdiff.views.stage import Stage
 _ROOMY = 26  # rows
 
 
-class DecideStage(Stage):
+class DecideView(Stage):
     """The scrubber walks through the cases.
 
     Args:
-        given: nothing of it is needed: no model is asked.
+        context: nothing of it is needed: no model is asked.
     """
 
     hint = "a–d choose   enter next case   ← → cases   r questions again   l closes"
@@ -22,9 +27,16 @@ class DecideStage(Stage):
     asking = "press a letter and read what speaks for it, and what against it; none is called right"
     reopened = True
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._decide = Decide()
         self._roomy = False
+
+    @classmethod
+    def written(cls, pipeline: Pipeline, width: int) -> Iterator[str]:
+        """Every case with all its reasons."""
+        cases = load_cases()
+        for number, case in enumerate(cases, 1):
+            yield from _case(case, f"Case {number} of {len(cases)}: {case.title}")
 
     @property
     def title(self) -> str:
@@ -80,3 +92,15 @@ class DecideStage(Stage):
     def reseed(self) -> None:
         """Read the questions again."""
         self._decide.back_to_questions()
+
+
+def _case(case: Case, heading: str) -> Iterator[str]:
+    yield ""
+    yield heading
+    yield case.situation
+    for lens in LENSES:
+        yield f"  {lens}: {case.questions[lens]}"
+    for letter, option in zip(LETTERS, case.options, strict=False):
+        yield f"{letter}) {option.text}"
+        yield f"  For it: {option.speaks_for}"
+        yield f"  Against it: {option.speaks_against}"

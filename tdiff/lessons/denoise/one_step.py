@@ -19,7 +19,7 @@ def one_step(bench: Bench) -> Iterator[Outcome]:
     recipe = bench.plain(most=STEPS_RANGE[1])  # one step costs the same, however many there are
     trace = bench.pipeline.trace(recipe)
     now = Pane("now", to_pixels(start_of(trace.run)[0]))
-    yield Outcome((now,), {"step": 0, "steps": 1}, done=False)
+    yield Outcome((now,), progress=(0, 1))
 
     step = next(trace.play())
     before, after = step.noise_level, step.next_sigma

@@ -76,4 +76,4 @@ def _noise_in(mixture: F32, x0: F32, alpha: float) -> float:
 
 
 def _so_far(panes: list[Pane], dose: int) -> Outcome:
-    return Outcome(tuple(panes), {"step": dose, "steps": _DOSES}, done=False)
+    return Outcome(tuple(panes), progress=(dose, _DOSES))

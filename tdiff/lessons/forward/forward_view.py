@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from tdiff.arrays import F32
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.rewording import bare
 from tdiff.lessons.forward.forward_lab import BLIND, Forward
 from tdiff.pipeline import from_pixels
@@ -15,31 +15,32 @@ from tdiff.views.stage import Stage, as_figures
 
 _LEVELS = 20
 _CAPTIONS = 24  # that a picture is matched to, as many as on the card
-_MATCHED = "lost-in-noise"  # that card, where the model is told nothing
+_MATCHED = "matched"  # the model is told nothing, and mixture and guess are matched to captions
 
 
-class ForwardStage(Stage):
+class ForwardView(Stage):
     """The scrubber is the noise level.
 
     Args:
-        given: whose model says what noise it sees.
+        context: whose model says what noise it sees.
     """
 
+    starts = frozenset({_MATCHED})
     scrubber_words = ("level", "change")
     title = "Hands on: add noise"
     hint = "← → noise   r other noise   enter other scene   o own picture   l closes"
     brings = "It is cut square and reduced to 32×32; then any level of noise is one jump from it."
 
-    def __init__(self, given: Given) -> None:
-        self._pipeline = given.bench.pipeline
+    def __init__(self, context: LabContext) -> None:
+        self._pipeline = context.bench.pipeline
         self._place, self._seed = _LEVELS // 2, 0
-        self._matched = given.card == _MATCHED
+        self._matched = context.start == _MATCHED
         self._captions: tuple[str, ...] = ()
         self._fits: tuple[str, ...] = ()
-        if given.brought is None:
+        if context.brought is None:
             self._take(Forward.of_scene(0))
         else:
-            self._take(Forward(from_pixels(given.brought)), "the start picture on the bench")
+            self._take(Forward(from_pixels(context.brought)), "the start picture on the bench")
 
     def _take(self, forward: Forward, name: str = "") -> None:
         """Another picture, and the captions that it is matched to; they stay while level and noise change."""

@@ -26,7 +26,7 @@ def lost_in_noise(bench: Bench) -> Iterator[Outcome]:
     """Match each of 24 scenes to its caption among all 24, with more and more noise; the network is told no caption."""
     scenes = unseen_scenes(bench, _SCENES)
     clean = Pane("clean, never seen", to_pixels(scenes.pictures[0]))
-    yield Outcome((clean,), {"step": 0, "steps": len(_LEVELS)}, done=False)
+    yield Outcome((clean,), progress=(0, len(_LEVELS)))
 
     eps = np.stack([noise((bench.recipe.seed + place) % 2**64, PICTURE) for place in range(_SCENES)])
     mixtures: dict[float, F32] = {}
@@ -40,7 +40,7 @@ def lost_in_noise(bench: Bench) -> Iterator[Outcome]:
             parts.append(ask(bench.pipeline, mixtures[sigma][first : first + _PORTION], level, [""] * _PORTION).x0)
             panes = (clean, Pane("mixture", to_pixels(mixtures[sigma][0]), f"noise level {sigma:.0%}"))
             guess = Pane("the model's clean guess", to_pixels(parts[0][0]))
-            yield Outcome((*panes, guess), {"step": done, "steps": len(_LEVELS)}, done=False)
+            yield Outcome((*panes, guess), progress=(done, len(_LEVELS)))
         guesses[sigma] = np.concatenate(parts)
         matched[sigma] = (_matched(bench, scenes, mixtures[sigma]), _matched(bench, scenes, guesses[sigma]))
 

@@ -60,7 +60,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     seeds = seeds_from(recipe.seed, count)
     total = len(_WEIGHTS) * _STEPS
     start = start_of(bench.pipeline.run(recipe))
-    yield Outcome((Pane("starting noise", to_pixels(start[0])),), {"step": 0, "steps": total}, done=False)
+    yield Outcome((Pane("starting noise", to_pixels(start[0])),), progress=(0, total))
 
     made: dict[float, F32] = {}
     for w in _WEIGHTS:
@@ -68,7 +68,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
         for step in trace.play():
             panes = (*_panes(made), Pane(f"w = {w:g}", four_of(to_pixels(step.x_next)), "four of the seeds"))
             taken = len(made) * _STEPS + step.index + 1
-            yield Outcome(panes[-4:], {"step": taken, "steps": total}, done=False)
+            yield Outcome(panes[-4:], progress=(taken, total))
         made[w] = trace.final.clip(-1, 1)
 
     real, unseen = np.split(unseen_scenes(bench, scenes + _UNSEEN).pictures, [scenes])

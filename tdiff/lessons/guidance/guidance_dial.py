@@ -27,10 +27,10 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
     total = at + 1 + 2 * recipe.steps
     dial = GuidanceDial(bench.pipeline, recipe)
     start = start_of(bench.pipeline.run(recipe))
-    yield Outcome((Pane("starting noise", to_pixels(start[0])),), {"step": 0, "steps": total}, done=False)
+    yield Outcome((Pane("starting noise", to_pixels(start[0])),), progress=(0, total))
     for step in range(at + 1):
         state = dial.at(step, recipe.guidance)
-        yield Outcome(state.panes(), {"step": step + 1, "steps": total}, done=False)
+        yield Outcome(state.panes(), progress=(step + 1, total))
 
     before = dial.predictions
     turned = [dial.at(at, w) for w in _POSITIONS]
@@ -41,7 +41,7 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
         for taken in dial.again(w).play():
             step = at + 1 + len(costs) * recipe.steps + taken.index + 1
             now = Pane(f"whole run, w = {w:g}", to_pixels(taken.x_next[0]))
-            yield Outcome((*state.panes()[:3], now), {"step": step, "steps": total}, done=False)
+            yield Outcome((*state.panes()[:3], now), progress=(step, total))
         costs.append(dial.predictions - so_far)
 
     away = [float(np.abs(each.guided.x0 - each.unconditional.x0).mean()) for each in turned]

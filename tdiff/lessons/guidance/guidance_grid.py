@@ -31,11 +31,11 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     names = [f"w = {w:g}" for w in weights]
 
     def so_far(pictures: F32, taken: int) -> Outcome:
-        return Outcome(_panes(names, pictures), {"step": taken, "steps": recipe.steps}, done=False)
+        return Outcome(_panes(names, pictures), progress=(taken, recipe.steps))
 
     noise = start_of(trace.run)
     static = Pane("starting noise", to_pixels(noise[0]))
-    yield Outcome((static,), {"step": 0, "steps": recipe.steps}, done=False)
+    yield Outcome((static,), progress=(0, recipe.steps))
     for step in trace.play():
         yield so_far(step.x_next, step.index + 1)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tdiff.arrays import U8
 from tdiff.evaluate.naturalness import saturated
-from tdiff.lessons.core.given import Given
-from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.guidance.guidance_lab import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
@@ -20,7 +20,7 @@ _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still 
 _NUDGE = 0.5
 _GUIDED, _WHOLE = 2, 3  # places of their canvases
 
-_ABOUT_RUNS = "guidance-grid"  # the card that is about whole runs: one is made at once
+_WHOLE_RUN = "whole run"  # one is made at once
 _BOTH = 2  # answers to each question: without the prompt and with it
 
 
@@ -59,22 +59,23 @@ class WholeRun:
     saturated: float
 
 
-class GuidanceStage(RecipeStage):
-    """The slider is w, the scrubber the step. See `RecipeStage` for the arguments."""
+class GuidanceView(RecipeView):
+    """The slider is w, the scrubber the step. See `RecipeView` for the arguments."""
 
     title = "Hands on: turn w"
+    starts = frozenset({_WHOLE_RUN})
     hint = "← → step   g ← → or + − turn w   enter whole run   v noise   l closes"
     plotted = True
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._form: Form = "x0"
         self._front: int | None = None
         self._state: DialState | None = None
         self._curves: tuple[Curve, ...] = ()
         self._step = 0
-        super().__init__(given)
+        super().__init__(context)
         self._step = round(_BEGIN * self.recipe.steps)
-        if given.card == _ABOUT_RUNS:
+        if context.start == _WHOLE_RUN:
             self.go_on()
 
     def change(self, recipe: Recipe) -> None:

@@ -42,8 +42,8 @@ def false_alarms(bench: Bench, keys: int = _KEYS) -> Iterator[Outcome]:
     for first in range(0, keys, _PORTION):
         chances += [find(*noises, name, _RING)[0].p_value for name in names[first : first + _PORTION]]
         seemed.append(float(_below(chances, FALSE_ALARMS)))
-        values = {"step": recipe.steps + len(seemed), "steps": total}
-        yield Outcome((Pane("unmarked", picture[0], f"{len(chances)} keys"),), values, done=False)
+        pane = Pane("unmarked", picture[0], f"{len(chances)} keys")
+        yield Outcome((pane,), progress=(recipe.steps + len(seemed), total))
 
     alarms, ring = _below(chances, FALSE_ALARMS), recorded.row(_RING, "none")
     false = ring.false_alarms

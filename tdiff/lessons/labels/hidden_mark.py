@@ -44,8 +44,7 @@ def hidden_mark(bench: Bench) -> Iterator[Outcome]:
             for place, method in enumerate(METHODS)
         }
         last = Pane(attack, treated[attack][0], _verdict(found[attack][_RING]))
-        values = {"step": run.options.steps + len(found), "steps": total}
-        yield Outcome((*panes, last), values, done=False)
+        yield Outcome((*panes, last), progress=(run.options.steps + len(found), total))
 
     bad = [attack for attack in ATTACKS if attack != "none"]
     survived, bits = (sum(found[attack][method].found for attack in bad) for method in METHODS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.labels.label_lab import LabelLab
 from tdiff.lessons.labels.label_state import LabelState
 from tdiff.views.figures import Figure
@@ -10,24 +10,26 @@ from tdiff.views.page import Columns
 from tdiff.views.stage import Stage, as_figures
 
 _STEPS = 20  # at least: after fewer, the way back to the noise goes astray, and a mark is not found unharmed
+_MARKED = "marked"
 _WAITING = 3  # keys that are not yet obeyed; more are not taken
 
 
-class LabelStage(Stage):
+class LabelView(Stage):
     """Each key does one thing to the file; they are obeyed one after another.
 
     Args:
-        given: model and recipe; the card decides whether it begins with a mark.
+        context: model and recipe; "marked" starts with a hidden mark.
     """
 
     title = "Hands on: label a file"
+    starts = frozenset({_MARKED})
     hint = "a save   b strip   c forge   d edit pixels   v mark   t prompt   l closes"
 
-    def __init__(self, given: Given) -> None:
-        recipe = given.bench.recipe
-        self._lab = LabelLab(given.bench.pipeline, recipe.replace(steps=max(recipe.steps, _STEPS)))
-        marked = given.card in ("hidden-mark", "false-alarms")
-        self._todo: list[Callable[[], LabelState]] = [self._lab.toggle_mark if marked else self._lab.save]
+    def __init__(self, context: LabContext) -> None:
+        recipe = context.bench.recipe
+        self._lab = LabelLab(context.bench.pipeline, recipe.replace(steps=max(recipe.steps, _STEPS)))
+        first = self._lab.toggle_mark if context.start == _MARKED else self._lab.save
+        self._todo: list[Callable[[], LabelState]] = [first]
         self._done = 0
         self.state: LabelState | None = None
 

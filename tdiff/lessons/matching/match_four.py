@@ -23,16 +23,16 @@ def match_four(bench: Bench) -> Iterator[Outcome]:
     recipe = steered(bench, prompt=heard(bench.recipe.prompt))
     game = MatchingGame(bench.pipeline, bench.recipe.seed, ("scenes",))
     total = _ROUNDS + recipe.steps
-    yield Outcome(game.round.panes(), {"step": 0, "steps": total}, done=False)
+    yield Outcome(game.round.panes(), progress=(0, total))
     for done in range(1, _ROUNDS + 1):
         verdict = game.check()
-        yield Outcome(verdict.panes(), {"step": done, "steps": total}, done=False)
+        yield Outcome(verdict.panes(), progress=(done, total))
         game.next()
 
     trace = bench.pipeline.trace(recipe)
     for step in trace.play():
         made = Pane("made just now", to_pixels(step.x_next[0]))
-        yield Outcome((made,), {"step": _ROUNDS + step.index + 1, "steps": total}, done=False)
+        yield Outcome((made,), progress=(_ROUNDS + step.index + 1, total))
 
     scenes = verdict.round.pictures[: COUNT - 1]
     captions = [verdict.round.captions[place] for place in verdict.round.right[: COUNT - 1]]

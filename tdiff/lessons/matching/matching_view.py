@@ -6,7 +6,7 @@ import numpy as np
 
 from tdiff.arrays import F32
 from tdiff.lessons.core.card import LETTERS
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.matching.matching_lab import COUNT, Kind, MatchingGame, Verdict
 from tdiff.lessons.matching.matrix import Matrix
@@ -19,17 +19,18 @@ from tdiff.views.stage import Stage, as_figures
 _NAME = 16  # characters of a file's name
 _OWN = "own"  # how the bench's prompt is named among the captions
 _NONE = np.zeros((0, 32, 32, 3), np.uint8)
-_BY_CARD: dict[str, tuple[Kind, ...]] = {"same-words": ("twins", "scenes")}
+_TWINS = "twins"  # rounds of pictures whose captions have the same words come first
 
 
-class MatchingStage(Stage):
+class MatchingView(Stage):
     """The scrubber walks along the pictures. After a round those of the bench are compared too.
 
     Args:
-        given: whose pair plays, and what is on the bench.
+        context: whose pair plays, and what is on the bench.
     """
 
     title = "Hands on: match them"
+    starts = frozenset({_TWINS})
     hint = "← → picture   a–d its caption   enter check   o own picture   l closes"
     brings = "Once the round is checked, the pair compares it with every caption, and with your prompt."
     asking = "press a letter; enter shows who was right"
@@ -37,13 +38,13 @@ class MatchingStage(Stage):
     makes = False
     recipe: Recipe
 
-    def __init__(self, given: Given) -> None:
-        self.recipe = given.bench.recipe
+    def __init__(self, context: LabContext) -> None:
+        self.recipe = context.bench.recipe
         # Not the seed's own rounds: the card's experiment plays those, with their captions in sight.
-        kinds: tuple[Kind, ...] = _BY_CARD.get(given.card, ("scenes", "twins"))
-        self._game = MatchingGame(given.bench.pipeline, given.bench.recipe.seed + 1, kinds)
-        self._made = None if given.made is None else Pane("made on the bench", given.made)
-        self._brought = None if given.brought is None else Pane("your start picture", given.brought)
+        kinds: tuple[Kind, ...] = ("twins", "scenes") if context.start == _TWINS else ("scenes", "twins")
+        self._game = MatchingGame(context.bench.pipeline, context.bench.recipe.seed + 1, kinds)
+        self._made = None if context.made is None else Pane("made on the bench", context.made)
+        self._brought = None if context.brought is None else Pane("your start picture", context.brought)
         self._place = 0
         self._verdict: Verdict | None = None
         self._named: tuple[str, ...] = ()
@@ -51,7 +52,7 @@ class MatchingStage(Stage):
 
     def resume(self, earlier: Stage) -> None:
         """The same game; what is on the bench by now is compared anew."""
-        if isinstance(earlier, MatchingStage):
+        if isinstance(earlier, MatchingView):
             self._game, self._verdict = earlier._game, earlier._verdict
             self._brought = self._brought or earlier._brought
             self._place = min(earlier._place, COUNT - 1)

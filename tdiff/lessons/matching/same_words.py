@@ -23,13 +23,13 @@ _CAPTION = 32  # characters
 def same_words(bench: Bench) -> Iterator[Outcome]:
     """Play ten rounds of twins, and show the picture whose caption lost by most."""
     game = MatchingGame(bench.pipeline, bench.recipe.seed, ("twins",))
-    yield Outcome(game.round.panes(), {"step": 0, "steps": _ROUNDS}, done=False)
+    yield Outcome(game.round.panes(), progress=(0, _ROUNDS))
     verdicts: list[Verdict] = []
     while True:
         verdicts.append(game.check())
         if len(verdicts) == _ROUNDS:
             break
-        yield Outcome(verdicts[-1].panes(), {"step": len(verdicts), "steps": _ROUNDS}, done=False)
+        yield Outcome(verdicts[-1].panes(), progress=(len(verdicts), _ROUNDS))
         game.next()
 
     verdict, picture = max(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.core.given import Given
-from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.negatives.negative_lab import (
     NEGATIVE,
@@ -23,6 +23,8 @@ from tdiff.views.shown_command import ShownCommand
 from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
 
 _NUDGE = 0.5
+_FIRST_HALF = "first half"  # of the steps has the negative
+_FOREIGN = "foreign"  # the negative names what the prompt does not
 _ROWS = 4  # of what was tried
 _NAMES = {"always": "all steps", "early": "the first half of the steps", "late": "the second half of the steps"}
 _SHORT = {"always": "all steps", "early": "the first half", "late": "the second half"}
@@ -30,26 +32,27 @@ _SHORT = {"always": "all steps", "early": "the first half", "late": "the second 
 Wish = tuple[Recipe, When]
 
 
-class NegativeStage(RecipeStage):
-    """The scrubber says on which steps it is there. See `RecipeStage` for the arguments."""
+class NegativeView(RecipeView):
+    """The scrubber says on which steps it is there. See `RecipeView` for the arguments."""
 
+    starts = frozenset({_FIRST_HALF, _FOREIGN})
     title = "Hands on: the negative's slot"
     hint = "n negative   enter suggests   + − w   ← → which steps   r seed   l closes"
 
-    def __init__(self, given: Given) -> None:
-        self._when: When = "early" if given.card == "negative-when" else "always"
+    def __init__(self, context: LabContext) -> None:
+        self._when: When = "early" if context.start == _FIRST_HALF else "always"
         self._made: dict[Wish, NegativeState] = {}
         self._newest: NegativeState | None = None
-        super().__init__(given)
+        super().__init__(context)
 
-    def begins_with(self, given: Given) -> Recipe:
+    def begins_with(self, context: LabContext) -> Recipe:
         """What the card makes, with the seed that it shows or one to begin with, unless the bench has a negative."""
-        recipe = super().begins_with(given)
+        recipe = super().begins_with(context)
         if recipe.negative.strip():
             return recipe
-        if given.card == "negative-weights":
+        if context.start == _FOREIGN:
             return recipe.replace(negative=foreign_to(heard(recipe.prompt)))
-        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(given.found.get("seed", FIRST_SEED)))
+        return recipe.replace(prompt=PROMPT, negative=NEGATIVE, seed=int(context.found.get("seed", FIRST_SEED)))
 
     def change(self, recipe: Recipe) -> None:
         """Another prompt, negative, guidance or seed."""

@@ -28,13 +28,11 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
     ]
     recipes = [recipe.replace(prompt=wish, negative=away, seed=seed) for wish, away in wishes for seed in seeds]
     trace = together(bench.pipeline, recipes)
-    yield Outcome(
-        (Pane("starting noise", to_pixels(start_of(trace.run)[0])),), {"step": 0, "steps": recipe.steps}, done=False
-    )
+    yield Outcome((Pane("starting noise", to_pixels(start_of(trace.run)[0])),), progress=(0, recipe.steps))
     for step in trace.play():
         so_far = step.x_next.reshape(len(wishes), _SEEDS, *step.x_next.shape[1:])
         panes = tuple(Pane(_title(*wishes[place]), four_of(to_pixels(so_far[place]))) for place in range(3))
-        yield Outcome(panes, {"step": step.index + 1, "steps": recipe.steps}, done=False)
+        yield Outcome(panes, progress=(step.index + 1, recipe.steps))
 
     made = trace.final.reshape(len(wishes), _SEEDS, *trace.final.shape[1:])
     colours = [colour for _, _, colour in _CASES for _ in range(3)]

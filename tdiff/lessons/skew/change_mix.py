@@ -47,6 +47,7 @@ def change_mix(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
             "look": LOOK,
             "step_count": steps,
         },
+        tiny=True,
         answer=_LESS if half < low else _MORE if half > high else _ABOUT_HALF,
         table=(
             ("red in training", "made", "95 %", "neither"),
@@ -67,8 +68,8 @@ def change_mix(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
 
 
 def _so_far(states: list[MixState], steps: int) -> Outcome:
-    values = {"step": sum(state.step for state in states), "steps": len(SHARES) * steps}
-    return Outcome(tuple(map(_pane, states)), values, curves=_curves(states), done=False)
+    progress = sum(state.step for state in states), len(SHARES) * steps
+    return Outcome(tuple(map(_pane, states)), progress=progress, curves=_curves(states), tiny=True)
 
 
 def _pane(state: MixState) -> Pane:

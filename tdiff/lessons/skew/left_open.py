@@ -27,7 +27,7 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
     concept = by_name()[_NOUN]
     panes = [Pane("trained on", four_of(open_scenes(concept, "colour")), "no colour said")]
     total = samples * len(GUIDANCES)
-    yield Outcome(tuple(panes), {"step": 0, "steps": total}, done=False)
+    yield Outcome(tuple(panes), progress=(0, total))
 
     lab = SkewLab(bench.pipeline, bench.recipe.seed, samples)
     pictures: dict[float, U8] = {}
@@ -85,4 +85,4 @@ def _row(each: Skew, guidance: float) -> tuple[str, ...]:
 
 
 def _so_far(panes: tuple[Pane, ...], step: int, steps: int) -> Outcome:
-    return Outcome(panes[-4:], {"step": step, "steps": steps}, done=False)
+    return Outcome(panes[-4:], progress=(step, steps))

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.skew.mix_lab import MixTraining
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.stage import Stage, as_figures
 
 
-class MixStage(Stage):
+class MixView(Stage):
     """Trains in a thread while it plays.
 
     Args:
-        given: nothing of it is needed: its network is its own.
+        context: nothing of it is needed: its network is its own.
     """
 
     title = "Hands on: change the mix"
@@ -21,7 +21,7 @@ class MixStage(Stage):
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._training = MixTraining()
         self.state = self._training.state()
 

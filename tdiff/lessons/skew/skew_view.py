@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.skew.skew_lab import SkewLab, SkewState, interval_of_top
 from tdiff.views.figures import Figure
 from tdiff.views.stage import Stage, as_figures
@@ -12,11 +12,11 @@ _BESIDE = 32  # columns of names, figures and gaps
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-class SkewStage(Stage):
+class SkewView(Stage):
     """Pictures come eight by eight while it plays; the bars follow.
 
     Args:
-        given: whose model paints.
+        context: whose model paints.
         samples: pictures to make, a multiple of 8.
     """
 
@@ -25,8 +25,8 @@ class SkewStage(Stage):
     plays = True
     doing = "making pictures"
 
-    def __init__(self, given: Given, samples: int = 64) -> None:
-        self._lab = SkewLab(given.bench.pipeline, samples=samples)
+    def __init__(self, context: LabContext, samples: int = 64) -> None:
+        self._lab = SkewLab(context.bench.pipeline, samples=samples)
         self.state: SkewState | None = None
         self._bar = _LEAST
 

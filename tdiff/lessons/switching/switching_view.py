@@ -5,8 +5,8 @@ from itertools import chain, zip_longest
 
 from tdiff.diffusion import time_grid
 from tdiff.lessons.core.errors import LessonError
-from tdiff.lessons.core.given import Given
-from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import Kind, choices, find, shortened, swapped
 from tdiff.lessons.switching.switching_lab import Strip, SwitchStrip
 from tdiff.recipe import Recipe, Switch
@@ -24,19 +24,19 @@ _SWITCHED = 1  # place of its canvas
 Wish = tuple[Recipe, str]
 
 
-class SwitchingStage(RecipeStage):
-    """The scrubber is k. See `RecipeStage` for the arguments."""
+class SwitchingView(RecipeView):
+    """The scrubber is k. See `RecipeView` for the arguments."""
 
     title = "Hands on: switch on the way"
     hint = "← → when to switch   enter another prompt   r new seed   l closes"
     plotted = True
     scrubber_words = ("switch", "change")
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._made: dict[Wish, Strip] = {}
         self._taken = 0
         self._front: int | None = None
-        super().__init__(given)
+        super().__init__(context)
         self._k = self.recipe.steps // 2
 
     def change(self, recipe: Recipe) -> None:

@@ -34,7 +34,7 @@ def when_decided(bench: Bench, count: int = _SEEDS) -> Iterator[Outcome]:
     recipe = steered(bench, prompt=prompt)
     total = len(_KINDS) * count * recipe.steps
     start = start_of(bench.pipeline.run(recipe))
-    yield Outcome((Pane("starting noise", to_pixels(start[0])),), {"step": 0, "steps": total}, done=False)
+    yield Outcome((Pane("starting noise", to_pixels(start[0])),), progress=(0, total))
 
     strips: dict[Kind, list[Strip]] = {"colour": [], "noun": []}
     by: dict[Kind, str] = {}
@@ -48,7 +48,7 @@ def when_decided(bench: Bench, count: int = _SEEDS) -> Iterator[Outcome]:
             for step in switch.play():
                 taken += 1
                 middle = Pane(f"switched after {recipe.steps // 2}", to_pixels(step.x_next[recipe.steps // 2]))
-                yield Outcome((middle,), {"step": taken, "steps": total}, done=False)
+                yield Outcome((middle,), progress=(taken, total))
             strips[kind].append(switch.strip())
 
     curves = [_mean(strips["colour"], "colour decided"), _mean(strips["noun"], "shape decided")]

@@ -54,6 +54,7 @@ def copy_or_learn(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
             "line": _COPIES,
             "steps": steps,
         },
+        tiny=True,
         answer=copying,
         table=(
             ("trained on", "copies of 32", "loss", "ratio"),
@@ -67,8 +68,8 @@ def copy_or_learn(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
 
 def _so_far(states: list[LiveState], ratios: dict[int, list[tuple[float, float]]], steps: int) -> Outcome:
     taken = sum(state.step for state in states)
-    values = {"step": taken, "steps": len(_SETS) * steps}
-    return Outcome(tuple(map(_pane, states)), values, curves=_curves(ratios), done=False)
+    progress = taken, len(_SETS) * steps
+    return Outcome(tuple(map(_pane, states)), progress=progress, curves=_curves(ratios), tiny=True)
 
 
 def _pane(state: LiveState) -> Pane:

@@ -26,13 +26,13 @@ def flat_total(bench: Bench) -> Iterator[Outcome]:
     seed = bench.recipe.seed
     live = LiveTraining(LiveSettings(_PICTURES, seed=seed), batch=_BATCH)
     before = state = live.advance(0)
-    yield Outcome((_pane(state),), {"step": 0, "steps": _STEPS}, done=False)
+    yield Outcome((_pane(state),), progress=(0, _STEPS), tiny=True)
     while state.step < _STEPS:
         state = live.train(_EVERY, look=(state.step + _EVERY) % _LOOK == 0)
         before = state if state.step == _FROM else before
         if state.step < _STEPS:
             panes = (_pane(before), _pane(state)) if state.step > _FROM else (_pane(state),)
-            yield Outcome(panes, {"step": state.step, "steps": _STEPS}, curves=_curves(state), done=False)
+            yield Outcome(panes, progress=(state.step, _STEPS), curves=_curves(state), tiny=True)
 
     floor = floor_of(picture_set(_PICTURES).train, np.random.Generator(np.random.PCG64([seed, 6])))
     falls = [1 - late / early for early, late in ((before.error, state.error), *_ends(before, state))]
@@ -51,6 +51,7 @@ def flat_total(bench: Bench) -> Iterator[Outcome]:
             "floor": floor.error,
             "floor_share": floor.error / state.error,
         },
+        tiny=True,
         answer=_ALIKE if max(falls) - min(falls) <= _SPREAD else (_TOTAL, _LIGHT, _HEAVY)[int(np.argmax(falls))],
         table=_table(before, state, (floor.error, floor.bands[0], floor.bands[-1])),
         curves=_curves(state),

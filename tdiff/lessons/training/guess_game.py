@@ -17,14 +17,14 @@ _AS_CHANCE, _BETTER, _NEARLY_ALL = range(3)
 def guess_game(bench: Bench) -> Iterator[Outcome]:
     """Let the model play twenty rounds, noises and pictures by turns."""
     game = GuessGame(bench.pipeline, bench.recipe.seed)
-    yield Outcome(game.draw.panes()[:4], {"step": 0, "steps": _ROUNDS}, done=False)
+    yield Outcome(game.draw.panes()[:4], progress=(0, _ROUNDS))
 
     verdicts: list[Verdict] = []
     while True:
         verdicts.append(game.answer(None))
         if len(verdicts) == _ROUNDS:
             break
-        yield Outcome(verdicts[-1].panes(), {"step": len(verdicts), "steps": _ROUNDS}, done=False)
+        yield Outcome(verdicts[-1].panes(), progress=(len(verdicts), _ROUNDS))
         game.next()
 
     right = game.score.model

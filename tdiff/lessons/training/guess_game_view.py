@@ -1,29 +1,29 @@
 """The noise-guess game: you against the model, on the same draws."""
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.training.guess_game_lab import GuessGame, Verdict
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.stage import Stage, as_figures
 
 
-class GameStage(Stage):
+class GuessGameView(Stage):
     """Round after round.
 
     Args:
-        given: whose model is the other player.
+        context: whose model is the other player.
     """
 
     title = "Hands on: guess the noise"
     hint = "tab mixture, candidates   a–d answer   enter next round   l closes"
 
-    def __init__(self, given: Given) -> None:
-        self._game = GuessGame(given.bench.pipeline)
+    def __init__(self, context: LabContext) -> None:
+        self._game = GuessGame(context.bench.pipeline)
         self._verdict: Verdict | None = None
 
     def resume(self, earlier: Stage) -> None:
         """The same game."""
-        if isinstance(earlier, GameStage):
+        if isinstance(earlier, GuessGameView):
             self._game, self._verdict = earlier._game, earlier._verdict
 
     def figures(self) -> tuple[Figure, ...]:

@@ -21,7 +21,7 @@ def live_training(bench: Bench) -> Iterator[Outcome]:
     live = LiveTraining(LiveSettings(seed=bench.recipe.seed))
     state = live.advance(0)
     kept = [_pane(state)]
-    yield Outcome(tuple(kept), {"step": 0, "steps": _STEPS}, done=False)
+    yield Outcome(tuple(kept), progress=(0, _STEPS), tiny=True)
 
     first: int | None = None
     while state.step < _STEPS:
@@ -45,6 +45,7 @@ def live_training(bench: Bench) -> Iterator[Outcome]:
             "steps": _STEPS,
             "seconds": state.seconds,
         },
+        tiny=True,
         answer=_NEVER if first is None else _BY_100 if first <= _SOON else _BY_250 if first <= _LATER else _LATE,
         table=_table(state),
         curves=state.curves(),
@@ -56,8 +57,7 @@ def live_training(bench: Bench) -> Iterator[Outcome]:
 def _so_far(state: LiveState, kept: list[Pane]) -> Outcome:
     """The last state on two sheets, and what they were before."""
     made, nearest, more, _ = state.panes()
-    values = {"step": state.step, "steps": _STEPS, "sprites": state.sprites, "loss": state.loss}
-    return Outcome((kept[0], made, more, nearest), values, curves=state.curves(), done=False)
+    return Outcome((kept[0], made, more, nearest), progress=(state.step, _STEPS), curves=state.curves(), tiny=True)
 
 
 def _pane(state: LiveState) -> Pane:

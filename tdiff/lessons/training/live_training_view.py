@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import isfinite
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings
 from tdiff.lessons.training.live_training_lab import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE, Parametrization
@@ -21,11 +21,11 @@ _SLICE = 0.15
 _PANES = 2
 
 
-class LiveStage(Stage):
+class LiveTrainingView(Stage):
     """Plays in a thread; `work` is called again and again while it does.
 
     Args:
-        given: nothing of it is needed: its network is its own.
+        context: nothing of it is needed: its network is its own.
     """
 
     title = "Hands on: train one yourself"
@@ -34,13 +34,13 @@ class LiveStage(Stage):
     plotted = True
     scrubber_words = ("step", "error")
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._training = LiveTraining(LiveSettings())
         self.state = self._training.advance(0)
 
     def resume(self, earlier: Stage) -> None:
         """The same network, as far as it was trained."""
-        if isinstance(earlier, LiveStage):
+        if isinstance(earlier, LiveTrainingView):
             self._training, self.state = earlier._training, earlier.state
 
     def figures(self) -> tuple[Figure, ...]:

@@ -41,7 +41,7 @@ def low_loss(bench: Bench) -> Iterator[Outcome]:
     """Measure both errors by noise level on training scenes, then let both make a picture from static."""
     scenes = training_scenes(bench, _SCENES)
     total = len(_LEVELS) + _STEPS
-    yield Outcome((Pane("clean", to_pixels(scenes.pictures[0])),), {"step": 0, "steps": total}, done=False)
+    yield Outcome((Pane("clean", to_pixels(scenes.pictures[0])),), progress=(0, total))
 
     eps = np.stack([noise((bench.recipe.seed + place) % 2**64, PICTURE) for place in range(_SCENES)])
     idle: dict[float, float] = {}
@@ -53,13 +53,13 @@ def low_loss(bench: Bench) -> Iterator[Outcome]:
         guess = ask(bench.pipeline, x_t, level, scenes.captions).x0.clip(-1, 1)
         idle[sigma], model[sigma] = (float(np.square(each - scenes.pictures).mean()) for each in (x_t, guess))
         shown[sigma] = x_t[0], guess[0]
-        yield Outcome(_two(shown, idle, model, sigma), {"step": done, "steps": total}, done=False)
+        yield Outcome(_two(shown, idle, model, sigma), progress=(done, total))
 
     static = noise(bench.recipe.seed, PICTURE)
     trace = _trace(bench, scenes.captions[0])
     for step in trace.play():
         panes = (Pane("from static: idle", to_pixels(static)), Pane("from static: model", to_pixels(step.x_next[0])))
-        yield Outcome(panes, {"step": len(_LEVELS) + step.index + 1, "steps": total}, done=False)
+        yield Outcome(panes, progress=(len(_LEVELS) + step.index + 1, total))
     made = (
         Trace(run_of(Idle(), Conditions.repeat(None, None), bench.recipe.seed, trace.run.options)).complete().final[0]
     )

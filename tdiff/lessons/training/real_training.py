@@ -24,13 +24,13 @@ def real_training(bench: Bench) -> Iterator[Outcome]:
     recording = training_recording()
     chosen = bench.recipe.seed % len(recording.prompts)
     last = len(recording.steps) - 1
-    yield Outcome((_recorded(recording, 0, chosen),), {"step": 0, "steps": STEPS}, done=False)
+    yield Outcome((_recorded(recording, 0, chosen),), progress=(0, STEPS))
 
     trace = _trace(bench, recording, chosen)
     for step in trace.play():
         shown = 1 + step.index * (last - 1) // STEPS
         panes = (_recorded(recording, shown, chosen), Pane("this run", to_pixels(step.x_next[0])))
-        yield Outcome(panes, {"step": step.index + 1, "steps": STEPS}, done=False)
+        yield Outcome(panes, progress=(step.index + 1, STEPS))
 
     coarse, fine = (_likeness(recording, of) for of in (layout, detail))
     early, late = _first(coarse), _first(fine)

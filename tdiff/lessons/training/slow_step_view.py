@@ -1,24 +1,24 @@
 """One training step in slow motion."""
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.training.slow_step_lab import SlowStep
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.stage import Stage, as_figures
 
 
-class SlowStage(Stage):
+class SlowStepView(Stage):
     """The scrubber walks through the moments of a step.
 
     Args:
-        given: whose model is asked what it would predict.
+        context: whose model is asked what it would predict.
     """
 
     title = "Hands on: one step of training"
     hint = "space or → the next moment   enter another step   l closes"
 
-    def __init__(self, given: Given) -> None:
-        self._slow = SlowStep(given.bench.pipeline)
+    def __init__(self, context: LabContext) -> None:
+        self._slow = SlowStep(context.bench.pipeline)
         self._place = 0
         self._beats = self._slow.next().beats()
 

@@ -21,13 +21,13 @@ def training_step(bench: Bench) -> Iterator[Outcome]:
     picture = Pane("picture", to_pixels(drawn.picture))
     mixture = Pane("mixture", to_pixels(drawn.mixture), f"noise level {drawn.level.sigma:.0%}")
     steps = _WARM // _EVERY + 2
-    yield Outcome((picture, mixture), {"step": 0, "steps": steps}, done=False)
+    yield Outcome((picture, mixture), progress=(0, steps))
 
     shipped = slow.ask(drawn)
-    yield Outcome((picture, mixture), {"step": 1, "steps": steps}, done=False)
+    yield Outcome((picture, mixture), progress=(1, steps))
     for done in range(_WARM // _EVERY):
         slow.warm_up(_EVERY)
-        yield Outcome((picture, mixture), {"step": 2 + done, "steps": steps}, done=False)
+        yield Outcome((picture, mixture), progress=(2 + done, steps))
 
     state = slow.nudge(shipped)
     before, after = state.tiny.squared_error, state.tiny.squared_error_after

@@ -45,6 +45,7 @@ def what_to_predict(bench: Bench) -> Iterator[Outcome]:
             "width": TinySettings().width,
             "numbers": states[0].samples[0].size,
         },
+        tiny=True,
         answer=_BOTH if abs(by_clean - by_v) <= _ALIKE * max(by_clean, by_v) else _CLEAN if by_clean < by_v else _V,
         table=(
             (f"after {_STEPS} steps", "clean", "v"),
@@ -61,7 +62,7 @@ def what_to_predict(bench: Bench) -> Iterator[Outcome]:
 
 def _so_far(states: tuple[LiveState, LiveState]) -> Outcome:
     taken = states[0].step + states[1].step
-    return Outcome(_panes(states), {"step": taken, "steps": 2 * _STEPS}, curves=_curves(states), done=False)
+    return Outcome(_panes(states), progress=(taken, 2 * _STEPS), curves=_curves(states), tiny=True)
 
 
 def _panes(states: tuple[LiveState, LiveState]) -> tuple[Pane, ...]:

@@ -30,7 +30,7 @@ def which_order(bench: Bench) -> Iterator[Outcome]:
     while True:
         if len(errors) % _EVERY == 0:
             recent = tuple(_pane(number, exercise) for number, exercise in enumerate(drawn, 1))[-_SHOWN:]
-            yield Outcome(recent, {"step": len(errors), "steps": _EXERCISES}, done=False)
+            yield Outcome(recent, progress=(len(errors), _EXERCISES))
         exercise = drawn[-1]
         said = ask(bench.pipeline, exercise.mixture[None], exercise.level, [exercise.given])
         errors.append(float(np.square(said.x0[0].clip(-1, 1) - exercise.picture).mean()))

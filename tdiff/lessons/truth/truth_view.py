@@ -1,30 +1,36 @@
 """The truth about this tool: what was counted in this run, then its model card."""
 
-from tdiff.lessons.core.given import Given
+from collections.abc import Iterator
+
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.truth.facts import facts_of
+from tdiff.lessons.truth.model_card import NAME, model_card_pages
 from tdiff.lessons.truth.truth_lab import Truth, TruthState
+from tdiff.pipeline import Pipeline
 from tdiff.views.page import Columns
 from tdiff.views.places import Places
 from tdiff.views.stage import Stage
 
 _ABOVE = 3  # rows for the title and the headings of pages
+_ENDLESS = 10_000  # lines: text has no pages
 _NARROWEST = 46  # columns of a page
 _GAP = 3
 _LEAST = 8  # rows of a page
 
 
-class TruthStage(Stage):
+class TruthView(Stage):
     """The scrubber turns the pages: as many side by side as there is room for, each as high as the guide.
 
     Args:
-        given: the model.
+        context: the model.
     """
 
     title = "Hands on: the truth about this tool"
     hint = "← → turn the page   ↑ ↓ scroll   l closes"
     alone = True
 
-    def __init__(self, given: Given) -> None:
-        self._pipeline = given.bench.pipeline
+    def __init__(self, context: LabContext) -> None:
+        self._pipeline = context.bench.pipeline
         self._room: tuple[int, int] | None = None
         self._first = 0
         self._lay_out(1, _NARROWEST, _LEAST)
@@ -38,6 +44,20 @@ class TruthStage(Stage):
         across = max(1, (columns + _GAP) // (_NARROWEST + _GAP))
         self._lay_out(across, (columns - _GAP * (across - 1)) // across, max(rows - _ABOVE, _LEAST))
         self._first = round(before / pages * len(self._pages)) // across * across
+
+    @classmethod
+    def written(cls, pipeline: Pipeline, width: int) -> Iterator[str]:
+        """What was counted, and the whole model card."""
+        yield ""
+        yield "Counted in this run"
+        for name, value in facts_of(pipeline).rows():
+            yield f"  {name}: {value}"
+        yield ""
+        yield f"{NAME}, recorded when the weights were made"
+        for page in model_card_pages(width, height=_ENDLESS):
+            yield ""
+            yield page.title
+            yield from page.lines
 
     def _lay_out(self, across: int, columns: int, rows: int) -> None:
         truth = Truth(self._pipeline, columns, rows)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.core.given import Given
-from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.words.swap_lab import SwapState, WordSwap
 from tdiff.recipe import Recipe
@@ -18,16 +18,16 @@ _NAME = 12  # characters of a word
 Wish = tuple[Recipe, int, str]
 
 
-class SwapStage(RecipeStage):
-    """The scrubber walks along the words. See `RecipeStage` for the arguments."""
+class SwapView(RecipeView):
+    """The scrubber walks along the words. See `RecipeView` for the arguments."""
 
     title = "Hands on: swap one word"
     hint = "← → word   enter another one   t leave out   r seed   l closes"
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._made: dict[Wish, SwapState] = {}
         self._newest: SwapState | None = None
-        super().__init__(given)
+        super().__init__(context)
 
     def change(self, recipe: Recipe) -> None:
         """Begin with the first word that can be swapped; another seed keeps word and choice."""

@@ -24,10 +24,10 @@ def word_maps(bench: Bench) -> Iterator[Outcome]:
     at = round(_SHARE * recipe.steps)
     words = Words(bench.pipeline, recipe)
     start = start_of(bench.pipeline.run(recipe))
-    yield Outcome((Pane("starting noise", to_pixels(start[0])),), {"step": 0, "steps": at + 1}, done=False)
+    yield Outcome((Pane("starting noise", to_pixels(start[0])),), progress=(0, at + 1))
     for step in range(at):
         state = words.at(step)
-        yield Outcome(state.panes(), {"step": step + 1, "steps": at + 1}, done=False)
+        yield Outcome(state.panes(), progress=(step + 1, at + 1))
 
     state = words.at(at)
     agreements = [each.agreement for each in state.maps]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tdiff.lessons.core.given import Given
-from tdiff.lessons.core.recipe_stage import RecipeStage
+from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.words.words_lab import Words, WordsState
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
@@ -17,17 +17,17 @@ _ROWS = 5  # words in the table
 Wish = tuple[Recipe, int]
 
 
-class WordsStage(RecipeStage):
-    """The scrubber is the step. See `RecipeStage` for the arguments."""
+class WordsView(RecipeView):
+    """The scrubber is the step. See `RecipeView` for the arguments."""
 
     title = "Hands on: two maps of a word"
     hint = "← → step   enter the next word   v lay over   r seed   l closes"
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, context: LabContext) -> None:
         self._chosen, self._over = 0, False
         self._known: set[int] = set()
         self._state: WordsState | None = None
-        super().__init__(given)
+        super().__init__(context)
         self._step = round(_BEGIN * self._words.steps)
 
     def change(self, recipe: Recipe) -> None:

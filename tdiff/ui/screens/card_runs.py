@@ -10,9 +10,9 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Card
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.finding import find_experiment
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.experiments import EXPERIMENTS
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
@@ -59,7 +59,7 @@ class CardRuns(StageHands):
         card = self.card
         return self._outcomes[card.id][1] if card is not None and card.id in self._outcomes else None
 
-    def _given(self, card: Card) -> Given:
+    def _given(self, card: Card) -> LabContext:
         """What the stage begins with: also what the experiment has found."""
         outcome, given = self.outcome, super()._given(card)
         return given if outcome is None or not outcome.done else replace(given, found=outcome.values)
@@ -104,7 +104,7 @@ class CardRuns(StageHands):
     @work(thread=True, exclusive=True, group="experiment")
     def _experiment(self, card: Card, bench: Bench) -> None:
         worker = get_current_worker()
-        states: Generator[Outcome] = EXPERIMENTS[card.experiment](bench)
+        states: Generator[Outcome] = find_experiment(card.experiment)(bench)
         try:
             for outcome in states:
                 if worker.is_cancelled:

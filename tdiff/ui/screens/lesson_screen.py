@@ -7,13 +7,11 @@ from textual.binding import Binding
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.card import LETTERS, Card, Lesson
 from tdiff.lessons.core.loader import load_lesson
-from tdiff.lessons.experiments import TINY
 from tdiff.render.palette import Depth
 from tdiff.store.progress import Progress, load_progress, quiz_id, save_progress
 from tdiff.ui.keymap import BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, bindings
 from tdiff.ui.lesson_pages import card_page, closing_page, quiz_page, stage_page
 from tdiff.ui.screens.card_runs import CardRuns
-from tdiff.ui.stages import stage_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.lesson_bar import LessonBar
@@ -110,10 +108,9 @@ class LessonScreen(CardRuns):
 
     def caption(self) -> str:
         """Whose pictures these are: some experiments train networks of their own."""
-        card = self.card
-        if self.stage is None and self._looking_at_outcome and card is not None and card.experiment in TINY:
-            return "numpy · tiny networks that this program trained for the card · measured"
         outcome = self.outcome
+        if self.stage is None and self._looking_at_outcome and outcome is not None and outcome.tiny:
+            return "numpy · tiny networks that this program trained for the card · measured"
         if self.stage is None and self._looking_at_outcome and outcome is not None and outcome.steps is not None:
             return f"{super().caption()} · runs of {outcome.steps} steps"
         return super().caption()
@@ -275,7 +272,7 @@ class LessonScreen(CardRuns):
         if self.card is not None:
             busy, loading = self._busy == self.card.id, self.app.pipeline is None
             page = card_page(self.card, chosen, self.outcome, busy, loading, self._plan.plotted)
-            if stage_of(self.card.id) is not None:
+            if self.card.lab is not None:
                 result = f"{page.result}\n\n{_BY_HAND}" if page.result else ""
                 asking = f"press a letter; {_BY_HAND} first"
                 page = replace(page, asking=asking, result=result, links=(("l hands on", "screen.stage"),))

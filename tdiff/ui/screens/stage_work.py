@@ -11,13 +11,13 @@ from textual.worker import get_current_worker
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Card
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.finding import open_lab
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.ui.messages import WorkFailed
 from tdiff.ui.screens.bench_screen import BenchScreen
-from tdiff.ui.stages import make_stage, stage_of
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.stage_keys import StageKeys
@@ -79,14 +79,14 @@ class StageWork(BenchScreen):
             self.notice("")
             self.draw()
             return
-        name = stage_of(card.id) if card is not None else None
+        name = card.lab if card is not None else None
         if card is None or name is None or self.app.pipeline is None:
             self.notice("this card has nothing to try by hand" if name is None else "the model is being loaded …")
             return
         self.player.stop()
         self.stop_playing()
         try:
-            self.stage = make_stage(name, self._given(card))
+            self.stage = open_lab(name, self._given(card))
         except TdiffError as error:
             self.notice(str(error), trouble=True)
             return
@@ -162,13 +162,13 @@ class StageWork(BenchScreen):
         at_work = " · at work …" if self._wish is not None and not self._failed else ""
         return f"{said or super().caption()}{at_work}"
 
-    def _given(self, card: Card) -> Given:
+    def _given(self, card: Card) -> LabContext:
         """What the stage begins with."""
         session = self.session
         finished = session.trace is not None and session.trace.finished
-        return Given(
-            card=card.id,
+        return LabContext(
             bench=Bench(self.app.pipeline, session.recipe),
+            start=card.lab_start,
             made=to_pixels(session.trace.final[0]) if finished else None,
             brought=None if session.picture is None else to_pixels(session.picture),
         )

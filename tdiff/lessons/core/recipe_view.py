@@ -1,18 +1,18 @@
-"""What the stages have in common that begin with the recipe on the bench."""
+"""What the labs have in common that begin with the recipe on the bench."""
 
-from tdiff.lessons.core.given import Given
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.together import seeds_from, steered
 from tdiff.recipe import Recipe
 from tdiff.views.stage import Stage
 
 
-class RecipeStage(Stage):
+class RecipeView(Stage):
     """Makes whole pictures from pure noise, in as many steps as its card does, so that the same comes out of both.
 
     What is changed while it is open stays here: the bench keeps its own.
 
     Args:
-        given: model and recipe.
+        context: model and recipe.
 
     Raises:
         LessonError: the recipe gives it nothing to work with.
@@ -21,13 +21,13 @@ class RecipeStage(Stage):
     takes = frozenset({"prompt", "negative", "guidance", "seed"})
     recipe: Recipe
 
-    def __init__(self, given: Given) -> None:
-        self._pipeline = given.bench.pipeline
-        self.change(self.begins_with(given))
+    def __init__(self, context: LabContext) -> None:
+        self._pipeline = context.bench.pipeline
+        self.change(self.begins_with(context))
 
-    def begins_with(self, given: Given) -> Recipe:
+    def begins_with(self, context: LabContext) -> Recipe:
         """What is on the bench, as the cards make it."""
-        return steered(given.bench, negative=given.bench.recipe.negative)
+        return steered(context.bench, negative=context.bench.recipe.negative)
 
     def reseed(self) -> None:
         """The next seed."""
