@@ -62,4 +62,4 @@ def _fault(error: Exception) -> NoReturn:
 
 
 def _say(message: str) -> None:
-    print(shortened(clean_text(message, len(message), newlines=True)), file=sys.stderr)  # noqa: T201
+    print(shortened(clean_text(message, len(message))), file=sys.stderr)  # noqa: T201

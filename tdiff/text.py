@@ -33,9 +33,12 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
         limit: characters looked at; the rest is dropped.
         newlines: whether to keep line feeds.
     """
+    text = text[:limit]
+    if text.isascii() and text.isprintable():
+        return text
     kept: list[str] = []
     marks = 0
-    for character in text[:limit]:
+    for character in text:
         category = unicodedata.category(character)
         if category in ("Mn", "Me"):
             marks += 1
@@ -45,6 +48,11 @@ def clean_text(text: str, limit: int = LIMIT, newlines: bool = False) -> str:
         marks = 0
         kept.append(_shown(character, category, newlines))
     return "".join(kept)
+
+
+def clean_in_place(text: str) -> str:
+    """Return text that is safe to print, character for character, so that a cursor in it stays where it is."""
+    return "".join(_shown(character, unicodedata.category(character), False) for character in text)
 
 
 def without_escapes(text: str) -> str:

@@ -20,17 +20,26 @@ if TYPE_CHECKING:
 
 def say(message: str) -> None:
     """Write one line for the person, never into a pipe of data; what could act on a terminal is shown instead."""
-    print(clean_text(message, len(message), newlines=True), file=sys.stderr)  # noqa: T201
+    print(clean_text(message, len(message)), file=sys.stderr)  # noqa: T201
 
 
 def put(line: str) -> None:
-    """Write one line of data."""
-    print(line)  # noqa: T201
+    """Write one line of data; what could act on a terminal, or begin another line, is shown instead."""
+    print(clean_text(line, len(line)))  # noqa: T201
+
+
+def put_lines(text: str) -> None:
+    """Write a text of several lines, each as `put` does."""
+    for line in text.split("\n"):
+        put(line)
 
 
 def put_path(path: Path) -> None:
     """Write the name of a file that was made: as it is into a pipe, as text that cannot act on a terminal."""
-    put(clean_text(str(path)) if sys.stdout.isatty() else str(path))
+    if sys.stdout.isatty():
+        put(str(path))
+    else:
+        print(path)  # noqa: T201
 
 
 def say_fates(tokens: "Tokens", label: str = "") -> None:
@@ -73,7 +82,7 @@ def show_pictures(pictures: "U8", color: str, width: int | None = None) -> None:
     for first in range(0, len(pictures), fit):
         rows = [encode(np.ascontiguousarray(picture), depth) for picture in pictures[first : first + fit]]
         for line in zip(*rows, strict=True):
-            put(" ".join(line))
+            print(" ".join(line))  # noqa: T201
 
 
 @contextmanager

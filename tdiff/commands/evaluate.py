@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from tdiff.arrays import F32, U8
-from tdiff.commands.console import put, say
+from tdiff.commands.console import put_lines, say
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.prompts import CATEGORIES
 from tdiff.evaluate.report import FULL, QUICK, check_parts, needs_checker, run
@@ -57,7 +57,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
         lambda section: say(f"{time.perf_counter() - began:6.0f} s  {section} …"),
         settings,
     )
-    put(report.to_json() if as_json else report.to_text())
+    put_lines(report.to_json() if as_json else report.to_text())
 
 
 def named_parts(only: str) -> list[str]:

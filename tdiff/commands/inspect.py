@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from tdiff.commands.console import put, say
+from tdiff.commands.console import put, put_lines, say
 from tdiff.commands.inputs import read_recipe
 from tdiff.errors import UsageError
 from tdiff.prompt.command import command_of
@@ -27,7 +27,7 @@ def inspect(path: Path, as_json: bool) -> None:
     _put_texts("XMP", found.xmp)
     if found.recipe is not None:
         put("recipe:")
-        put(escaped(to_json(found.recipe)))
+        put_lines(escaped(to_json(found.recipe)))
         put(f"$ {command_of(found.recipe)}")
     elif found.parameters is not None:
         _put_texts("as other tools write it", {"parameters": found.parameters})
@@ -65,7 +65,7 @@ def _put_texts(heading: str, texts: Mapping[str, str]) -> None:
     if texts:
         put(f"{heading}:")
     for name, value in texts.items():
-        put(textwrap.indent(f"{name}: {value}", "  ", lambda line: True))
+        put_lines(textwrap.indent(f"{name}: {value}", "  ", lambda line: True))
 
 
 def _content(path: Path, found: Metadata) -> dict[str, object]:

@@ -20,7 +20,7 @@ from tdiff.store.place import Place, save_place
 from tdiff.terminal.guard import leave_within
 from tdiff.terminal.pacer import Pacer
 from tdiff.ui.commands import BenchCommands
-from tdiff.ui.filters import styled_first
+from tdiff.ui.filters import around
 from tdiff.ui.keymap import APP_KEYS, bindings
 from tdiff.ui.paced_driver import PacedDriver
 from tdiff.ui.pacing import Pacing
@@ -206,8 +206,8 @@ class TdiffApp(TypedAhead):
         self.pacing.go_on()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, made safe for segments without a style."""
-        return styled_first(super().get_line_filters())
+        """Textual's filters, with ours before them."""
+        return around(super().get_line_filters())
 
     def _start_recipe(self, number: int) -> Recipe:
         defaults = self.config.sampling

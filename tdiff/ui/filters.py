@@ -1,17 +1,20 @@
-"""A filter before Textual's own, which fail on segments without a style: textual-plot makes some at first."""
+"""Filters before Textual's own: for segments without a style, on which those fail, and for text that could act."""
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
+from tdiff.text import clean_in_place
+
 _PLAIN = Style.null()
 
 
 class Styled(LineFilter):
-    """Gives every segment a style."""
+    """Gives every segment a style: textual-plot makes some without at first."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the segments, those without a style with a plain one."""
@@ -20,9 +23,33 @@ class Styled(LineFilter):
         return [segment if segment.style is not None else Segment(segment.text, _PLAIN) for segment in segments]
 
 
-_STYLED = Styled()  # one for all: strips remember what a filter made of them by the filter's identity
+class Literal(LineFilter):
+    """Takes out whatever could act on the terminal, should a widget let it through.
+
+    Widgets clean text from outside, so that it is shown. This is what stands behind them: it replaces what it finds
+    by as many cells as it took, since a line has its width by now.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments without such characters."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [Segment(_inert(text), style, control) for text, style, control in segments]
 
 
-def styled_first(filters: Sequence[LineFilter]) -> list[LineFilter]:
-    """The filters, with ours before them where there are any."""
-    return [_STYLED, *filters] if filters else []
+def _inert(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        character if cleaned == character else cleaned * max(cell_len(character), 0)
+        for character, cleaned in zip(text, clean_in_place(text), strict=True)
+    )
+
+
+# One of each for all: strips remember what a filter made of them by the filter's identity.
+_STYLED, LITERAL = Styled(), Literal()
+
+
+def around(filters: Sequence[LineFilter]) -> list[LineFilter]:
+    """The filters, with ours before them."""
+    return [LITERAL, _STYLED, *filters] if filters else [LITERAL]

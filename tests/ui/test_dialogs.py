@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.events import Paste
 from textual.widgets import Input
 
@@ -11,6 +12,7 @@ from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, Switch
 from tdiff.recipe.json import to_json
 from tdiff.ui.screens.dialogs import Dialog
+from tdiff.ui.widgets.one_line import OneLine
 from tdiff.ui.widgets.settings_line import SettingsLine
 
 from .looking import QUICK, SMALL, notice, seen
@@ -139,3 +141,14 @@ async def test_the_command_of_a_grid_is_copied(explorer, until, monkeypatch) -> 
         assert "sent to the terminal's clipboard" in seen(app)
         await pilot.press("question_mark")
         await until(pilot, lambda: "Here: the grid" in seen(app))
+
+
+async def test_an_input_shows_any_character_and_keeps_it() -> None:
+    class Line(App[None]):
+        def compose(self) -> ComposeResult:
+            yield OneLine("a\x1b[2J\u202e\ufeff\uffffcat")
+
+    async with Line().run_test() as pilot:
+        line = pilot.app.query_one(OneLine)
+        assert line.render_line(0).text.rstrip() == "a␛[2J���cat"
+        assert line.value == "a\x1b[2J\u202e\ufeff\uffffcat"

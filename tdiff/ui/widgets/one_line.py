@@ -1,16 +1,17 @@
 """A line of text that takes any paste: as one line, cut to what it may hold, and said so."""
 
+from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from tdiff.text import clean_text, without_escapes
+from tdiff.text import clean_in_place, clean_text, without_escapes
 
 _PASTE_LIMIT = 20_000  # characters looked at
 
 
 class OneLine(Input):
-    """An input with a `max_length`."""
+    """An input with a `max_length`, which shows any character literally and keeps it as it is."""
 
     class TooLong(Message):
         """A paste did not fit whole."""
@@ -26,6 +27,13 @@ class OneLine(Input):
     def cleaned(self, text: str) -> str:
         """A pasted text as it is taken: one line of words."""
         return clean_text(" ".join(without_escapes(text).split()), _PASTE_LIMIT)
+
+    @property
+    def _value(self) -> Text:
+        """What Textual draws of the value."""
+        drawn = super()._value
+        drawn.plain = clean_in_place(drawn.plain)
+        return drawn
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one cleaned line, cut to what fits."""

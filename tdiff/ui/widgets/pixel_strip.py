@@ -19,6 +19,7 @@ from textual.strip import Strip
 from tdiff.arrays import U8
 from tdiff.render.halfblock import encode
 from tdiff.render.palette import Depth, palette_indices
+from tdiff.ui.filters import LITERAL
 
 
 class Frame:
@@ -117,8 +118,8 @@ class PixelStrip(Strip):
         return self.extend_cell_length(end, style).crop(start, end)
 
     def apply_filter(self, filter: LineFilter, background: object) -> Strip:
-        """Return the strip with a colour filter applied."""
-        return self._ordinary().apply_filter(filter, background)
+        """Return the strip with a colour filter applied; one that looks at text finds nothing in a picture."""
+        return self if filter is LITERAL else self._ordinary().apply_filter(filter, background)
 
     def apply_style(self, style: Style) -> Strip:
         """Return the strip with a style applied."""
