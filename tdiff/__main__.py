@@ -26,7 +26,7 @@ def main() -> None:
     from tdiff.commands.explore import explore
     from tdiff.ending import run_to_exit
 
-    run_to_exit(lambda: explore(None, None, None, "auto"))
+    run_to_exit(lambda: explore())
 
 
 def _tell_of_a_killed_one() -> None:

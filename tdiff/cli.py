@@ -106,7 +106,7 @@ def root(
     if context.invoked_subcommand is None:
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(lesson, recipe, mouse, color))
+        raise typer.Exit(explore(lesson=lesson, recipe=recipe, mouse=mouse, color=color))
 
 
 @app.command(name="lesson", epilog="Example: tdiff lesson 1 --plain | less")
@@ -122,7 +122,7 @@ def lesson_(
     if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= 5:
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(number, None, None, "auto"))
+        raise typer.Exit(explore(lesson=number))
     from tdiff.commands.lesson import run_lesson
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
@@ -158,37 +158,46 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Make pictures from a sentence."""
-    from tdiff.commands.generate import Request, run_generate
-    from tdiff.commands.outputs import keeps_prompts
+    from tdiff.commands.generate import run_generate
+    from tdiff.commands.inputs import recipe_given
+    from tdiff.commands.many import generate_many
+    from tdiff.commands.outputs import Output, keeps_prompts
+    from tdiff.errors import UsageError
+    from tdiff.recipe.command import parse_switches
 
-    run_generate(
-        Request(
-            prompt,
-            negative,
-            guidance,
-            steps,
-            sampler,
-            eta,
-            seed,
-            clip,
-            tuple(switch or ()),
-            tuple(switch_negative or ()),
-            start_image,
-            strength,
-            recipe,
-            count,
-            out,
-            film,
-            scale,
-            overwrite,
-            allow_unknown,
-            keeps_prompts(keep_prompt),
-            watermark,
-            color,
-            as_json,
-        ),
-        prompts_file,
+    if prompts_file is None and prompt is None and recipe is None:
+        raise UsageError('a prompt is needed, such as tdiff generate "a red apple", or --recipe FILE')
+    if prompts_file is not None and (prompt is not None or start_image is not None or film is not None or count > 1):
+        raise UsageError("--prompts-file brings the prompts: leave out PROMPT, --count, --start-image and --film")
+    if strength is not None and start_image is None:
+        raise UsageError("--strength says how far to leave a start picture: give one with --start-image")
+    wanted = recipe_given(
+        recipe,
+        prompt=prompt,
+        negative=negative,
+        guidance=guidance,
+        steps=steps,
+        sampler=sampler,
+        eta=eta,
+        seed=seed,
+        clip=clip,
+        watermark=watermark,
+        switches=parse_switches(switch or [], switch_negative or []) or None,
     )
+    output = Output(
+        out=out,
+        film=film,
+        scale=scale,
+        overwrite=overwrite,
+        keep_prompt=keeps_prompts(keep_prompt),
+        color=color,
+        as_json=as_json,
+    )
+    if prompts_file is not None:
+        generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown)
+        return
+    start = None if start_image is None else (start_image, 0.6 if strength is None else strength)
+    run_generate(wanted, output, count=count, start=start, allow_unknown=allow_unknown)
 
 
 @app.command(epilog='Example: tdiff grid "a red apple" --x guidance=0,1,4,8 --y seed=1..4 --out grid.png')
@@ -213,22 +222,23 @@ def grid(
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid as run
-    from tdiff.commands.outputs import keeps_prompts
+    from tdiff.commands.inputs import with_given
+    from tdiff.commands.outputs import Output, keeps_prompts
     from tdiff.recipe import Recipe
     from tdiff.recipe.axis import parse_axis
 
-    given = {
-        "negative": negative,
-        "guidance": guidance,
-        "steps": steps,
-        "sampler": sampler,
-        "eta": eta,
-        "seed": seed,
-        "clip": clip,
-    }
-    base = Recipe(prompt=prompt).replace(**{name: value for name, value in given.items() if value is not None})
-    keep = keeps_prompts(keep_prompt)
-    run(base, parse_axis(x), parse_axis(y) if y else None, out, scale, overwrite, color, keep)
+    base = with_given(
+        Recipe(prompt=prompt),
+        negative=negative,
+        guidance=guidance,
+        steps=steps,
+        sampler=sampler,
+        eta=eta,
+        seed=seed,
+        clip=clip,
+    )
+    output = Output(out=out, scale=scale, overwrite=overwrite, keep_prompt=keeps_prompts(keep_prompt), color=color)
+    run(base, parse_axis(x), parse_axis(y) if y else None, output)
 
 
 @app.command()

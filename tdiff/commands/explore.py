@@ -18,7 +18,9 @@ from tdiff.terminal.supervisor import supervised
 from tdiff.terminal.unrestored import forget, unrestored
 
 
-def explore(lesson: int | None, recipe: Path | None, mouse: bool | None, color: str) -> int:
+def explore(
+    *, lesson: int | None = None, recipe: Path | None = None, mouse: bool | None = None, color: str = "auto"
+) -> int:
     """Run the explorer until it is left.
 
     Args:

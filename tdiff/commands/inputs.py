@@ -1,8 +1,9 @@
 """Reading what a person hands in: recipes, pictures, lists of prompts."""
 
+import secrets
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tdiff.commands.console import say
 from tdiff.errors import UsageError
@@ -27,6 +28,25 @@ def read_recipe(path: Path) -> Recipe:
     for warning in found.warnings:
         say(warning)
     return found.recipe
+
+
+def recipe_given(file: Path | None, **given: Any) -> Recipe:
+    """Return the recipe of a file, or a fresh one with a random seed, with every option that was given on top.
+
+    Args:
+        file: a JSON file, or a picture that carries a recipe.
+        given: fields of `Recipe`; None for an option that was left out.
+
+    Raises:
+        RecipeError: there is no recipe in the file, or a value is out of range.
+        UsageError: the file cannot be read.
+    """
+    return with_given(Recipe(seed=secrets.randbelow(2**31)) if file is None else read_recipe(file), **given)
+
+
+def with_given(recipe: Recipe, **given: Any) -> Recipe:
+    """Return a recipe with every option that was given on top; None for one that was left out."""
+    return recipe.replace(**{name: value for name, value in given.items() if value is not None})
 
 
 def read_start(path: Path) -> "LoadedPicture":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tdiff.commands.console import progress, put_path, say, say_fates
 from tdiff.commands.inputs import read_prompts
-from tdiff.commands.outputs import save_picture
+from tdiff.commands.outputs import Output, save_picture
 from tdiff.errors import UsageError
 from tdiff.files import refuse_existing
 from tdiff.prompt.explain import require_effect
@@ -15,26 +15,16 @@ from tdiff.text import clean_text
 _CHUNK = 16
 
 
-def generate_many(
-    prompts_file: Path,
-    base: Recipe,
-    out: Path | None,
-    scale: int,
-    overwrite: bool,
-    allow_unknown: bool,
-    keep_prompt: bool,
-) -> None:
+def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unknown: bool) -> None:
     """Write 0000.png, 0001.png … into a folder, in the order of the prompts, all with the same settings.
 
     Args:
         prompts_file: one prompt a line, or "-" for standard input.
         base: everything but the prompt.
-        out: the folder.
-        scale: integer enlargement.
-        overwrite: replace files that exist.
+        output: its `out` is the folder.
         allow_unknown: make pictures for prompts without a known word too.
-        keep_prompt: write prompts into the files.
     """
+    out = output.out
     if out is None or out.suffix:
         raise UsageError("--prompts-file makes many pictures: name a folder for them with --out")
     lines = read_prompts(prompts_file)
@@ -46,7 +36,7 @@ def generate_many(
             raise UsageError(f"line {line}: {error}") from error
         say_fates(understand(prompt), f"{number:04d}: ")
     targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
-    if not overwrite:
+    if not output.overwrite:
         for target in targets:
             refuse_existing(target)
 
@@ -60,6 +50,6 @@ def generate_many(
             part = recipes[first : first + _CHUNK]
             pictures = pipeline.generate_many(part, advance)
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
-                save_picture(recipe, pixels, target, scale, overwrite, keep_prompt)
+                save_picture(recipe, pixels, target, output)
                 put_path(target)
     say(f"{len(recipes)} pictures in {clean_text(str(out))}, seed {base.seed}")

@@ -1,6 +1,7 @@
 """Naming and saving pictures."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,29 @@ def keeps_prompts(asked: bool | None) -> bool:
     for warning in config.warnings:
         say(warning)
     return config.privacy.keep_prompts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What becomes of pictures once they are made.
+
+    Attributes:
+        out: a .png file or a folder; None shows pictures on a terminal.
+        film: a .gif file for the whole denoising, or None.
+        scale: integer enlargement of files.
+        overwrite: replace files that exist.
+        keep_prompt: write the prompt into files and their names.
+        color: choice of colour depth on a terminal.
+        as_json: print one JSON object a picture instead of showing it.
+    """
+
+    out: Path | None = None
+    film: Path | None = None
+    scale: int = 1
+    overwrite: bool = False
+    keep_prompt: bool = True
+    color: str = "auto"
+    as_json: bool = False
 
 
 def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Path:
@@ -70,11 +94,13 @@ def carries_credentials(path: Path) -> bool:
         return False
 
 
-def save_picture(recipe: Recipe, pixels: "U8", path: Path, scale: int, overwrite: bool, keep_prompt: bool) -> None:
+def save_picture(recipe: Recipe, pixels: "U8", path: Path, output: Output) -> None:
     """Write a picture that says how it came to be."""
     from tdiff.provenance import text_fields
     from tdiff.render.png import png_bytes
 
-    if overwrite and carries_credentials(path):
+    if output.overwrite and carries_credentials(path):
         say(f"{clean_text(str(path))} carried signed credentials (C2PA): they are gone with the file it replaces")
-    write_atomic(path, png_bytes(pixels, text_fields(recipe, keep_prompt), scale), overwrite=overwrite)
+    write_atomic(
+        path, png_bytes(pixels, text_fields(recipe, output.keep_prompt), output.scale), overwrite=output.overwrite
+    )
