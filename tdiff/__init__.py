@@ -10,19 +10,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline, load
     from tdiff.recipe import Recipe
+    from tdiff.traces.hooks import record
+    from tdiff.traces.recorder import Recorder
 
-__all__ = ["Pipeline", "Recipe", "__version__", "load"]
+__all__ = ["Pipeline", "Recipe", "Recorder", "__version__", "load", "record"]
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Pipeline": "tdiff.pipeline",
+    "Recipe": "tdiff.recipe",
+    "Recorder": "tdiff.traces.recorder",
+    "load": "tdiff.pipeline",
+    "record": "tdiff.traces.hooks",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the pipeline, and with it numpy, only when it is asked for."""
-    if name in ("Pipeline", "load"):
-        from tdiff import pipeline
+    """Import a name's module, and with it numpy, only when the name is asked for."""
+    if name in _HOMES:
+        from importlib import import_module
 
-        return getattr(pipeline, name)
-    if name == "Recipe":
-        from tdiff.recipe import Recipe
-
-        return Recipe
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'tdiff' has no attribute {name!r}")

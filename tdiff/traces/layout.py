@@ -11,7 +11,7 @@ TENSORS: Final = ("x_t", "eps_pos", "eps_neg", "eps")
 """float16 (B, h, w, C), where tensors are kept: the noisy pictures; ε̂ with the prompt; ε̂ with the negative, where
 the network was asked; and ε̂ as it was used, where guidance alone does not explain it."""
 FINAL: Final = "preview.final"
-"""uint8 RGB (B, H, W, 3), at the end: what is left after the last step."""
+"""uint8 RGB (B, H, W, 3), at the end: what the last step left, where it is known."""
 PICTURE: Final = "picture"
 """uint8 RGB (B, height, width, 3), at the end: the finished pictures in full size, where they are known."""
 
@@ -27,8 +27,8 @@ def step_layout(head: Head) -> tuple[Wanted, frozenset[str]]:
 
 
 def end_layout(head: Head, picture_size: tuple[int, int] | None) -> tuple[Wanted, frozenset[str]]:
-    """What the end holds; `picture_size` is the (height, width) of the finished pictures, where they are in it."""
+    """What the end may hold, and what it must; `picture_size` is that of the finished pictures, if they are in it."""
     layout = {FINAL: ("U8", tuple(head.preview_shape))}
     if picture_size is not None:
         layout[PICTURE] = ("U8", (len(head.pictures), *picture_size, 3))
-    return layout, frozenset(layout)
+    return layout, frozenset(layout) - {FINAL}

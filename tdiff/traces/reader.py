@@ -91,8 +91,8 @@ class TraceFile:
         return Tensors(wide["x_t"], wide["eps_pos"], wide.get("eps_neg"), wide.get("eps"))
 
     def final(self) -> U8 | None:
-        """Preview of what the last step left, (B, H, W, 3); None where the recording did not come to its end."""
-        return None if self._end is None else self._arrays(self._end)[FINAL]
+        """Preview of what the last step left, (B, H, W, 3); None where it was not recorded."""
+        return None if self._end is None else self._arrays(self._end).get(FINAL)
 
     def picture(self) -> U8 | None:
         """The finished pictures in full size, (B, height, width, 3); None where they were not recorded."""

@@ -73,7 +73,7 @@ class TraceWriter:
         self._append(frame_bytes(STEP, pack(document, arrays)))
         self._next += 1
 
-    def finish(self, final: NDArray[Any], picture: NDArray[Any] | None = None) -> None:
+    def finish(self, final: NDArray[Any] | None = None, picture: NDArray[Any] | None = None) -> None:
         """Append the end, which says that nothing is missing.
 
         Args:
@@ -87,7 +87,7 @@ class TraceWriter:
         size = None if picture is None else (picture.shape[1], picture.shape[2])
         document = end_to_json(self._next, size)
         end_from_json(document, self.head)
-        arrays = {FINAL: final} if picture is None else {FINAL: final, PICTURE: picture}
+        arrays = {name: array for name, array in ((FINAL, final), (PICTURE, picture)) if array is not None}
         _check(arrays, *end_layout(self.head, size))
         self._append(frame_bytes(DONE, pack(document, arrays)))
         self.close()
