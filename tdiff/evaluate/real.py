@@ -7,6 +7,7 @@ from tdiff.arrays import U8
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.world.layout import POSITIONS, count_slots, pair_slots
 from tdiff.world.palette import rgb
+from tdiff.world.pose import draw_pose
 from tdiff.world.scenes import SIDE, Placed, Scene, choose_ground, corner, render
 from tdiff.world.sprites import Sprite, shown, sprites
 
@@ -49,7 +50,7 @@ def _places(want: Want, rng: Generator) -> tuple[list[int], list[tuple[float, fl
 def _placed(thing: Thing, style: int | None, side: int, centre: tuple[float, float], rng: Generator) -> Placed:
     x, y = corner(*centre, side)
     sprite, paint = _drawing(thing, style, rng)
-    return Placed(sprite, paint, side, x, y, bool(rng.random() < 0.5))
+    return Placed(sprite, paint, side, x, y, draw_pose(rng))
 
 
 def _drawing(thing: Thing, style: int | None, rng: Generator) -> tuple[Sprite, str | None]:

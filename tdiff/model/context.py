@@ -74,6 +74,8 @@ class ContextEncoder:
         """
         w = self._weights
         x = w["context.tokens.weight"][list(ids)] + linear(states, w, "context.project")
+        if "context.places" in w:  # weights from before it lack it
+            x = x + w["context.places"][: len(ids)]
         for i in range(self._depth):
             x = block(x, w, f"context.blocks.{i}")
         x = layer_norm(x, w["context.norm.weight"], w["context.norm.bias"])

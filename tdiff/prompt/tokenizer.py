@@ -227,7 +227,12 @@ def _disambiguate(matches: list[_Match], lower: list[str]) -> list[_Match]:
     for k, match in enumerate(matches):
         phrase = " ".join(lower[match.first : match.last])
         following = [m for m in matches[k + 1 : k + 5] if m.kind != "filler"]
-        if match.kind == "noun" and phrase in colour_phrases() and _is_colour(settled, following, lower):
+        joined = k + 1 < len(matches) and lower[matches[k + 1].first] in ("in", "with")  # "an orange with a cat"
+        if (
+            match.kind == "noun"
+            and phrase in colour_phrases()
+            and _is_colour(settled, [] if joined else following, lower)
+        ):
             match = _recast(match, "colour", colour_phrases()[phrase])
         elif match.kind == "filler" and phrase in ("in", "with"):
             match = _preposition(match, phrase, following, ids)

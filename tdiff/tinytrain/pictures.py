@@ -138,7 +138,7 @@ def _drawing(name: str) -> Sprite:
 
 
 def _sprite(name: str, colour: str | None, side: int) -> F32:
-    return resized(_drawing(name).index, colour, side, flip=False)
+    return resized(_drawing(name).index, colour, side)
 
 
 def _on_ground(premultiplied: F32) -> F32:

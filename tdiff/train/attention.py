@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, maps: list[Tensor] | None = None) -> Tensor:
     """Mix values by how well their keys fit a query.
 
     Under autocast it is written out, with the softmax in float32: PyTorch's own takes six times as long on a CPU for
@@ -16,13 +16,17 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tenso
         k: (B, heads, L, C) keys.
         v: (B, heads, L, C) values.
         mask: (B, 1, 1, L), True where a key may be seen.
+        maps: takes up where each query looked, (B, N, L), the mean over heads.
 
     Returns:
         (B, heads, N, C).
     """
-    if not torch.is_autocast_enabled(q.device.type):
+    if maps is None and not torch.is_autocast_enabled(q.device.type):
         return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
     scores = (q.contiguous() * q.shape[-1] ** -0.5) @ k.contiguous().transpose(-1, -2)
     if mask is not None:
         scores = scores.masked_fill(~mask, float("-inf"))
-    return scores.softmax(-1, torch.float32).to(v.dtype) @ v.contiguous()
+    looked = scores.softmax(-1, torch.float32)
+    if maps is not None:
+        maps.append(looked.mean(1))
+    return looked.to(v.dtype) @ v.contiguous()

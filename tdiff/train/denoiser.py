@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,14 +23,18 @@ from tdiff.prompt.vocabulary import tokens
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import load_scenes
 from tdiff.train.draws import CaptionShares, Draws
-from tdiff.train.likeness import Trainee, likeness_loss
+from tdiff.train.likeness import likeness_loss
+from tdiff.train.looking import looking_loss
 from tdiff.train.muon import Muon
 from tdiff.train.nouns import noun_weights
 from tdiff.train.objective import LevelSampler, alpha_sigma, noised
-from tdiff.train.parts import newest, shipped
+from tdiff.train.parts import frozen_text, shipped
+from tdiff.train.places import PLACES, load_places
 from tdiff.train.samples import save_watched, watched_pictures
 from tdiff.train.towers import TextTower
-from tdiff.train.unet import UNet
+from tdiff.train.trainee import Trainee
+from tdiff.train.unet import UNet, placeless
+from tdiff.train.whereabouts import whereabouts_loss
 from tdiff.weights import read_manifest
 from tdiff.world.dataset import TRAIN_SIZE
 
@@ -73,8 +78,10 @@ def main() -> None:
     parser.add_argument("--bare", type=float, default=0.12, help="share of captions cut to a single fact")
     parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
     parser.add_argument("--open", type=float, default=0.3, help="share that leave the colours of painted things open")
-    parser.add_argument("--stray", type=float, default=0.15, help="share that name a thing which is not there")
-    parser.add_argument("--likeness", type=float, default=0.2, help="weight of the loss on what nouns look like")
+    parser.add_argument("--twins", type=float, default=0.3, help="share of named relations that come with their twin")
+    parser.add_argument("--likeness", type=float, default=2.0, help="weight of the loss on what nouns look like")
+    parser.add_argument("--whereabouts", type=float, default=4.0, help="weight of the loss on where things stand")
+    parser.add_argument("--looking", type=float, default=0.0, help="weight of the loss on where nouns' maps lie")
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -93,7 +100,7 @@ def train(options: argparse.Namespace) -> None:
     folder = options.state_dir / "denoiser"
     folder.mkdir(parents=True, exist_ok=True)
     data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
-    shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.stray)
+    shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.twins)
     draws = Draws(data, shares, noun_weights(options.state_dir))
     run = _start(options, folder, rank, world)
     sampler, control = LevelSampler(), read_control(folder, Control())
@@ -106,11 +113,11 @@ def train(options: argparse.Namespace) -> None:
             torch.set_num_threads(control.threads)
         _set_lr(run, options, control)
         rng = np.random.default_rng((options.seed, run.step, rank))
-        loss, t, squared, likeness = _losses(run, draws, sampler, rng, options)
+        loss, t, squared, asked = _losses(run, draws, sampler, rng, options)
         _update(run, loss, options.ema)
         run.step += 1
         run.pictures += options.batch * world
-        meter.add(t, squared, likeness)
+        meter.add(t, squared, asked)
         if rank == 0 and run.step % 100 == 0:
             meter.write(run, control.threads)
         if rank == 0 and _is_snapshot(run.step):
@@ -130,8 +137,12 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     unet = UNet(len(tokens())).to(device, memory_format=torch.channels_last)
     text = frozen_text(options.state_dir).to(device)
     if options.init is not None:
-        unet.load_state_dict(unet.state_dict() | shipped(options.init))  # stages that it lacks are the identity
-    trainee = Trainee(unet).to(device)
+        unet.load_state_dict(
+            unet.state_dict() | placeless(unet) | shipped(options.init)
+        )  # stages that it lacks are the identity
+    trainee = Trainee(unet, mapped=options.looking > 0).to(device)
+    if options.init is not None and (options.state_dir / PLACES).exists():
+        load_places(trainee, options.state_dir / PLACES)
     optimisers = optimisers_of(trainee, options.lr)
     run = Run(trainee, copy.deepcopy(unet).requires_grad_(False), optimisers, text, device)
     if options.init is not None:  # what the weights have seen before goes on counting
@@ -154,13 +165,6 @@ def _start(options: argparse.Namespace, folder: Path, rank: int, world: int) -> 
     return run
 
 
-def frozen_text(state_dir: Path) -> TextTower:
-    """The text tower that conditions the denoiser."""
-    text = TextTower(len(tokens()))
-    text.load_state_dict(newest("text", state_dir))
-    return text.eval().requires_grad_(False)
-
-
 def optimisers_of(model: Trainee, lr: float) -> list[torch.optim.Optimizer]:
     """Muon for hidden matrices and convolutions; AdamW for embeddings, first and last layers, norms and biases."""
     named = dict(model.named_parameters())
@@ -179,21 +183,28 @@ def optimised(parameters: Mapping[str, Tensor]) -> tuple[list[str], list[str]]:
 
 def _losses(
     run: Run, draws: Draws, sampler: LevelSampler, rng: np.random.Generator, options: argparse.Namespace
-) -> tuple[Tensor, Tensor, Tensor, float]:
+) -> tuple[Tensor, Tensor, Tensor, dict[str, float]]:
     drawn = draws.draw(options.batch, rng)
     images = torch.from_numpy(drawn.images).to(run.device).permute(0, 3, 1, 2).float() / 127.5 - 1
     ids = torch.from_numpy(drawn.ids).to(run.device)
     t, loss_weight = (tensor.to(run.device) for tensor in sampler.draw(options.batch, rng))
-    t, loss_weight = _shuffled(t, loss_weight, rng)
-    eps = torch.from_numpy(rng.standard_normal(images.shape, np.float32)).to(run.device)
+    alike = torch.from_numpy(drawn.alike).to(run.device)
+    t, loss_weight = (tensor[alike] for tensor in _shuffled(t, loss_weight, rng))
+    eps = torch.from_numpy(rng.standard_normal(images.shape, np.float32)).to(run.device)[alike]
     x_t, v = noised(images, eps, t)
     with torch.no_grad():
         states, _ = run.text.states(ids)
     with torch.autocast(run.device.type, torch.bfloat16, enabled=options.bf16):
-        predicted, of_noun, of_prompt = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
-    squared = (predicted.float() - v).square().mean((1, 2, 3))
-    likeness = likeness_loss(of_noun, of_prompt, ids, drawn.things)
-    return (squared * loss_weight).mean() + options.likeness * likeness, t, squared.detach(), float(likeness.detach())
+        answers = run.model(x_t.contiguous(memory_format=torch.channels_last), t, ids, states)
+    squared = (answers.v.float() - v).square().mean((1, 2, 3))
+    asked = {
+        "likeness": likeness_loss(answers.of_noun, answers.of_prompt, ids, drawn.things),
+        "whereabouts": whereabouts_loss(answers.whereabouts, ids, drawn.things, drawn.boxes),
+    }
+    if options.looking:
+        asked["looking"] = looking_loss(answers.maps, ids, drawn.things, drawn.boxes)
+    loss = (squared * loss_weight).mean() + sum(getattr(options, name) * value for name, value in asked.items())
+    return loss, t, squared.detach(), {name: float(value.detach()) for name, value in asked.items()}
 
 
 def _shuffled(t: Tensor, loss_weight: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -255,15 +266,17 @@ class _Meter:
         self._sums = np.zeros(len(_BANDS) - 1)
         self._counts = np.zeros(len(_BANDS) - 1)
         self._since, self._pictures = time.monotonic(), 0
-        self._likeness, self._steps = 0.0, 0
+        self._asked: Counter[str] = Counter()
+        self._steps = 0
 
-    def add(self, t: Tensor, squared: Tensor, likeness: float) -> None:
+    def add(self, t: Tensor, squared: Tensor, asked: Mapping[str, float]) -> None:
         sigma = alpha_sigma(t)[1].cpu().numpy()
         band = np.digitize(sigma, _BANDS) - 1
         np.add.at(self._sums, band, squared.cpu().numpy())
         np.add.at(self._counts, band, 1)
         self._pictures += len(t)
-        self._likeness, self._steps = self._likeness + likeness, self._steps + 1
+        self._asked.update(asked)
+        self._steps += 1
 
     def write(self, run: Run, threads: int) -> None:
         now = time.monotonic()
@@ -273,7 +286,7 @@ class _Meter:
             "pictures": run.pictures,
             "v_mse": round(float(self._sums.sum() / self._counts.sum()), 5),
             "by_noise_level": dict(zip(_BAND_NAMES, by_level, strict=True)),
-            "likeness_mse": round(self._likeness / self._steps, 5),
+            **{name: round(value / self._steps, 5) for name, value in self._asked.items()},
             "lr_scale": round(run.lr_scale, 4),
             "pictures_per_s": round(self._pictures / (now - self._since), 1),
             "threads": threads,

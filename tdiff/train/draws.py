@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, token_ids, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
+from tdiff.train.whereabouts import exchanged_boxes
 from tdiff.world.concepts import STYLES, concepts
+from tdiff.world.scenes import OPPOSITE
 from tdiff.world.sprites import Sprite, sprites
 from tdiff.world.usual_style import USUAL_DRAWS, USUAL_STYLE, style_is_said
 
-KIND_SHARES: Final = {"single": 0.65, "pair": 0.23, "count": 0.12}
-"""Half of the world's scenes are pairs and counts, of small things; shapes are learned from the large single ones."""
+KIND_SHARES: Final = {"single": 0.4, "pair": 0.48, "count": 0.12}
+"""Who stands where is the last thing that a network learns of a picture, and only pairs teach it."""
 
 _AS_NEGATIVE: Final = 0.75
 """Share of the single facts that are said as a negative prompt is read."""
@@ -31,14 +33,15 @@ class CaptionShares:
         bare: one fact alone, three times in four as a negative prompt says it.
         full: nothing is left out.
         open: no object's colour is said, where one is painted.
-        stray: a second thing is named that is not there, where there is one.
+        twins: of the captions that name a relation, how many come with the twin of their scene: the two things
+            exchanged, the relation inverted.
     """
 
     blank: float
     bare: float
     full: float
     open: float
-    stray: float
+    twins: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,15 @@ class Draw:
         images: (n, 32, 32, 3) uint8.
         ids: (n, 16) int64 token ids.
         things: (n, 2, 2) uint16, see `likeness.shown_things`.
+        boxes: (n, 2, 4) uint8, see `whereabouts.boxes`.
+        alike: (n,) int64, whose noise and noise level each has: its own, or those of the scene that it is the twin of.
     """
 
     images: NDArray[np.uint8]
     ids: NDArray[np.int64]
     things: NDArray[np.uint16]
+    boxes: NDArray[np.uint8]
+    alike: NDArray[np.int64]
 
 
 class Draws:
@@ -61,26 +68,52 @@ class Draws:
 
     Args:
         data: all of them.
-        shares: of captions that are not the scene's own.
+        captions: shares of those that are not the scene's own.
         weights: how much oftener than others a noun is drawn; 1 for those that it does not name. Scenes of a noun
             that is not offered are never drawn.
+        shares: how often each kind of scene is drawn.
     """
 
-    def __init__(self, data: SceneArrays, shares: CaptionShares, weights: Mapping[str, float] | None = None) -> None:
-        self._data, self._shares = data, shares
+    def __init__(
+        self,
+        data: SceneArrays,
+        captions: CaptionShares,
+        weights: Mapping[str, float] | None = None,
+        shares: Mapping[str, float] = KIND_SHARES,
+    ) -> None:
+        self._data, self._shares = data, captions
+        self._kinds = [shares[kind] for kind in KINDS]
         self._of_kind = [np.flatnonzero(data.kinds == kind) for kind in range(len(KINDS))]
         each = _row_weights(data, weights or {})
         self._chances = [np.cumsum(each[rows]) for rows in self._of_kind]
         self._is_noun = np.array([noun_of(token) is not None for token in range(len(tokens()))])
         self._is_style = np.isin(np.arange(len(tokens())), [token_ids()[style] for style in STYLES])
         self._said = _said_styles(data)
+        self._inverse = np.arange(len(tokens()))
+        for name, opposite in OPPOSITE.items():
+            self._inverse[_relation(name)] = _relation(opposite)
 
     def draw(self, count: int, rng: Generator) -> Draw:
         """Return a batch of `count` scenes, the same for the same generator."""
-        kinds = rng.choice(len(KINDS), size=count, p=[KIND_SHARES[kind] for kind in KINDS])
+        kinds = rng.choice(len(KINDS), size=count, p=self._kinds)
         places = rng.random(count)
         rows = np.sort([self._row(kind, place) for kind, place in zip(kinds, places, strict=True)])
-        return Draw(self._data.images[rows], self._captions(rows, rng), self._data.things[rows])
+        ids, data = self._captions(rows, rng), self._data
+        draw = Draw(data.images[rows], ids, data.things[rows], data.boxes[rows], np.arange(count))
+        return self._with_twins(draw, rows, rng)
+
+    def _with_twins(self, draw: Draw, rows: NDArray[np.int64], rng: Generator) -> Draw:
+        """Put twins in the place of the last scenes."""
+        related = self._inverse[draw.ids] != draw.ids
+        able = np.flatnonzero(related.any(1) & (self._data.kinds[rows] == KINDS.index("pair")))
+        chosen = able[rng.random(len(able)) < self._shares.twins]
+        chosen = chosen[chosen < len(rows) - len(chosen)]  # what is replaced cannot have a twin
+        places = np.arange(len(rows) - len(chosen), len(rows))
+        draw.images[places] = self._data.twins[rows[chosen]]
+        draw.ids[places] = self._inverse[draw.ids[chosen]]
+        draw.things[places], draw.alike[places] = draw.things[chosen], chosen
+        draw.boxes[places] = exchanged_boxes(draw.boxes[chosen])
+        return draw
 
     def _row(self, kind: int, place: float) -> int:
         chances = self._chances[kind]
@@ -90,11 +123,11 @@ class Draws:
         ids = self._data.ids[rows].astype(np.int64)
         drawn, which = rng.random(len(rows)), rng.integers(MOST, size=len(rows))
         shares = self._shares
-        blank, bare, full, open_, stray = np.cumsum([shares.blank, shares.bare, shares.full, shares.open, shares.stray])
+        blank, bare, full, open_ = np.cumsum([shares.blank, shares.bare, shares.full, shares.open])
         alone, in_full = (drawn >= blank) & (drawn < bare), (drawn >= bare) & (drawn < full)
         painted = (self._data.things[rows, :, 1] > 0).any(1)
-        unsaid, astray = (drawn >= full) & (drawn < open_) & painted, (drawn >= open_) & (drawn < stray)
-        for chosen, captions in ((in_full, self._data.full), (unsaid, self._data.open), (astray, self._data.stray)):
+        unsaid = (drawn >= full) & (drawn < open_) & painted
+        for chosen, captions in ((in_full, self._data.full), (unsaid, self._data.open)):
             ids[chosen] = captions[rows[chosen]]
         ids[alone] = EMPTY
         ids[alone, :LENGTH] = self._data.facts[rows[alone], which[alone]]
@@ -112,6 +145,11 @@ class Draws:
         open_ = ~self._is_style[ids].any(1) & (ids[:, 0] != NEGATIVE_LEAD) & (ids[:, -1] == EMPTY)
         told = np.flatnonzero(open_ & (self._said[rows] != EMPTY))
         ids[told, (ids[told] != EMPTY).sum(1)] = self._said[rows[told]]
+
+
+def _relation(name: str) -> int:
+    """Token id of a relation."""
+    return token_ids()[f"{name} of" if name in ("left", "right") else name]
 
 
 def _weight(sprite: Sprite, weights: Mapping[str, float]) -> float:

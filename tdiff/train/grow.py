@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tdiff.prompt.vocabulary import tokens
 from tdiff.train.denoiser import optimised
-from tdiff.train.likeness import Trainee
+from tdiff.train.trainee import Trainee
 from tdiff.train.unet import UNet
 
 

@@ -12,38 +12,21 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from tdiff.prompt.vocabulary import noun_id
-from tdiff.train.towers import masked_mean
-from tdiff.train.unet import TEXT, UNet
 from tdiff.world.concepts import concepts
 from tdiff.world.palette import COLOURS
 from tdiff.world.scenes import Scene
 from tdiff.world.sprites import resized, sprites
 
 SIDE: Final = 8
-_NUMBERS: Final = SIDE * SIDE * 4
+NUMBERS: Final = SIDE * SIDE * 4
+"""Of a likeness: RGBA of 8×8 pixels, premultiplied, 0…1."""
 OBJECTS: Final = 2
 """A scene shows at most so many different things."""
 NOTHING: Final = len(sprites())
 """Stands for a sprite where a scene shows fewer things."""
-
-
-class Trainee(nn.Module):
-    """The denoiser, and what reads likenesses from its prompt states."""
-
-    def __init__(self, unet: UNet) -> None:
-        super().__init__()
-        self.unet = unet
-        self.of_noun = nn.Linear(TEXT, _NUMBERS)
-        self.of_prompt = nn.Linear(TEXT, _NUMBERS)
-
-    def forward(self, x: Tensor, t: Tensor, ids: Tensor, states: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """As the denoiser; returns v, a likeness for each token (B, L, 256) and one for the prompt (B, 256)."""
-        context, mask = self.unet.context(ids, states)
-        v = self.unet.predict(x, t, context, mask)
-        return v, self.of_noun(context), self.of_prompt(masked_mean(context, mask))
 
 
 def shown_things(scene: Scene) -> NDArray[np.uint16]:
@@ -66,11 +49,9 @@ def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: NDArr
         ids: (B, L) token ids.
         things: (B, 2, 2) from `shown_things`.
     """
-    likenesses, nouns = (table.to(ids.device) for table in _tables())
-    sprite = torch.from_numpy(things[..., 0].astype(np.int64)).to(ids.device)
-    paint = torch.from_numpy(things[..., 1].astype(np.int64)).to(ids.device)
-    target = likenesses[sprite, paint].float() / 255  # (B, 2, 256)
-    named = nouns[sprite][:, None] == ids[..., None]  # (B, L, 2)
+    sprite, paint = torch.from_numpy(things.astype(np.int64)).to(ids.device).unbind(-1)
+    target = _likenesses().to(ids.device)[sprite, paint].float() / 255  # (B, 2, 256)
+    named = named_things(ids, things)
     at_token = (of_noun[:, :, None].float() - target[:, None]).square().mean(-1)
     whole = named.any(1).float()  # (B, 2)
     count = whole.sum(1)
@@ -80,13 +61,23 @@ def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: NDArr
     return (at_token * named).sum() / named.sum().clamp_min(1) + (at_prompt * some).sum() / some.sum().clamp_min(1)
 
 
+def named_things(ids: Tensor, things: NDArray[np.uint16]) -> Tensor:
+    """Say which tokens (B, L) are the nouns of which things: (B, L, 2) bool."""
+    sprite = torch.from_numpy(things[..., 0].astype(np.int64)).to(ids.device)
+    return _nouns().to(ids.device)[sprite][:, None] == ids[..., None]
+
+
 @cache
-def _tables() -> tuple[Tensor, Tensor]:
-    """Likenesses (sprites + 1, paints, 256) uint8, and the noun's token id of each sprite (sprites + 1,)."""
-    drawn = np.zeros((NOTHING + 1, 1 + len(COLOURS), _NUMBERS), np.uint8)
-    nouns = np.full(NOTHING + 1, -1, np.int64)
+def _likenesses() -> Tensor:
+    """(sprites + 1, paints, 256) uint8."""
+    drawn = np.zeros((NOTHING + 1, 1 + len(COLOURS), NUMBERS), np.uint8)
     for sprite in sprites():
-        nouns[sprite.index] = noun_id(concepts()[sprite.concept].name)
         for paint, colour in enumerate((None, *COLOURS)):
-            drawn[sprite.index, paint] = resized(sprite.index, colour, SIDE, flip=False).round().reshape(-1)
-    return torch.from_numpy(drawn), torch.from_numpy(nouns)
+            drawn[sprite.index, paint] = resized(sprite.index, colour, SIDE).round().reshape(-1)
+    return torch.from_numpy(drawn)
+
+
+@cache
+def _nouns() -> Tensor:
+    """The noun's token id of each sprite, (sprites + 1,); -1 for nothing."""
+    return torch.tensor([*(noun_id(concepts()[sprite.concept].name) for sprite in sprites()), -1])

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from tdiff.errors import WeightsError
 from tdiff.paths import assets_dir
+from tdiff.prompt.vocabulary import tokens
+from tdiff.train.towers import TextTower
+from tdiff.train.unet import UNet, unet_of
 from tdiff.weights import read_manifest
 
 _KEPT = {
@@ -47,6 +50,18 @@ def denoiser_in(path: Path) -> dict[str, Tensor]:
         raise WeightsError(
             f"{path} holds no denoiser ({said}): give a training's checkpoint.pt or an exported denoiser.safetensors"
         ) from error
+
+
+def frozen_text(state_dir: Path) -> TextTower:
+    """Return the text tower that conditions the denoiser."""
+    text = TextTower(len(tokens()))
+    text.load_state_dict(newest("text", state_dir))
+    return text.eval().requires_grad_(False)
+
+
+def shipped_unet() -> UNet:
+    """Return the denoiser that ships."""
+    return unet_of(shipped(assets_dir() / "models" / "denoiser.safetensors"))
 
 
 def shipped(path: Path) -> dict[str, Tensor]:

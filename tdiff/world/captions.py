@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from numpy.random import Generator
 
 from tdiff.world.concepts import STYLES, concepts
-from tdiff.world.scenes import Placed, Scene
+from tdiff.world.scenes import OPPOSITE, Placed, Scene
 
 _SYNONYM_SHARE = 0.12
 _NO_ARTICLE = frozenset(
@@ -72,7 +72,6 @@ _LOOSE_WORDS = {
     "left": ("and", "and", "and", "next to", "beside", "with"),
     "above": ("and", "and", "and", "with"),
 }
-_OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
 _STYLE_WORDS = {style: (f"in {style} style", f"in {style} style", f"{style} style", style) for style in STYLES} | {
     "sticker": ("as a sticker", "in sticker style", "sticker style", "sticker")
 }
@@ -210,7 +209,7 @@ def _pair_body(scene: Scene, facts: Facts, rng: Generator, leading: str, relativ
         return f"{items[0]} {_pick(rng, _LOOSE_WORDS[along])} {items[1]}"
     if rng.random() < 0.3:  # the same fact told from the other object
         items.reverse()
-        relation = _OPPOSITE[relation]
+        relation = OPPOSITE[relation]
     is_ = "that is " if relative and rng.random() < 0.5 else ""
     return f"{items[0]} {is_}{_pick(rng, _RELATION_WORDS[relation])} {items[1]}"
 

@@ -10,7 +10,7 @@ from tdiff.world.captions import caption
 from tdiff.world.concepts import concepts
 from tdiff.world.scenes import Scene, compose, render
 
-WORLD_VERSION: Final = 1
+WORLD_VERSION: Final = 2
 """Raised whenever any scene or caption would come out differently."""
 
 TRAIN_SIZE: Final = 400_000

@@ -1,8 +1,8 @@
 """Scenes: what stands where, in which colour, as a pure function of a random generator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.random import Generator
@@ -11,6 +11,7 @@ from tdiff.arrays import F32, F64, U8
 from tdiff.world.concepts import concepts, held_out
 from tdiff.world.layout import POSITIONS, count_slots, pair_slots
 from tdiff.world.palette import COLOURS, TINTS, rgb
+from tdiff.world.pose import Pose, draw_pose, posed
 from tdiff.world.sprites import Sprite, resized, shown
 
 SIDE = 32
@@ -23,6 +24,8 @@ _KIND_SHARES = (0.50, 0.32, 0.18)  # single, pair, count: two and more are the h
 _TIER_WEIGHTS = (3.0, 1.5, 1.0)  # the clearest drawings are what people ask for most
 _NATURAL_SHARE = 0.55
 _NAMED_GROUND_SHARE = 0.5
+OPPOSITE: Final = {"left": "right", "right": "left", "above": "below", "below": "above"}
+"""Relation → the same fact told from the other thing."""
 _CONTRAST = 48.0  # least RGB distance of most of an object from its ground
 
 
@@ -35,7 +38,7 @@ class Placed:
         colour: the colour it was painted in, or None for its natural colours.
         side: width and height in pixels of the square it was drawn into.
         x, y: left and top pixel of that square.
-        flip: mirrored left to right.
+        pose: how it differs from the drawing itself.
     """
 
     sprite: Sprite
@@ -43,7 +46,7 @@ class Placed:
     side: int
     x: int
     y: int
-    flip: bool
+    pose: Pose
 
     @property
     def colour_term(self) -> str | None:
@@ -54,6 +57,11 @@ class Placed:
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right, bottom in pixels, right and bottom exclusive."""
         return self.x, self.y, self.x + self.side, self.y + self.side
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Its middle in pixels."""
+        return self.x + self.side / 2, self.y + self.side / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,7 @@ def render(scene: Scene) -> U8:
     canvas = np.empty((SIDE, SIDE, 3), np.float32)
     canvas[:] = scene.ground_rgb
     for item in scene.objects:
-        patch = resized(item.sprite.index, item.colour, item.side, item.flip)
+        patch = posed(item.sprite.index, item.colour, item.side, item.pose)
         view = canvas[item.y : item.y + item.side, item.x : item.x + item.side]
         view[:] = view * (1 - patch[..., 3:]) + patch[..., :3]
     return np.clip(np.rint(canvas), 0, 255).astype(np.uint8)
@@ -116,7 +124,7 @@ def _single(rng: Generator) -> Scene:
         dx, dy = POSITIONS[position]
     jitter = rng.uniform(-1.5, 1.5, 2)
     x, y = corner(SIDE / 2 + dx * SIDE + jitter[0], SIDE / 2 + dy * SIDE + jitter[1], side)
-    item = Placed(sprite, colour, side, x, y, bool(rng.random() < 0.5))
+    item = Placed(sprite, colour, side, x, y, draw_pose(rng))
     ground, tone = choose_ground(rng, (item,))
     return Scene("single", (item,), sprite.style, size, position, None, ground, tone)
 
@@ -135,7 +143,7 @@ def _pair(rng: Generator) -> Scene:
     sides = rng.integers(14, 17, 2)
     slots = pair_slots(relation, rng)
     items = tuple(
-        Placed(sprite, colour, int(side), *corner(*slot, int(side)), bool(rng.random() < 0.5))
+        Placed(sprite, colour, int(side), *corner(*slot, int(side)), draw_pose(rng))
         for sprite, colour, side, slot in zip(drawings, paints, sides, slots, strict=True)
     )
     ground, tone = choose_ground(rng, items)
@@ -151,9 +159,20 @@ def _count(rng: Generator) -> Scene:
     for slot in count_slots(number, rng):
         dx, dy = rng.uniform(-0.9, 0.9, 2)
         x, y = corner(slot[0] + dx, slot[1] + dy, side)
-        items.append(Placed(sprite, colour, side, x, y, bool(rng.random() < 0.5)))
+        items.append(Placed(sprite, colour, side, x, y, draw_pose(rng)))
     ground, tone = choose_ground(rng, tuple(items))
     return Scene("count", tuple(items), sprite.style, None, None, None, ground, tone)
+
+
+def exchanged(scene: Scene) -> Scene:
+    """Return a pair with its two things in each other's place; nothing else changes."""
+    first, second = scene.objects
+    moved = tuple(
+        replace(item, **dict(zip(("x", "y"), corner(*place.centre, item.side), strict=True)))
+        for item, place in ((first, second), (second, first))
+    )
+    assert scene.relation is not None
+    return replace(scene, objects=moved, relation=OPPOSITE[scene.relation])
 
 
 def draw_concept(rng: Generator) -> int:
@@ -223,7 +242,7 @@ def choose_ground(rng: Generator, items: tuple[Placed, ...]) -> tuple[str | None
 
 def _share_near(item: Placed, tone: F32) -> float:
     """Share of an object's opaque area whose colour nearly equals the ground's."""
-    patch = resized(item.sprite.index, item.colour, 12, False).reshape(-1, 4)
+    patch = resized(item.sprite.index, item.colour, 12).reshape(-1, 4)
     solid = patch[patch[:, 3] > 0.6]
     if not len(solid):
         return 0.0

@@ -91,14 +91,17 @@ def drawing(index: int, colour: str | None) -> F32:
     return result
 
 
-def resized(index: int, colour: str | None, side: int, flip: bool) -> F32:
-    """Return a sprite averaged down (area weights) to side × side, premultiplied RGBA float32."""
+def resized(index: int, colour: str | None, side: int) -> F32:
+    """Return a sprite averaged down to side × side, premultiplied RGBA float32."""
+    return averaged(drawing(index, colour), side)
+
+
+def averaged(source: F32, side: int) -> F32:
+    """Average a tile (48, 48, 4) down to (side, side, 4) by exact coverage."""
     weights = _area_weights(side)  # (side, 48)
-    source = drawing(index, colour)
     rows = (weights @ source.reshape(48, -1)).reshape(side, 48, 4)
-    small = np.matmul(weights, rows)  # (side, side, 4): the second 48 is contracted per row
-    mirrored: F32 = small[:, ::-1] if flip else small
-    return mirrored
+    small: F32 = np.matmul(weights, rows)  # (side, side, 4): the second 48 is contracted per row
+    return small
 
 
 def _recolour(channels: F32, alpha: F32, colour: str) -> F32:

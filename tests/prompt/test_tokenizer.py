@@ -51,7 +51,8 @@ def test_sentences(text: str, wanted: list[str]) -> None:
     ("text", "is_noun"),
     [("an orange", [True]), ("an orange cat", [False]), ("cat orange", [False]), ("two oranges", [True]),
      ("orange background", [False]), ("an orange on an orange background", [True, False]), ("orange color", [False]),
-     ("an orange orange", [False, True]), ("a cat and an orange", [True])],
+     ("an orange orange", [False, True]), ("a cat and an orange", [True]), ("an orange with a cat", [True]),
+     ("an orange in front of a cat", [True])],
 )  # fmt: skip
 def test_orange_is_a_colour_or_a_fruit_by_its_neighbours(text: str, is_noun: list[bool]) -> None:
     assert [tokens()[i] == "orange_" for i in tokenize(text).ids if "orange" in tokens()[i]] == is_noun

@@ -27,8 +27,10 @@ class Arrays:
     images = np.zeros((6, 32, 32, 3), np.uint8)
     kinds = np.array([0, 0, 0, 0, 1, 2], np.uint8)
     things = np.array([[[drawing("cat"), i % 2], [drawing("dog") if i == 4 else NOTHING, 0]] for i in range(6)])
-    ids, full, open, stray = (np.full((6, MAX_TOKENS), token, np.uint16) for token in (11, 12, 13, 14))
-    facts = np.full((6, 8, 3), 15, np.uint16)
+    ids, full, open = (np.full((6, MAX_TOKENS), token, np.uint16) for token in (100, 101, 102))
+    boxes = np.zeros((6, 2, 4), np.uint8)
+    twins = np.full((6, 32, 32, 3), 9, np.uint8)
+    facts = np.full((6, 8, 3), 103, np.uint16)
 
 
 class Named(Arrays):
@@ -42,25 +44,50 @@ class Named(Arrays):
 @pytest.mark.parametrize(
     ("shares", "expected"),
     [
-        ((0, 0, 0, 0, 0), {11}),
+        ((0, 0, 0, 0, 0), {100}),
         ((1, 0, 0, 0, 0), {0}),
-        ((0, 1, 0, 0, 0), {15, NEGATIVE_LEAD}),
-        ((0, 0, 1, 0, 0), {12}),
-        ((0, 0, 0, 1, 0), {11, 13}),  # only what is painted has a colour to leave open
-        ((0, 0, 0, 0, 1), {14}),
+        ((0, 1, 0, 0, 0), {103, NEGATIVE_LEAD}),
+        ((0, 0, 1, 0, 0), {101}),
+        ((0, 0, 0, 1, 0), {100, 102}),  # only what is painted has a colour to leave open
+        ((0, 0, 0, 0, 1), {100}),  # no caption names a relation
     ],
 )
 def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[int]) -> None:
     drawn = Draws(Arrays(), CaptionShares(*shares)).draw(64, np.random.default_rng(5))
     assert set(drawn.ids[:, 0].tolist()) == expected
-    if 13 in expected:
-        assert ((drawn.ids[:, 0] == 13) == (drawn.things[:, 0, 1] > 0)).all()
+    assert (drawn.images == 0).all()  # no twin
+    if 102 in expected:
+        assert ((drawn.ids[:, 0] == 102) == (drawn.things[:, 0, 1] > 0)).all()
 
 
 def test_shares_are_met_side_by_side() -> None:
-    ids = Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.3)).draw(20_000, np.random.default_rng(6)).ids[:, 0]
-    shares = [float((ids == token).mean()) for token in (0, 15, NEGATIVE_LEAD, 12, 14, 11)]
-    assert shares == pytest.approx([0.1, 0.025, 0.075, 0.2, 0.3, 0.3], abs=0.015)
+    ids = Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.0)).draw(20_000, np.random.default_rng(6)).ids[:, 0]
+    shares = [float((ids == token).mean()) for token in (0, 103, NEGATIVE_LEAD, 101, 100)]
+    assert shares == pytest.approx([0.1, 0.025, 0.075, 0.2, 0.6], abs=0.015)
+
+
+class Related(Arrays):
+    """Scene 4, a cat left of a dog, is the only pair; its image is 4 everywhere and its twin's is 9."""
+
+    images = np.zeros((6, 32, 32, 3), np.uint8) + np.arange(6, dtype=np.uint8)[:, None, None, None]
+    ids = np.array([[noun_id("cat"), token_ids()["left of"], noun_id("dog")] + [0] * (MAX_TOKENS - 3)] * 6)
+    boxes = np.array([[[0, 8, 16, 24], [17, 6, 31, 20]]] * 6, np.uint8)
+
+
+def test_a_twin_has_the_things_exchanged_the_relation_inverted_and_the_noise_of_its_scene() -> None:
+    drawn = Draws(Related(), CaptionShares(0, 0, 0, 0, 0.5)).draw(200, np.random.default_rng(12))
+    twin = drawn.images[:, 0, 0, 0] == 9
+    assert 0 < twin.sum() < 100 and (drawn.alike[~twin] == np.flatnonzero(~twin)).all()
+    assert (drawn.images[drawn.alike[twin]] == 4).all()
+    assert (drawn.ids[~twin, 1] == token_ids()["left of"]).all()
+    assert (drawn.ids[twin, :3] == [noun_id("cat"), token_ids()["right of"], noun_id("dog")]).all()
+    assert (drawn.things[twin] == drawn.things[drawn.alike[twin]]).all()
+    assert (drawn.boxes[twin] == [[16, 5, 32, 21], [1, 9, 15, 23]]).all()  # centres (8, 16) and (24, 13) exchanged
+
+
+def test_kinds_are_drawn_as_asked() -> None:
+    pairs = Draws(Related(), OWN, shares={"single": 0.0, "pair": 1.0, "count": 0.0})
+    assert (pairs.draw(20, np.random.default_rng(13)).images == 4).all()
 
 
 @pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0)])
@@ -86,6 +113,7 @@ def test_styles_are_said_behind_captions_that_leave_them_open() -> None:
         ids = np.array([[noun_id("cat")] + [0] * (MAX_TOKENS - 1)] * 40)
         full = ids
         facts = np.array([[[noun_id("cat"), 0, 0]] * 8] * 40)
+        boxes = np.zeros((40, 2, 4), np.uint8)
 
     drawn = Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0)).draw(1024, np.random.default_rng(11))
     of_row, open_ = drawn.images[:, 0, 0, 0], drawn.ids[:, 0] == noun_id("cat")

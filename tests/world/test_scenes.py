@@ -12,7 +12,7 @@ from tdiff.world.concepts import LEFT_OUT, STYLES, by_name, concepts, held_out
 from tdiff.world.dataset import TRAIN_SIZE, Example, described, draw_index, example, offered_from
 from tdiff.world.layout import POSITIONS
 from tdiff.world.palette import COLOURS, PALETTE
-from tdiff.world.scenes import SIDE, Scene
+from tdiff.world.scenes import OPPOSITE, SIDE, Scene, exchanged
 from tdiff.world.sprites import resized, sheet, shown, sprites
 
 COUNT = 1200
@@ -96,6 +96,21 @@ def test_relations_and_positions_are_true(examples: list[Example]) -> None:
             want = np.array(POSITIONS[scene.position])
             off = np.array(centres[0]) / SIDE - 0.5
             assert np.abs(off - want).max() < 0.14
+
+
+def test_exchanged_things_stand_in_each_others_place(examples: list[Example]) -> None:
+    for scene in (item.scene for item in examples if item.scene.kind == "pair"):
+        twin = exchanged(scene)
+        assert twin.relation == OPPOSITE[scene.relation or ""]
+        assert exchanged(twin).relation == scene.relation
+        for item, moved, other in zip(scene.objects, twin.objects, scene.objects[::-1], strict=True):
+            assert (item.sprite, item.colour, item.side, item.pose) == (
+                moved.sprite,
+                moved.colour,
+                moved.side,
+                moved.pose,
+            )
+            assert np.abs(np.subtract(moved.centre, other.centre)).max() <= 1.5  # pushed inside the picture
 
 
 def test_all_kinds_concepts_and_styles_occur() -> None:
@@ -200,7 +215,7 @@ def test_a_painted_drawing_is_mostly_of_that_colour(colour: str) -> None:
     hits = 0
     chosen = sprites()[::37]
     for sprite in chosen:
-        patch = resized(sprite.index, colour, 24, flip=False)
+        patch = resized(sprite.index, colour, 24)
         solid = patch[patch[..., 3] > 0.9]
         tone = np.median(solid[:, :3] / solid[:, 3:], axis=0)
         hits += names[int(np.linalg.norm(table - tone, axis=1).argmin())] == colour
@@ -209,9 +224,8 @@ def test_a_painted_drawing_is_mostly_of_that_colour(colour: str) -> None:
 
 def test_resizing_keeps_the_mean() -> None:
     for side in (12, 17, 31):
-        small = resized(5, None, side, flip=False)
-        assert np.allclose(small.mean((0, 1)), resized(5, None, 48, flip=False).mean((0, 1)), atol=1.0)
-        assert (resized(5, None, side, flip=True) == small[:, ::-1]).all()
+        small = resized(5, None, side)
+        assert np.allclose(small.mean((0, 1)), resized(5, None, 48).mean((0, 1)), atol=1.0)
 
 
 def test_the_sheet_and_its_index_agree() -> None:

@@ -216,7 +216,7 @@ def _tilt(picture: U8) -> float:
 
 def _painted(colour: str, name: str, x: int, y: int) -> F32:
     """One drawing, its left and top pixel at (x, y), on a pale ground."""
-    drawing = resized(shown()[by_name()[name].id][_STYLE].index, colour, _SMALL, flip=False)  # premultiplied RGBA
+    drawing = resized(shown()[by_name()[name].id][_STYLE].index, colour, _SMALL)  # premultiplied RGBA
     canvas = np.empty((SIDE, SIDE, 3), np.float32)
     canvas[:] = TINTS[0]
     view = canvas[y : y + _SMALL, x : x + _SMALL]
