@@ -167,12 +167,14 @@ def _count(rng: Generator) -> Scene:
 def exchanged(scene: Scene) -> Scene:
     """Return a pair with its two things in each other's place; nothing else changes."""
     first, second = scene.objects
-    moved = tuple(
-        replace(item, **dict(zip(("x", "y"), corner(*place.centre, item.side), strict=True)))
-        for item, place in ((first, second), (second, first))
-    )
+    moved = (_at(first, second.centre), _at(second, first.centre))
     assert scene.relation is not None
     return replace(scene, objects=moved, relation=OPPOSITE[scene.relation])
+
+
+def _at(item: Placed, centre: tuple[float, float]) -> Placed:
+    x, y = corner(*centre, item.side)
+    return replace(item, x=x, y=y)
 
 
 def draw_concept(rng: Generator) -> int:
