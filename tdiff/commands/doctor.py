@@ -82,9 +82,11 @@ def _settings() -> tuple[list[str], tuple[str, ...]]:
     """Why no command runs with these settings, and what of them is not understood."""
     from tdiff.errors import ConfigError
     from tdiff.store.config import load_config
+    from tdiff.ui.keymap import settled
 
     try:
-        return [], load_config().warnings
+        config = load_config()
+        return [], (*config.warnings, *settled(config.keymap())[1])
     except ConfigError as error:
         return [str(error)], ()
 

@@ -10,7 +10,7 @@ from tdiff.commands.console import capabilities, say
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
 from tdiff.store.access import store_troubles
-from tdiff.store.config import Config, load_config
+from tdiff.store.config import Config, config_or_defaults
 from tdiff.store.place import load_place
 from tdiff.terminal.capabilities import Capabilities
 from tdiff.terminal.guard import guarded, restore
@@ -34,12 +34,11 @@ def explore(
 
     Raises:
         UsageError: there is no terminal to draw on.
-        ConfigError: the settings are not understood.
         RecipeError: the recipe is not one.
     """
     _require_terminal()
     _mend_terminal()
-    config = load_config()
+    config = config_or_defaults()
     config = replace(config, warnings=(*config.warnings, *store_troubles()))  # said in the app, where they are seen
     begin = _read(recipe) if recipe is not None else None
     found = capabilities(config.appearance.color if color == "auto" else color)

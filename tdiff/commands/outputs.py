@@ -19,9 +19,9 @@ def keeps_prompts(asked: bool | None) -> bool:
     """Whether files carry the prompt: as asked for, or as the settings say; what is odd about those is said."""
     if asked is not None:
         return asked
-    from tdiff.store.config import load_config
+    from tdiff.store.config import config_or_defaults
 
-    config = load_config()
+    config = config_or_defaults()
     for warning in config.warnings:
         say(warning)
     return config.privacy.keep_prompts

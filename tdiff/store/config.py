@@ -15,6 +15,7 @@ from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
 _SIZE_LIMIT = 64 * 1024
+_EXACT = 2**53  # whole numbers up to this are the same as floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,23 @@ def load_config(path: Path | None = None) -> Config:
         content = tomllib.loads(decode_text(raw))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{shown} is not TOML ({clean_text(str(error), 100)}): mend or remove it") from error
+    except RecursionError as error:
+        raise ConfigError(f"{shown} is nested far deeper than settings are: mend or remove it") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ConfigError(f"{shown} holds a number too long to be a setting: mend or remove it") from error
     return parse_config(content, shown)
+
+
+def config_or_defaults(path: Path | None = None) -> Config:
+    """Read the settings as `load_config` does; where that refuses, go on with defaults and the reason as a warning.
+
+    Nobody knows then what the privacy settings would have been, so the stricter ones hold.
+    """
+    try:
+        return load_config(path)
+    except ConfigError as error:
+        reason = f"{error}; until then all settings have their defaults, and neither prompts nor a history are kept"
+        return Config(privacy=Privacy(keep_prompts=False, history=False), warnings=(reason,))
 
 
 def parse_config(content: Mapping[str, Any], name: str = "the settings") -> Config:
@@ -131,11 +148,11 @@ def _section(section: str, kind: Any, given: Any, name: str, warnings: list[str]
             warnings.append(f"{name}: {section}.{clean_text(key, 40)} is not a setting")
             continue
         wanted = type(getattr(kind(), key))
-        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        if wanted is float and type(value) is int and abs(value) <= _EXACT:
             value = float(value)
         if type(value) is not wanted:
             kinds = {str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
-            raise ConfigError(f"{name}: {section}.{key} must be {kinds[wanted]}, not {clean_text(repr(value), 40)}")
+            raise ConfigError(f"{name}: {section}.{key} must be {kinds[wanted]}, not {_short(value)}")
         values[key] = value
     return kind(**values)
 
@@ -153,10 +170,20 @@ def _check(config: Config, name: str) -> None:
 
     def within(field_name: str, value: float, low: float, high: float) -> None:
         if not low <= value <= high:
-            raise ConfigError(f"{name}: {field_name} must be from {low:g} to {high:g}, not {value:g}")
+            raise ConfigError(f"{name}: {field_name} must be from {low:g} to {high:g}, not {_short(value)}")
 
     one_of("appearance.color", config.appearance.color, ("auto", "true", "256", "16", "mono", "ascii"))
     one_of("appearance.mouse", config.appearance.mouse, ("auto", "on", "off"))
     one_of("sampling.sampler", config.sampling.sampler, tuple(SAMPLERS))
     within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
     within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)
+
+
+def _short(value: object) -> str:
+    """A value as messages show it."""
+    try:
+        return clean_text(f"{value:g}" if type(value) is float else repr(value), 40)
+    except ValueError:  # a whole number, written in hex, of more digits than Python prints
+        return "a number of thousands of digits"
+    except RecursionError:
+        return "something nested"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
 from textual import work
 from textual.app import SystemCommand
 from textual.binding import Binding
@@ -19,9 +20,10 @@ from tdiff.store.config import Config
 from tdiff.store.place import Place, save_place
 from tdiff.terminal.guard import leave_within
 from tdiff.terminal.pacer import Pacer
+from tdiff.text import clean_text
 from tdiff.ui.commands import BenchCommands
 from tdiff.ui.filters import around
-from tdiff.ui.keymap import APP_KEYS, bindings
+from tdiff.ui.keymap import APP_KEYS, bindings, settled
 from tdiff.ui.paced_driver import PacedDriver
 from tdiff.ui.pacing import Pacing
 from tdiff.ui.screens.opening_screen import OpeningScreen
@@ -80,14 +82,18 @@ class TdiffApp(TypedAhead):
 
     def on_mount(self) -> None:
         """Paint something at once; what takes long to load comes behind it."""
-        for name in (self.config.appearance.theme, self._place.theme):
+        keys, refused = settled(self.config.keymap())
+        self.set_keymap(keys)
+        wanted = self.config.appearance.theme
+        if wanted and wanted not in self.available_themes:
+            refused.append(f'appearance.theme: there is no theme "{clean_text(wanted, 40)}"; : lists them')
+        for name in (wanted, self._place.theme):
             if name in self.available_themes:
                 self.theme = name
                 break
-        self.set_keymap(self.config.keymap())
         self.install_screen(OpeningScreen(self._lesson), "opening")  # one that is not installed is removed when it is
         self.push_screen("opening")  # left, and every removed screen has Textual paint the next one whole again
-        for warning in self.config.warnings:
+        for warning in (*self.config.warnings, *refused):
             self.notify(warning, severity="warning", timeout=_WARNING_SECONDS, markup=False)
         self.call_after_refresh(self._load)
 
@@ -103,7 +109,7 @@ class TdiffApp(TypedAhead):
             pipeline = load()
             pipeline.generate(self._start_recipe(self._lesson).replace(steps=1, switches=()))
         except TdiffError as error:
-            self.call_from_thread(self.exit, 1, message=f"tdiff: {error}")
+            self.call_from_thread(self.exit, 1, message=Text(f"tdiff: {clean_text(str(error))}"))
             return
         self.call_from_thread(self._loaded, pipeline)
 

@@ -1,8 +1,13 @@
 """Every key of the bench: its action, its name in the footer, and what it does in the help."""
 
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from textual.binding import Binding
+from textual.binding import Binding, InvalidBinding
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from tdiff.samplers import eta_takers
 
@@ -107,6 +112,13 @@ STUDIO_KEYS: tuple[Key, ...] = (
     Key("bench_view", "b", "bench", "bench", "back to the three canvases", "Studio"),
 )
 
+_TOGETHER = ((*BENCH_KEYS, *APP_KEYS, *LESSON_KEYS), (*BENCH_KEYS, *APP_KEYS, *STUDIO_KEYS))
+"""Keys that are on one screen: in a lesson, and in the studio."""
+_FIXED = {"escape": "leaving what is open"}
+"""Keys of which nobody may take the last meaning away."""
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMES = frozenset(key.value for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())
+
 KEY_OF = {key.id: key for key in (*BENCH_KEYS, *APP_KEYS, *LESSON_KEYS, *STUDIO_KEYS)}
 """Every key by its id."""
 
@@ -123,3 +135,69 @@ def bindings(*tables: tuple[Key, ...], elsewhere: tuple[Key, ...] = ()) -> list[
     taken = {name for binding in own for name in binding.key.split(",")}
     others = [Binding(key.keys, f"elsewhere('{key.id}')", show=False) for key in elsewhere if key.keys not in taken]
     return own + others
+
+
+def settled(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Decide which keys of the settings hold: none that another action of the same screen has.
+
+    Args:
+        given: action → key or comma-separated keys.
+
+    Returns:
+        Those that hold, and a sentence about each that does not.
+    """
+    held: dict[str, tuple[str, ...]] = {}
+    said = []
+    for action, keys in given.items():
+        names = _names(keys)
+        if action not in KEY_OF:
+            near = get_close_matches(action, KEY_OF, 1, 0.0)
+            said.append(f"[keys] {action} is not the name of an action; the nearest is {near[0]}")
+        elif not names or not all(map(_is_key, names)):
+            unknown = next((name for name in names if not _is_key(name)), "nothing")
+            said.append(f'[keys] {action} = "{keys}": {unknown} is no key, so {action} keeps its own')
+        else:
+            held[action] = names
+    while (found := next(_taken(held), None)) is not None:  # what is given back may be taken in turn
+        action, name, whose = found
+        said.append(f'[keys] {action} = "{given[action]}": {name} is for {whose}, so {action} keeps its own key')
+        del held[action]
+    return {action: ",".join(names) for action, names in held.items()}, said
+
+
+def _taken(held: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:
+    """Actions of the settings that have a key which is another's: action, key, and what that is for."""
+    for scope in _TOGETHER:
+        owners: dict[str, list[Key]] = defaultdict(list)
+        for key in scope:
+            for name in held.get(key.id) or _names(key.keys):
+                owners[name].append(key)
+        for name, keys in owners.items():
+            ours = [key for key in keys if key.id in held]
+            others = [key.id for key in keys if key.id not in held] or [key.id for key in keys[1:]]
+            if ours and name in _FIXED:
+                yield ours[0].id, name, _FIXED[name]
+            elif ours and len(keys) > 1:
+                yield ours[0].id, name, others[0]
+
+
+def _names(keys: str) -> tuple[str, ...]:
+    """Textual's names of comma-separated keys; () where one is empty."""
+    try:
+        return tuple(binding.key for binding in Binding.make_bindings([Binding(keys, "")]))
+    except InvalidBinding:
+        return ()
+
+
+def _is_key(name: str) -> bool:
+    """Whether a terminal may send a key of this name."""
+    *modifiers, key = name.split("+") if name != "+" else [name]
+    if not _MODIFIERS.issuperset(modifiers):
+        return False
+    if len(key) == 1 or key in _NAMES or name in _NAMES:
+        return True
+    try:
+        unicodedata.lookup(key.replace("_", " "))
+    except KeyError:
+        return False
+    return True

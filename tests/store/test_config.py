@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tdiff.errors import ConfigError
-from tdiff.store.config import Config, load_config, parse_config
+from tdiff.store.config import Config, config_or_defaults, load_config, parse_config
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
@@ -40,6 +40,12 @@ def test_a_file_sets_what_it_names_and_warns_of_what_is_unknown(tmp_path: Path) 
         ("sampling = 3", "must be a section"),
         ("[keys]\nstep = 3", "[keys] holds lines such as"),
         ("[sampling", "is not TOML"),
+        ('[appearance]\ntheme = "\\ud800"', "is not TOML (Escaped character is not a Unicode scalar value"),
+        ("a = " + "[" * 5000, "is nested far deeper than settings are"),
+        ("[sampling]\nsteps = " + "9" * 5000, "a number too long"),
+        ("[sampling]\nsteps = 0x" + "f" * 50_000, "must be from 1 to 1000, not a number of thousands of digits"),
+        ("[sampling]\nguidance = 0x" + "f" * 50_000, "must be a number, not a number of thousands of digits"),
+        ("[sampling]\nguidance" + ".a" * 20_000 + " = 1", "must be a number, not something nested"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(tmp_path: Path, text: str, says: str) -> None:
@@ -49,6 +55,17 @@ def test_a_wrong_value_is_refused_by_name(tmp_path: Path, text: str, says: str) 
         load_config(path)
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_settings_that_are_refused_stop_nothing_and_keep_nothing_private(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[privacy]\nkeep_prompts = false\nhistory = false\n[sampling\n")
+    config = config_or_defaults(path)
+    assert config.sampling == Config().sampling
+    assert not config.privacy.keep_prompts and not config.privacy.history
+    (said,) = config.warnings
+    assert str(path) in said and "is not TOML" in said and "\n" not in said
+    assert "sampling" in path.read_text()  # what a person wrote is left where it is
 
 
 def test_a_file_that_is_no_text_or_far_too_long_is_refused(tmp_path: Path) -> None:
