@@ -279,8 +279,7 @@ def _complete(given: Mapping[str, F32], alpha: float, sigma: float) -> tuple[F32
 def _explained(eps: F32, pos: F32, neg: F32 | None, weight: float | None) -> bool:
     """Whether ε̂ is what guidance makes of the two predictions."""
     guided = pos if neg is None or weight is None else neg + np.float32(weight) * (pos - neg)
-    gap = float(np.abs(eps - guided).max())
-    return not gap > _EXPLAINED * float(np.abs(eps).max())
+    return guided is eps or not float(np.abs(eps - guided).max()) > _EXPLAINED * float(np.abs(eps).max())
 
 
 def _rms(x: F32) -> tuple[float, ...]:
@@ -294,7 +293,10 @@ def _mean_difference(x: F32, before: F32) -> tuple[float, ...]:
 
 
 def _half(x: F32) -> NDArray[np.float16]:
-    return np.clip(x, -_HALF_MAX, _HALF_MAX).astype(np.float16)
+    half = x.astype(np.float16)
+    if np.isinf(half).any():  # beyond what float16 holds
+        half = np.clip(x, -_HALF_MAX, _HALF_MAX).astype(np.float16)
+    return half
 
 
 def _asked(prompt: Any, negative: Any, seed: Any, batch: int) -> tuple[Asked, ...]:

@@ -123,9 +123,9 @@ def told_apart(outputs: F32, guided: F32, batch: int) -> tuple[F32, F32 | None, 
     if len(outputs) < 2 * batch:
         return (outputs if len(outputs) == batch else guided), None, None
     first, second = outputs[:batch], outputs[batch : 2 * batch]
-    gap = (second - first).astype(np.float64)
+    gap = second - first
     length = float(np.vdot(gap, gap))
     if not length > 0 or not np.isfinite(length):
         return second, first, None
-    weight = float(np.vdot((guided - first).astype(np.float64), gap)) / length
+    weight = float(np.vdot(guided - first, gap)) / length
     return (second, first, weight) if weight >= 0.5 else (first, second, 1 - weight)
