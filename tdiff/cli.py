@@ -32,6 +32,7 @@ from tdiff.commands.options import (
     Steps,
     Strength,
     Switches,
+    TracePath,
     Watermark,
 )
 from tdiff.ending import run_to_exit
@@ -150,6 +151,7 @@ def generate(
     clip: Clip = None,
     out: Out = None,
     film: Film = None,
+    trace: TracePath = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -167,8 +169,10 @@ def generate(
 
     if prompts_file is None and prompt is None and recipe is None:
         raise UsageError('a prompt is needed, such as tdiff generate "a red apple", or --recipe FILE')
-    if prompts_file is not None and (prompt is not None or start_image is not None or film is not None or count > 1):
-        raise UsageError("--prompts-file brings the prompts: leave out PROMPT, --count, --start-image and --film")
+    if prompts_file is not None and (prompt is not None or start_image or film or trace or count > 1):
+        raise UsageError(
+            "--prompts-file brings the prompts: leave out PROMPT, --count, --start-image, --film and --trace"
+        )
     if strength is not None and start_image is None:
         raise UsageError("--strength says how far to leave a start picture: give one with --start-image")
     wanted = recipe_given(
@@ -187,6 +191,7 @@ def generate(
     output = Output(
         out=out,
         film=film,
+        trace=trace,
         scale=scale,
         overwrite=overwrite,
         keep_prompt=keeps_prompts(keep_prompt),
@@ -242,11 +247,13 @@ def grid(
 
 
 @app.command()
-def inspect(picture: Annotated[Path, typer.Argument(help="PNG, JPEG, WebP or GIF.")], as_json: AsJson = False) -> None:
-    """Say what a file tells about itself: source type, recipe, signed credentials."""
+def inspect(
+    file: Annotated[Path, typer.Argument(help="PNG, JPEG, WebP or GIF, or a trace.")], as_json: AsJson = False
+) -> None:
+    """Say what a file tells about itself: source type, recipe, signed credentials; of a trace, what was recorded."""
     from tdiff.commands.inspect import inspect as run
 
-    run(picture, as_json)
+    run(file, as_json)
 
 
 @app.command()

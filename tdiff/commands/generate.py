@@ -3,7 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from tdiff.commands.console import capabilities, progress, put, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_start
 from tdiff.commands.outputs import Output, picture_path, save_picture
-from tdiff.errors import UsageError
+from tdiff.errors import TdiffError, UsageError
 from tdiff.files import write_atomic
 from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
@@ -22,9 +23,11 @@ from tdiff.samplers import SAMPLERS
 
 if TYPE_CHECKING:
     from tdiff.arrays import F32, U8
+    from tdiff.diffusion import Step
     from tdiff.pipeline import Pipeline
 
 COUNT_LIMIT = 1000
+_BATCH = 16  # pictures made side by side
 _MARKED_STEPS = 20  # with which marks were measured
 
 
@@ -60,6 +63,8 @@ def run_generate(
     _say_of_the_mark(recipe)
     if output.film is not None and count > 1:
         raise UsageError("--film shows the making of one picture: leave --count at 1")
+    if output.trace is not None and count > _BATCH:
+        raise UsageError(f"--trace records up to {_BATCH} pictures: lower --count")
     if recipe.seed + count - 1 > SEED_RANGE[1]:
         raise UsageError(f"the last of {count} seeds would lie above {SEED_RANGE[1]}: start lower")
     capabilities(output.color)
@@ -74,7 +79,7 @@ def run_generate(
     picture = None if start is None else read_start(start[0]).picture
     if start is not None and picture is not None and recipe.start is None:
         recipe = recipe.replace(start=start_picture(picture, start[1]))
-    for target in targets:
+    for target in [*targets, *filter(None, [output.film, output.trace])]:
         _refuse_existing(target, output.overwrite)
     made: list[Made] = []
     try:
@@ -133,18 +138,22 @@ def _refuse_existing(target: Path, overwrite: bool) -> None:
 
 
 def _make(pipeline: "Pipeline", recipe: Recipe, count: int, start: "F32 | None", output: Output) -> Iterator[Made]:
-    """Hand out pictures as they are finished, sixteen at a time."""
+    """Hand out pictures as they are finished, a batch at a time."""
     from tdiff.pipeline import to_pixels
 
     named = recipe.replace(model=pipeline.info.hash)
     film: list[U8] = []
-    batches = [min(16, count - first) for first in range(0, count, 16)]
-    with progress(recipe.steps * len(batches), "denoising", quiet_below=60) as advance:
+    batches = [min(_BATCH, count - first) for first in range(0, count, _BATCH)]
+    with (
+        progress(recipe.steps * len(batches), "denoising", quiet_below=60) as advance,
+        _recording(pipeline, named, count, output) as record,
+    ):
         for number, size in enumerate(batches):
-            part = named.replace(seed=recipe.seed + 16 * number)
+            part = named.replace(seed=recipe.seed + _BATCH * number)
             began = time.perf_counter()
             for step in pipeline.sample(part, size, start):
                 advance(1)
+                record(step)
                 if output.film is not None:
                     film.append(to_pixels(step.x_t[0]))
             pixels = to_pixels(step.x_next)
@@ -152,6 +161,42 @@ def _make(pipeline: "Pipeline", recipe: Recipe, count: int, start: "F32 | None",
             yield from (Made(part.replace(seed=part.seed + i), pixels[i], seconds) for i in range(size))
     if output.film is not None:  # of one picture alone
         _save_film([*film, pixels[0]], named, output.film, output)
+
+
+@contextmanager
+def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output) -> "Iterator[Callable[[Step], None]]":
+    """Hand out what records a step, and finish the trace after the last; a disk that fills ends only the trace."""
+    if output.trace is None:
+        yield lambda step: None
+        return
+    from tdiff.diffusion import step_of_strength
+    from tdiff.pipeline import to_pixels
+    from tdiff.provenance.write import recipe_text
+    from tdiff.traces.own import record_step, recorder_of
+
+    first = 0 if recipe.start is None else step_of_strength(recipe.start.strength, recipe.steps)
+    recorder = recorder_of(
+        output.trace,
+        recipe,
+        count,
+        model=pipeline.info.name,
+        steps=recipe.steps - first,
+        content=json.loads(recipe_text(recipe, output.keep_prompt)),
+        keep_prompt=output.keep_prompt,
+        overwrite=output.overwrite,
+        tell=say,
+    )
+
+    def record(step: "Step") -> None:
+        record_step(recorder, step)
+        if step.is_last:
+            recorder.finish(step.x_next, to_pixels(step.x_next))
+
+    with recorder:
+        yield record
+    if recorder.failure is not None:
+        raise TdiffError("the pictures are made, but not the whole trace")
+    say(f"trace of {recipe.steps - first} steps: {output.trace}")
 
 
 def _save_film(frames: "list[U8]", recipe: Recipe, path: Path, output: Output) -> None:

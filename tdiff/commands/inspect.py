@@ -7,16 +7,21 @@ from pathlib import Path
 
 from tdiff.commands.console import put, put_lines, say
 from tdiff.commands.inputs import read_recipe
+from tdiff.commands.inspect_trace import inspect_trace
 from tdiff.errors import UsageError
 from tdiff.prompt.command import command_of
 from tdiff.provenance import Metadata, read_metadata
 from tdiff.recipe import differences
 from tdiff.recipe.json import to_json
 from tdiff.text import clean_text, escaped
+from tdiff.traces.reader import is_trace
 
 
 def inspect(path: Path, as_json: bool) -> None:
-    """Print a file's source type, recipe and other fields."""
+    """Print a file's source type, recipe and other fields; of a trace, what was recorded."""
+    if is_trace(path):
+        inspect_trace(path, as_json)
+        return
     found = read_metadata(path)
     if as_json:
         put(json.dumps(_content(path, found)))  # in ASCII: file names and texts from outside cannot act

@@ -116,6 +116,16 @@ Film = Annotated[
     Path | None,
     typer.Option(help="Write the whole denoising as GIF.", parser=_named, metavar="path", rich_help_panel=OUTPUT_PANEL),
 ]
+TracePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--trace",
+        help="Record every step in a file, such as run.tdiff, to look at later.",
+        parser=_named,
+        metavar="path",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
 KeepPrompt = Annotated[
     bool | None,
     typer.Option(

@@ -34,6 +34,7 @@ class Output:
     Attributes:
         out: a .png file or a folder; None shows pictures on a terminal.
         film: a .gif file for the whole denoising, or None.
+        trace: a file that every step is recorded in, or None.
         scale: integer enlargement of files.
         overwrite: replace files that exist.
         keep_prompt: write the prompt into files and their names.
@@ -43,6 +44,7 @@ class Output:
 
     out: Path | None = None
     film: Path | None = None
+    trace: Path | None = None
     scale: int = 1
     overwrite: bool = False
     keep_prompt: bool = True

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.errors import OutputError, TdiffError, TraceError
 from tdiff.files import free_name, refuse_existing
 from tdiff.text import clean_text
@@ -23,8 +23,6 @@ from tdiff.traces.document import STEPS_LIMIT, Prediction
 from tdiff.traces.recorder import Recorder, TraceWarning, as_array
 from tdiff.traces.rgb import RgbMap, colour_chart, fitted_map, plain_map
 from tdiff.traces.scheduling import eps_and_x0, mixture_at, prediction_of, told_apart
-
-F32 = NDArray[np.float32]
 
 _DENOISERS: Final = ("unet", "transformer")
 _FINGERPRINT: Final = 16  # numbers of each tensor
@@ -285,11 +283,11 @@ def _channels_last(tensor: Any) -> F32:
     return np.ascontiguousarray(as_array(tensor).transpose(0, 2, 3, 1))
 
 
-def _pictures(result: Any) -> NDArray[np.uint8] | None:
+def _pictures(result: Any) -> U8 | None:
     """The finished pictures (B, H, W, 3), where a pipeline hands them out as pictures."""
     images = result[0] if isinstance(result, tuple) else getattr(result, "images", None)
     if isinstance(images, np.ndarray) and images.ndim == 4 and images.shape[-1] == 3:
-        pixels: NDArray[np.uint8] = np.clip(np.rint(images * 255), 0, 255).astype(np.uint8)
+        pixels: U8 = np.clip(np.rint(images * 255), 0, 255).astype(np.uint8)
         return pixels
     if not isinstance(images, list) or not all(hasattr(image, "convert") for image in images):
         return None

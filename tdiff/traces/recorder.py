@@ -1,10 +1,11 @@
 """A flight recorder for anyone's diffusion code: hand it the arrays of each step, and it writes a trace."""
 
 import math
+import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal
@@ -12,13 +13,13 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.errors import OutputError, TraceError
 from tdiff.text import clean_text
 from tdiff.traces.document import Asked, Head, Line, Prediction
 from tdiff.traces.rgb import RgbMap, plain_map
 from tdiff.traces.writer import TraceWriter
 
-F32 = NDArray[np.float32]
 Layout = Literal["BCHW", "BHWC"]
 
 _EXPLAINED: Final = 1e-3
@@ -57,6 +58,7 @@ class Recorder:
         rgb: how latents become colours; by default three channels are taken for pixels in [-1, 1].
         overwrite: replace a file that is there.
         clock: seconds that go by.
+        tell: is told why a recording stopped early; by default Python warns.
 
     Raises:
         OutputError: the file exists, or cannot be written.
@@ -81,6 +83,7 @@ class Recorder:
         rgb: RgbMap | None = None,
         overwrite: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         from tdiff.files import refuse_existing
 
@@ -101,7 +104,7 @@ class Recorder:
             "recipe": recipe,
         }
         self._tensors, self._layout, self._rgb, self._overwrite = tensors, layout, rgb, overwrite
-        self._clock, self._began = clock, clock()
+        self._clock, self._began, self._tell = clock, clock(), tell or _warn
         self._writer: TraceWriter | None = None
         self._before: F32 | None = None  # the clean guess of the step before
         self._count = 0
@@ -244,10 +247,14 @@ class Recorder:
             self.stop(error)
 
     def stop(self, error: OutputError) -> None:
-        """End the recording early, with a warning; the steps so far stay."""
+        """End the recording early, and say so; the steps so far stay."""
         self.failure = error
         self.close()
-        warnings.warn(f"the recording stopped: {error}", TraceWarning, stacklevel=2)
+        self._tell(f"the recording stopped: {error}")
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, TraceWarning, stacklevel=2)
 
 
 def as_array(array: Any) -> F32:
@@ -319,12 +326,7 @@ def _cut(text: str | None) -> str | None:
 
 
 def _versions() -> dict[str, str]:
+    """Versions of what is in use, as far as it bears on a picture."""
     from tdiff import __version__
 
-    found = {"tdiff": __version__}
-    for name in _TOOLS:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return {"tdiff": __version__} | {name: version(name) for name in _TOOLS if name in sys.modules}

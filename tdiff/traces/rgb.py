@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.traces.document import Preview
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 PREVIEW_SIDE: Final = 128
 """Larger arrays are averaged over squares for their previews; a terminal shows no more."""

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.diffusion.parametrization import eps_from_v, eps_from_x0, x0_from_v
 from tdiff.errors import TraceError
 from tdiff.traces.document import Prediction
-
-F32 = NDArray[np.float32]
 
 _PREDICTIONS: dict[str, Prediction] = {
     "epsilon": "epsilon",
