@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from tdiff.encodings import decode_text
 from tdiff.text import clean_text
 
 DEPTH_LIMIT: Final = 8
@@ -36,7 +37,7 @@ def parse_object(text: str | bytes, what: str, limit: int, example: str) -> dict
     if len(text) > limit:
         raise JsonError(f"a {what} is at most {limit // 1024} kB, this has {len(text) // 1024} kB")
     try:
-        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+        decoded = decode_text(text) if isinstance(text, bytes) else text
         if decoded.count("[") + decoded.count("{") > limit // 64 or _depth(decoded) > DEPTH_LIMIT:
             raise JsonError(f"this {what} is nested far deeper than any {what} is: it was not written by tdiff")
         content = json.loads(

@@ -1,18 +1,101 @@
-"""Reading what a person hands in: recipes, pictures, lists of prompts."""
+"""Reading what a person hands in: recipes, pictures, lists of prompts; each once, since a pipe gives it only once."""
 
 import secrets
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tdiff.commands.console import say
-from tdiff.errors import UsageError
+from tdiff.encodings import decode_text
+from tdiff.errors import ImageError, UsageError
+from tdiff.reading import ReadError, read_given, shown_name
 from tdiff.recipe import TEXT_LIMIT, Recipe
 
 if TYPE_CHECKING:
     from tdiff.render.load import LoadedPicture
 
 PROMPTS_LIMIT = 10_000
+_PROMPTS_BYTES = PROMPTS_LIMIT * 400
+_MARK = "\ufeff"  # a byte order mark, which also stands within files that were put together
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that was handed in: a picture, or a recipe.
+
+    Attributes:
+        path: as it was named.
+        data: what is in it.
+    """
+
+    path: Path
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return shown_name(self.path)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it begins like a picture, whatever it is called."""
+        from tdiff.provenance.containers import format_of
+
+        return format_of(self.data) is not None
+
+    @property
+    def looks_like_text(self) -> bool:
+        """Whether it may be a recipe's own file."""
+        return self.data.lstrip(b" \t\r\n\xef\xbb\xbf\xff\xfe\0")[:1] in (b"{", b"[")
+
+    def recipe(self) -> Recipe:
+        """Return the recipe in it, and say what is odd about that.
+
+        Raises:
+            RecipeError: there is none, or it is not valid.
+        """
+        from tdiff.provenance.recipe_file import recipe_of
+
+        found = recipe_of(self.data, self.name)
+        for warning in found.warnings:
+            say(warning)
+        return found.recipe
+
+    def picture(self, called: str) -> "LoadedPicture":
+        """Return the picture in it, and say how it was fitted.
+
+        Args:
+            called: what messages call it, such as "start picture".
+
+        Raises:
+            ImageError: it is none.
+        """
+        from tdiff.render.load import picture_of
+
+        loaded = picture_of(self.data, self.name)
+        for note in loaded.notes:
+            say(f"{called}: {note}")
+        return loaded
+
+    def carries_credentials(self) -> bool:
+        """Whether it is a picture with signed credentials."""
+        from tdiff.provenance.containers import contents_of
+
+        try:
+            return contents_of(self.data).has_credentials
+        except ImageError:
+            return False
+
+
+def read(path: Path) -> Given:
+    """Read a file, a pipe, or standard input for `-`.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    from tdiff.render.picture_file import read_picture_file
+
+    return Given(path, read_picture_file(path, pipes=True))
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -20,14 +103,9 @@ def read_recipe(path: Path) -> Recipe:
 
     Raises:
         RecipeError: there is none in it, or it is not valid.
-        UsageError: the file cannot be read.
+        ImageError: the file cannot be read.
     """
-    from tdiff.provenance.recipe_file import read_recipe_file
-
-    found = read_recipe_file(path)
-    for warning in found.warnings:
-        say(warning)
-    return found.recipe
+    return read(path).recipe()
 
 
 def recipe_given(file: Path | None, **given: Any) -> Recipe:
@@ -51,29 +129,24 @@ def with_given(recipe: Recipe, **given: Any) -> Recipe:
 
 def read_start(path: Path) -> "LoadedPicture":
     """Read a picture to start from, and say how it was fitted and what of it will not be passed on."""
-    from tdiff.commands.outputs import carries_credentials
-    from tdiff.render.load import load_picture
-
-    loaded = load_picture(path)
-    for note in loaded.notes:
-        say(f"start picture: {note}")
-    if carries_credentials(path):
+    given = read(path)
+    loaded = given.picture("start picture")
+    if given.carries_credentials():
         say("start picture: it carries signed credentials (C2PA), which hold for it alone: the new picture has none")
     return loaded
 
 
 def read_prompts(path: Path) -> dict[int, str]:
-    """Read one prompt a line, by its number, from a file or standard input for "-"; empty lines are left out.
+    """Read one prompt a line, by its number, from a file, a pipe, or standard input for "-"; empty lines are left out.
 
     Raises:
         UsageError: there are none, too many, or one is too long.
     """
-    from tdiff.provenance.recipe_file import read_small
-
-    limit = PROMPTS_LIMIT * 400
-    data = sys.stdin.buffer.read(limit) if str(path) == "-" else read_small(path, limit)
     try:
-        lines = [line.strip() for line in data.decode("utf-8").splitlines()]
+        data = read_given(path, _PROMPTS_BYTES, "a text file with one prompt a line", typed=True)
+        lines = [line.replace(_MARK, "").strip() for line in decode_text(data).splitlines()]
+    except ReadError as error:
+        raise UsageError(str(error)) from error
     except UnicodeDecodeError as error:
         raise UsageError("the prompts are not UTF-8 text: save them as UTF-8") from error
     prompts = {number: line for number, line in enumerate(lines, 1) if line}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tdiff.commands.console import put, put_lines, say
-from tdiff.commands.inputs import read_recipe
+from tdiff.commands.inputs import Given, read
 from tdiff.commands.inspect_trace import inspect_trace
-from tdiff.errors import UsageError
+from tdiff.errors import ImageError
 from tdiff.prompt.command import command_of
-from tdiff.provenance import Metadata, read_metadata
+from tdiff.provenance import Metadata
+from tdiff.provenance.read import metadata_of
 from tdiff.recipe import differences
 from tdiff.recipe.json import to_json
 from tdiff.text import clean_text, escaped
@@ -18,16 +19,23 @@ from tdiff.traces.reader import is_trace
 
 
 def inspect(path: Path, as_json: bool) -> None:
-    """Print a file's source type, recipe and other fields; of a trace, what was recorded."""
+    """Print a file's source type, recipe and other fields; of a recipe's own file the recipe, of a trace its steps."""
     if is_trace(path):
         inspect_trace(path, as_json)
         return
-    found = read_metadata(path)
+    given = read(path)
+    if not given.is_picture and given.looks_like_text:
+        _inspect_recipe(given, as_json)
+        return
+    try:
+        found = metadata_of(given.data)
+    except ImageError as error:
+        raise ImageError(f"{given.name}: {error}") from error
     if as_json:
         put(json.dumps(_content(path, found)))  # in ASCII: file names and texts from outside cannot act
         return
     width, height = found.size
-    put(f"{clean_text(str(path))}: {found.format}, {f'{width}×{height} pixels' if width else 'of unknown size'}")
+    put(f"{given.name}: {found.format}, {f'{width}×{height} pixels' if width else 'of unknown size'}")
     put(f"source type  {found.source_type or 'not stated'}")
     _put_texts("XMP", found.xmp)
     if found.recipe is not None:
@@ -51,8 +59,9 @@ def inspect(path: Path, as_json: bool) -> None:
 
 def diff(a: Path, b: Path, as_json: bool) -> None:
     """Print in what two recipes differ, and by how much their pictures do where both files are pictures."""
-    changed = differences(read_recipe(a), read_recipe(b))
-    apart = _mean_difference(a, b)
+    given = read(a), read(b)
+    changed = differences(given[0].recipe(), given[1].recipe())
+    apart = _mean_difference(*given)
     if as_json:
         fields = {name: [_plain(x), _plain(y)] for name, (x, y) in changed.items()}
         put(json.dumps({"fields": fields, "mean_difference": apart}))
@@ -73,6 +82,16 @@ def _put_texts(heading: str, texts: Mapping[str, str]) -> None:
         put_lines(textwrap.indent(f"{name}: {value}", "  ", lambda line: True))
 
 
+def _inspect_recipe(given: Given, as_json: bool) -> None:
+    recipe = given.recipe()
+    if as_json:
+        put(json.dumps({"file": str(given.path), "format": "JSON", "recipe": json.loads(to_json(recipe))}))
+        return
+    put(f"{given.name}: a recipe")
+    put_lines(escaped(to_json(recipe)))
+    put(f"$ {command_of(recipe)}")
+
+
 def _content(path: Path, found: Metadata) -> dict[str, object]:
     return {
         "file": str(path),
@@ -89,17 +108,13 @@ def _content(path: Path, found: Metadata) -> dict[str, object]:
     }
 
 
-def _mean_difference(a: Path, b: Path) -> float | None:
+def _mean_difference(a: Given, b: Given) -> float | None:
     """Mean absolute difference of two pictures' pixels, 0 … 255; None where one is no picture."""
-    if any(path.suffix.lower() == ".json" for path in (a, b)):
+    if not (a.is_picture and b.is_picture):
         return None
     import numpy as np
 
-    from tdiff.render.load import load_picture
-
-    first, second = load_picture(a).picture, load_picture(b).picture
-    if first.shape != second.shape:
-        raise UsageError("the two pictures have different sizes and cannot be compared")
+    first, second = (given.picture(given.name).picture for given in (a, b))
     return round(float(np.abs(first - second).mean() * 127.5), 3)
 
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tdiff.commands.console import put, say_fates
-from tdiff.commands.inputs import read_start
+from tdiff.commands.inputs import read
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand_words
 from tdiff.text import clean_text
@@ -17,7 +17,7 @@ def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
     say_fates(tokens)
     import numpy as np
 
-    loaded = [read_start(path).picture for path in pictures]
+    loaded = [(given := read(path)).picture(given.name).picture for path in pictures]
 
     from tdiff import load
 

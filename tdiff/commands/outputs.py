@@ -91,7 +91,7 @@ def carries_credentials(path: Path) -> bool:
     from tdiff.provenance import read_metadata
 
     try:
-        return path.is_file() and read_metadata(path).carries_credentials
+        return read_metadata(path).carries_credentials
     except TdiffError:
         return False
 

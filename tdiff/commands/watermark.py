@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tdiff.commands.console import put, say
+from tdiff.commands.inputs import Given, read
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHOD, check_key
-from tdiff.text import clean_text
 
 if TYPE_CHECKING:
     from tdiff.provenance.watermark_detect import Detection
@@ -35,26 +35,22 @@ def detect(path: Path, key: str | None, as_json: bool, method: str = METHOD) -> 
         ImageError: the file is no picture that can be read.
         UsageError: the key or the method is not one.
     """
-    from tdiff.render.load import load_picture
-
     if key is not None:
         check_key(key)
-    loaded = load_picture(path)
-    for note in loaded.notes:
-        say(f"picture: {note}")
-    key = key or _named(path)
+    given = read(path)
+    loaded = given.picture("picture")
+    key = key or _named(given)
 
     from tdiff.pipeline import load
     from tdiff.provenance.watermark_detect import detect as look
 
     (found,) = look(load(), loaded.picture[None], key, method)
-    shown = clean_text(str(path))
     if as_json:
         meaning = FOUND_PROVES if found.found else MISSING_PROVES
         content = {"file": str(path), **asdict(found), "found": found.found, "verdict": found.verdict}
         put(json.dumps(content | {"meaning": meaning}))
     else:
-        put(f"{shown}: {sentence(found)}")
+        put(f"{given.name}: {sentence(found)}")
 
 
 def sentence(found: "Detection") -> str:
@@ -80,11 +76,11 @@ def _rarity(p_value: float) -> str:
     return f"about one in {round(1 / p_value):,} scores"
 
 
-def _named(path: Path) -> str:
+def _named(given: Given) -> str:
     """The key that the file's own recipe names, or the default; either is said."""
-    from tdiff.provenance import read_metadata
+    from tdiff.provenance.read import metadata_of
 
-    found = read_metadata(path)
+    found = metadata_of(given.data)
     for warning in found.warnings:
         say(warning)
     if found.recipe is not None and found.recipe.watermark is not None:

@@ -14,14 +14,11 @@ from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
 from tdiff.provenance.xmp import Xmp, read_packet
 from tdiff.recipe import Recipe
 from tdiff.recipe.json import from_json
-from tdiff.render.picture_file import read_picture_file
+from tdiff.render.picture_file import JPEG_PIXELS_LIMIT, PIXELS_LIMIT, read_picture_file
 from tdiff.text import clean_text
 
 TEXT_LIMIT: Final = 8192
 """Characters kept of each text that is not ours."""
-
-PIXELS_LIMIT: Final = 16_000_000
-"""Pixels that a file may claim before a warning; more are decoded nowhere in tdiff."""
 
 _KEY_LIMIT: Final = 80
 
@@ -91,7 +88,7 @@ def metadata_of(data: bytes) -> Metadata:
     if xmp.damage:
         warnings.append(xmp.damage)
     width, height = contents.size or (0, 0)
-    if width * height > PIXELS_LIMIT:
+    if width * height > (JPEG_PIXELS_LIMIT if contents.format == "JPEG" else PIXELS_LIMIT):
         warnings.append(f"it claims to have {width}×{height} pixels, more than tdiff would ever decode")
     texts = [_unfolded(key, text) for key, text in contents.texts]
     recipe, withheld = _recipe(texts, warnings)

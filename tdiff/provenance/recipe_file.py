@@ -1,19 +1,19 @@
-"""Recipes from files: JSON, or a picture that carries one."""
+"""Recipes from files: JSON, or a picture that carries one. What a file is decides, not what it is called."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from tdiff.errors import RecipeError, UsageError
-from tdiff.provenance.read import read_metadata
+from tdiff.encodings import decode_text
+from tdiff.errors import RecipeError
+from tdiff.provenance.containers import format_of
+from tdiff.provenance.read import metadata_of
+from tdiff.reading import shown_name
 from tdiff.recipe import Recipe
-from tdiff.recipe.json import SIZE_LIMIT, from_json
-from tdiff.text import clean_text
-
-_BEFORE = b"\xef\xbb\xbf \t\r\n"  # what may stand before the text
-PICTURES = (".png", ".gif", ".jpg", ".jpeg", ".webp")
+from tdiff.recipe.json import from_json
+from tdiff.render.picture_file import read_picture_file
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundRecipe:
     """A recipe and what was odd about its file."""
 
@@ -26,36 +26,37 @@ def read_recipe_file(path: Path) -> FoundRecipe:
 
     Raises:
         RecipeError: there is none in it, or it is not valid.
-        UsageError: the file cannot be read.
-        ImageError: it is called a picture and is none.
+        ImageError: the file cannot be read.
     """
-    if path.suffix.lower() in PICTURES:
-        found = read_metadata(path)
-        if found.recipe is None:
-            lost = (
-                "is damaged, and no tdiff recipe could be read from it" if found.damaged else "carries no tdiff recipe"
-            )
-            raise RecipeError(f"{clean_text(str(path))} {lost}: see tdiff inspect")
-        return FoundRecipe(found.recipe, tuple(found.warnings))
-    data = read_small(path, SIZE_LIMIT)
-    if path.suffix.lower() not in ("", ".json", ".txt") and not data.lstrip(_BEFORE).startswith(b"{"):
-        raise RecipeError(f"{clean_text(str(path))} is no PNG, JPEG, WebP or GIF, and no recipe (.json)")
-    read = from_json(data)
-    return FoundRecipe(read.recipe, tuple(read.warnings))
+    return recipe_of(read_picture_file(path), shown_name(path))
 
 
-def read_small(path: Path, limit: int) -> bytes:
-    """Read a regular file of at most `limit` bytes.
+def recipe_of(data: bytes, shown: str) -> FoundRecipe:
+    """Read a recipe from the bytes of a file.
+
+    Args:
+        data: of a picture, or JSON in any encoding that a byte order mark names, UTF-8 without one.
+        shown: the file's name, for messages.
 
     Raises:
-        UsageError: it is not there, not a file, too large, or cannot be read.
+        RecipeError: there is none in it, or it is not valid.
     """
-    shown = clean_text(str(path))
+    if format_of(data) is None:
+        read = from_json(_json(data, shown))
+        return FoundRecipe(read.recipe, tuple(read.warnings))
+    found = metadata_of(data)
+    if found.recipe is None:
+        lost = "is damaged, and no tdiff recipe could be read from it" if found.damaged else "carries no tdiff recipe"
+        raise RecipeError(f"{shown} {lost}: see tdiff inspect")
+    return FoundRecipe(found.recipe, tuple(found.warnings))
+
+
+def _json(data: bytes, shown: str) -> str:
+    """The text of what should be a recipe, if it looks like one."""
     try:
-        if not path.is_file():
-            raise UsageError(f"{shown} is not a file: check its name")
-        if path.stat().st_size > limit:
-            raise UsageError(f"{shown} is larger than {limit // 1024} kB, which is more than such a file holds")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {shown}: {error.strerror or error}") from error
+        text = decode_text(data)
+    except UnicodeDecodeError:
+        text = ""
+    if not text.lstrip().startswith(("{", "[", '"')):
+        raise RecipeError(f"{shown} is no PNG, JPEG, WebP or GIF, and no recipe (.json)")
+    return text

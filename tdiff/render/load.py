@@ -2,6 +2,7 @@
 
 import hashlib
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,15 +12,24 @@ import numpy as np
 
 from tdiff.arrays import F32, U8
 from tdiff.errors import ImageError
-from tdiff.render.picture_file import read_picture_file
-from tdiff.text import clean_text
+from tdiff.reading import shown_name
+from tdiff.render.picture_file import (
+    JPEG_PIXELS_LIMIT,
+    PIXELS_LIMIT,
+    PROGRESSIVE_PIXELS_LIMIT,
+    read_picture_file,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIDE: Final = 32
-PIXELS_LIMIT: Final = 16_000_000
-FORMATS: Final = ("PNG", "JPEG", "WEBP")
+FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
+_JPEG: Final = ("JPEG", "MPO")  # of cameras that put a preview or a depth map behind the picture
+_SCAN: Final = b"\xff\xda"  # in a JPEG's pixels it is nothing else
+_SCANS_LIMIT: Final = 100
+_FRAMES_LIMIT: Final = 400
+_FILM_PIXELS_LIMIT: Final = 64_000_000
 _MILLIONS: Final = PIXELS_LIMIT // 10**6
 _ORIENTATION: Final = 0x0112  # Exif tag
 
@@ -40,26 +50,38 @@ class LoadedPicture:
 
 
 def load_picture(path: Path) -> LoadedPicture:
-    """Load a PNG, JPEG or WebP file, cut to a square and reduced to 32×32 pixels.
+    """Load a picture file, cut to a square and reduced to 32×32 pixels.
 
     Args:
-        path: a regular file of at most 20 MB and 16 million pixels; what its name ends in does not matter.
+        path: a regular file of at most 20 MB; what its name ends in does not matter.
 
     Raises:
         ImageError: it cannot be read, is of another kind, too large, cut short or damaged.
     """
-    data = read_picture_file(path)
-    shown = clean_text(str(path), 300)
+    return picture_of(read_picture_file(path), shown_name(path))
+
+
+def picture_of(data: bytes, shown: str) -> LoadedPicture:
+    """Decode a picture file, cut to a square and reduced to 32×32 pixels.
+
+    Args:
+        data: of a PNG, WebP or GIF of at most 16 million pixels, or of a JPEG, which is reduced while it is decoded
+            where it has more. Of a GIF the last frame is taken, where films have their finished picture.
+        shown: the file's name, for messages.
+
+    Raises:
+        ImageError: it is of another kind, too large, cut short or damaged.
+    """
     notes: list[str] = []
-    pixels = _fitted(_upright(_decoded(data, shown), notes), notes)
+    pixels = _fitted(_upright(_decoded(data, shown, notes), notes), notes)
     picture = pixels.astype(np.float32) / np.float32(127.5) - np.float32(1)
     return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
 
 
-_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff")  # of what is a PNG or a JPEG, however damaged its rest
+_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # of what is a picture, however damaged its rest
 
 
-def _decoded(data: bytes, shown: str) -> "Image":
+def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -68,27 +90,60 @@ def _decoded(data: bytes, shown: str) -> "Image":
     except UnidentifiedImageError as error:
         if data.startswith(_BEGINNINGS):
             raise ImageError(f"{shown} is damaged or was changed by hand: save or download it again") from error
-        raise ImageError(f"{shown} is no PNG, JPEG or WebP picture: save it as one of those") from error
+        raise ImageError(f"{shown} is no PNG, JPEG, WebP or GIF picture: save it as one of those") from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"{shown} has far more than {_MILLIONS} million pixels: shrink it first") from error
     except Exception as error:  # on damaged files Pillow's readers raise nearly anything
         raise ImageError(f"{shown} is damaged and cannot be read: save it again") from error
-    width, height = image.size
-    if width * height > PIXELS_LIMIT:
-        raise ImageError(f"{shown} has {width}×{height} pixels, and {_MILLIONS} million are allowed: shrink it first")
+    if data.count(_SCAN) > _SCANS_LIMIT and image.info.get("progressive"):  # each costs as much as the whole picture
+        raise ImageError(f"{shown} has more scans than any picture needs: save it again")
+    _reduce(image, shown, notes)
     try:
+        _turn_to_end(image, notes)
         image.load()
     except Exception as error:  # truncation and damage show only here, in as many ways
         raise ImageError(f"{shown} is cut short or damaged: save or download it again") from error
     return image
 
 
+def _reduce(image: "Image", shown: str, notes: list[str]) -> None:
+    """Have a large JPEG decoded at a fraction of its size; refuse whatever is too large."""
+    width, height = image.size
+    if width * height <= PIXELS_LIMIT:
+        return
+    most = PIXELS_LIMIT
+    if image.format in _JPEG:
+        most = PROGRESSIVE_PIXELS_LIMIT if image.info.get("progressive") else JPEG_PIXELS_LIMIT
+    if width * height > most:
+        raise ImageError(
+            f"{shown} has {width}×{height} pixels, and {most // 10**6} million are allowed: shrink it first"
+        )
+    part = next(part for part in (2, 4, 8) if width * height <= PIXELS_LIMIT * part**2)
+    image.draft(image.mode, (width // part, height // part))
+    notes.append(f"reduced from {width}×{height} to {image.width}×{image.height} while it was decoded")
+
+
+def _turn_to_end(image: "Image", notes: list[str]) -> None:
+    """Turn to the last frame of a GIF that is no longer than our films; of other animations keep the first."""
+    if image.format in _JPEG or not getattr(image, "is_animated", False):
+        return
+    most = min(_FRAMES_LIMIT, _FILM_PIXELS_LIMIT // (image.width * image.height)) if image.format == "GIF" else 1
+    frames = 1
+    with suppress(EOFError):
+        while frames < most:
+            image.seek(frames)
+            frames += 1
+    if frames < most:
+        notes.append(f"the last of its {frames} frames was taken")
+    else:
+        image.seek(0)
+        notes.append("the first of its frames was taken")
+
+
 def _upright(image: "Image", notes: list[str]) -> "Image":
     """Turn as the camera was held, and put what is transparent on white."""
     from PIL import Image, ImageOps
 
-    if getattr(image, "n_frames", 1) > 1:
-        notes.append("the first of its frames was taken")
     try:
         turned = ImageOps.exif_transpose(image)
         if image.getexif().get(_ORIENTATION, 1) not in (0, 1):

@@ -9,6 +9,15 @@ from tdiff.reading import ReadError, read_file, read_given, shown_name
 SIZE_LIMIT: Final = 20 * 1024 * 1024
 """Largest picture file in bytes."""
 
+PIXELS_LIMIT: Final = 16_000_000
+"""Most pixels that are decoded."""
+
+JPEG_PIXELS_LIMIT: Final = 128_000_000
+"""Most pixels of a JPEG, which can be reduced while it is decoded."""
+
+PROGRESSIVE_PIXELS_LIMIT: Final = 26_000_000
+"""Most pixels of a progressive JPEG: all its coefficients, up to 6 bytes a pixel, are in memory at once."""
+
 
 def read_picture_file(path: Path, pipes: bool = False) -> bytes:
     """Return the bytes of a picture file.

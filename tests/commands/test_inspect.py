@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tdiff.cli import main
 from tdiff.commands.inspect import inspect
+from tdiff.errors import ImageError
 from tdiff.provenance import text_fields
-from tdiff.provenance.read import PIXELS_LIMIT, TEXT_LIMIT, read_metadata
+from tdiff.provenance.read import TEXT_LIMIT, read_metadata
 from tdiff.recipe import Recipe
-from tdiff.render import load
+from tdiff.render.load import load_picture
 from tdiff.render.png import png_bytes
 
 PICTURE = np.full((32, 32, 3), (200, 30, 30), np.uint8)
@@ -66,8 +68,16 @@ class TestSize:
         flat = np.zeros(shape, np.uint8)  # as compressible as a picture can be
         assert read_metadata(saved(tmp_path / "a.png", png_bytes(flat))).warnings == ()
 
-    def test_the_limit_is_that_of_what_is_decoded(self) -> None:
-        assert PIXELS_LIMIT == load.PIXELS_LIMIT
+    @pytest.mark.parametrize(("kind", "side", "warned"), [("PNG", 4100, True), ("JPEG", 4100, False)])
+    def test_the_limit_is_that_of_what_is_decoded(self, tmp_path: Path, kind: str, side: int, warned: bool) -> None:
+        path = tmp_path / "a"
+        Image.new("L", (side, side)).save(path, kind)
+        assert any("would ever decode" in warning for warning in read_metadata(path).warnings) is warned
+        if warned:
+            with pytest.raises(ImageError):
+                load_picture(path)
+        else:
+            assert load_picture(path).picture.shape == (32, 32, 3)
 
 
 class TestTexts:

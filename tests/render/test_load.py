@@ -112,11 +112,66 @@ def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
     assert "first" in loaded.notes[0]
 
 
-@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "EPS", "PPM", "ICO"])
+def test_a_film_gives_its_last_frame(tmp_path: Path) -> None:
+    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "lime", "blue")]
+    path = tmp_path / "film.png"
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
+    loaded = load_picture(path)
+    assert (loaded.picture == (-1, -1, 1)).all()
+    assert loaded.notes == ("the last of its 3 frames was taken",)
+    frames[0].save(path, "GIF")
+    assert load_picture(path).notes == ()
+
+
+def test_a_film_without_end_gives_its_first_frame(tmp_path: Path) -> None:
+    frames = [Image.new("L", (32, 32), level) for level in range(200)] * 3
+    path = tmp_path / "film.gif"
+    frames[0].save(path, "GIF", save_all=True, append_images=frames[1:])
+    loaded = load_picture(path)
+    assert (loaded.picture == -1).all()
+    assert "first" in loaded.notes[0]
+
+
+@pytest.mark.parametrize("format", ["JPEG", "MPO"])
+def test_a_photograph_of_24_million_pixels_is_reduced_while_it_is_decoded(tmp_path: Path, format: str) -> None:
+    ramp = np.linspace(0, 255, 6000, dtype=np.uint8)
+    photo = Image.fromarray(np.broadcast_to(ramp[None, :, None], (4000, 6000, 3)))
+    path = tmp_path / "photo.jpg"
+    more = {"save_all": True, "append_images": [photo.resize((60, 40))]} if format == "MPO" else {}
+    photo.save(path, format, **more)
+    loaded = load_picture(path)
+    assert loaded.notes[0] == "reduced from 6000×4000 to 3000×2000 while it was decoded"
+    assert not any("frames" in note for note in loaded.notes)
+    middle = photo.crop((1000, 0, 5000, 4000)).resize((32, 32), Image.Resampling.BOX)
+    assert np.abs((loaded.picture + 1) * 127.5 - np.asarray(middle)).max() < 1.5
+
+
+def test_jpegs_have_their_limits_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("L", (12_000, 11_000)).save(path)
+    with pytest.raises(ImageError, match="128 million are allowed"):
+        load_picture(path)
+    Image.new("L", (6000, 6000)).save(path, progressive=True)
+    with pytest.raises(ImageError, match="26 million are allowed"):
+        load_picture(path)
+
+
+def test_a_jpeg_of_endless_scans_is_refused_at_once(tmp_path: Path, noise: np.ndarray) -> None:
+    whole = encoded(noise, "JPEG", progressive=True)
+    path = tmp_path / "a.jpg"
+    path.write_bytes(whole)
+    assert load_picture(path).picture.shape == (32, 32, 3)
+    last = whole.rindex(b"\xff\xda")
+    path.write_bytes(whole[:-2] + whole[last:-2] * 200 + b"\xff\xd9")
+    with pytest.raises(ImageError, match="scans"):
+        load_picture(path)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "EPS", "PPM", "ICO"])
 def test_other_formats_are_refused_whatever_the_name(tmp_path: Path, noise: np.ndarray, kind: str) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(encoded(noise, kind))
-    with pytest.raises(ImageError, match="no PNG, JPEG or WebP"):
+    with pytest.raises(ImageError, match="no PNG, JPEG, WebP or GIF"):
         load_picture(path)
 
 

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tdiff.text import without_escapes
+from tdiff.typed_path import path_to_read
 from tdiff.ui.widgets.one_line import OneLine
 
 NO_FILE = "no file is named: type its path, or esc leaves"
@@ -137,5 +138,9 @@ class Dialog(ModalScreen[dict[str, str] | None]):
 
 
 def path_of(answers: dict[str, str]) -> Path:
-    """The file that a dialog's line "path" names."""
-    return Path(answers["path"].strip()).expanduser()
+    """The file to read that a dialog's line "path" names.
+
+    Raises:
+        UsageError: the line is empty.
+    """
+    return path_to_read(answers["path"])

@@ -10,7 +10,8 @@ from tdiff.provenance.export import KINDS, export_bytes
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
 from tdiff.text import clean_text
-from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
+from tdiff.typed_path import path_to_write
+from tdiff.ui.screens.dialogs import Ask, Dialog
 
 
 class ExportDialog(Dialog):
@@ -40,10 +41,10 @@ class ExportDialog(Dialog):
 
     def refusal(self, answers: dict[str, str]) -> str:
         """Save; what cannot be saved is said, and the dialog stays."""
-        path = path_of(answers)
-        kind = path.suffix.lower().removeprefix(".")
         if not answers["path"].strip():
             return "a file needs a name, such as frog.png"
+        path = path_to_write(answers["path"])
+        kind = path.suffix.lower().removeprefix(".")
         if kind not in KINDS:
             return f"the name must end in one of {', '.join('.' + kind for kind in KINDS)}"
         if not answers["scale"].strip().isdecimal():
