@@ -92,3 +92,10 @@ def test_any_content_is_read_or_refused_in_one_clean_sentence(content: dict[str,
         assert "\x1b" not in str(error)
     else:
         assert all("\x1b" not in warning for warning in config.warnings)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-8"])
+def test_a_mark_that_an_editor_wrote_is_no_part_of_the_settings(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes("[sampling]\nsteps = 7\n".encode(encoding))
+    assert load_config(path).sampling.steps == 7
