@@ -1,3 +1,4 @@
 import pytest
 
-pytest.register_assert_rewrite("tests.lessons.experiment_checks")
+pytest.register_assert_rewrite("tests.lessons.running")
+pytest.register_assert_rewrite("tests.lessons.showable")

@@ -1,0 +1,52 @@
+"""What the experiments on taking noise out find."""
+
+import numpy as np
+import pytest
+
+import tdiff
+from tdiff.diffusion import noise
+from tdiff.diffusion.run import PICTURE
+from tdiff.lessons.core.bench import Bench
+from tests.lessons.running import TREE, Runs, last
+from tests.lessons.stored import stored_pipeline
+
+
+def test_what_is_shown_is_what_the_recipe_makes(ran: Runs) -> None:
+    made = tdiff.load().generate(TREE)[0].astype(int)
+    for name, place in (("denoise.layout_first", 3), ("seeds.jigsaw", 3)):
+        assert np.abs(ran[name][-1].panes[place].picture - made).max() <= 1
+
+
+def test_numbers_agree_with_the_pictures_shown(ran: Runs) -> None:
+    final = ran["denoise.twenty_of_fifty"][-1]
+    state, _, finished = (pane.picture.astype(float) / 127.5 for pane in final.panes)
+    assert np.abs(state - finished).mean() == pytest.approx(final.values["difference"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("fish", "answer"),
+    [([], 3), ([0, 1, 2, 3], 1), ([0, 2, 3], 1), (["bluest"], 0), (["not the bluest"], 2), ([1, 2], 2)],
+)
+def test_which_square_is_a_fish_is_for_the_judge_to_say(fish: list[object], answer: int) -> None:
+    pipeline, _ = stored_pipeline()
+    blue = [(noise(seed, PICTURE).argmax(-1) == 2).mean() for seed in range(3, 7)]
+    places = {"bluest": int(np.argmax(blue)), "not the bluest": int(np.argmin(blue))}
+    named = {places.get(place, place) for place in fish}
+
+    def similarity(prompts: list[str], pictures: np.ndarray) -> np.ndarray:
+        judged = [["a fish" if i in named else "a hat"] for i in range(len(pictures))]
+        return np.array([[float(prompt in words) for words in judged] for prompt in prompts], np.float32)
+
+    pipeline.similarity = similarity
+    outcome = last(Bench(pipeline, TREE), "denoise.four_squares")
+    assert outcome.answer == answer
+    assert outcome.values["named"] == len(named)
+
+
+@pytest.mark.parametrize(("steps", "answer"), [(1, 2), (2, 1), (20, 0), (1000, 0)])
+def test_how_much_one_step_takes_depends_on_how_many_there_are(steps: int, answer: int) -> None:
+    pipeline, model = stored_pipeline()
+    outcome = last(Bench(pipeline, TREE.replace(steps=steps)), "denoise.one_step")
+    assert outcome.answer == answer
+    assert outcome.values["steps"] == steps
+    assert len(model.calls) == 1

@@ -1,0 +1,25 @@
+"""What the experiments on negatives find."""
+
+from tests.lessons.running import Runs
+
+
+def test_a_negative_paints_itself_at_0_and_does_nothing_at_1(ran: Runs) -> None:
+    final = ran["negatives.negative_weights"][-1]
+    assert final.values["zero"] < 1 / 127.5
+    assert final.values["one"] < 1 / 127.5
+    assert final.values["guided"] > 0.01
+    assert final.answer == 1
+
+
+def test_a_negative_lessens_what_a_no_in_the_prompt_does_not(ran: Runs) -> None:
+    slot, words = ran["negatives.negative_slot"][-1].values, ran["negatives.not_green"][-1].values
+    assert slot["after"] < slot["before"]
+    assert words["not_green"] + words["no_red"] > words["negative_green"] + words["negative_red"]
+    assert words["not_fate"] == words["no_fate"] == "no effect"
+    titles = [pane.title for pane in ran["negatives.not_green"][-1].panes]
+    assert {"a frog, negative green", "a heart, negative red"} <= set(titles) and len(titles) == 6
+
+
+def test_a_half_does_less_than_the_whole(ran: Runs) -> None:
+    values = ran["negatives.negative_when"][-1].values
+    assert 0 < min(values["early"], values["late"]) < values["always"]
