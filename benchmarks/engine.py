@@ -201,7 +201,7 @@ def torch_unet() -> Any:
     from safetensors.torch import load_file
 
     from tdiff.paths import asset_path
-    from tdiff.train.unet import unet_of
+    from tdiff.torch_model.unet import unet_of
 
     tensors = load_file(asset_path("models/denoiser.safetensors"))
     return unet_of({name: value.float() for name, value in tensors.items()})

@@ -22,23 +22,29 @@ from tdiff.diffusion import (
     start_from_picture,
 )
 from tdiff.diffusion.watermark_noise import marked_start
+from tdiff.engines.choice import EngineChoice, model_of
 from tdiff.engines.model import Half, Model, ModelInfo
-from tdiff.engines.sprite import sprite_model
 from tdiff.errors import RecipeError
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.recipe import Recipe, StartPicture
 
 
-def load(folder: Path | None = None) -> "Pipeline":
-    """Load the model that ships with tdiff, or one from a folder with the same files.
+def load(
+    folder: Path | None = None, *, engine: str | None = None, device: str | None = None, dtype: str | None = None
+) -> "Pipeline":
+    """Load the model that ships with tdiff, or one from a folder.
 
     Args:
         folder: holds manifest.json and the safetensors files.
+        engine: numpy, which needs nothing else, or torch.
+        device: for torch: cpu, cuda, cuda:1 or mps; the best there is where it is left out.
+        dtype: for torch: float32, float16 or bfloat16.
 
     Raises:
+        UsageError: an engine, device or dtype that is not to be had here.
         WeightsError: a file is missing, damaged, or not the one that the manifest names.
     """
-    return Pipeline(sprite_model(folder))
+    return Pipeline(model_of(EngineChoice(engine, folder, device, dtype)))
 
 
 class Pipeline:

@@ -33,6 +33,16 @@ def test_networks_and_samplers_need_numpy_only(module: str) -> None:
     assert not loaded & {"textual", "rich", "typer", "PIL", "torch", "safetensors"}
 
 
-@pytest.mark.parametrize("module", ["tdiff.pipeline", "tdiff.evaluate", "tdiff.provenance", "tdiff.render.halfblock"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "tdiff.pipeline",
+        "tdiff.traces.hooks",
+        "tdiff.traces.reader",
+        "tdiff.evaluate",
+        "tdiff.provenance",
+        "tdiff.render.halfblock",
+    ],
+)
 def test_headless_parts_never_import_the_screen_or_torch(module: str) -> None:
     assert not loaded_after(f"import {module}") & {"textual", "torch"}

@@ -33,6 +33,14 @@ class TextDenoiser(Denoiser, Protocol):
         ...
 
 
+class PictureTower(Protocol):
+    """The image half of a pair; `ImageTower` says what goes in and out."""
+
+    def vectors(self, pictures: F32) -> F32:
+        """Return the unit vectors of pictures."""
+        ...
+
+
 class SpriteModel:
     """Text tower, image tower and denoiser of one folder of weights, each loaded when it is first needed.
 
@@ -49,9 +57,9 @@ class SpriteModel:
         *,
         denoiser: TextDenoiser | None = None,
         text: TextTower | None = None,
-        image: ImageTower | None = None,
+        image: PictureTower | None = None,
     ) -> None:
-        self._manifest, self._weights = manifest, weights
+        self._manifest, self.weights = manifest, weights
         self._denoiser, self._text, self._image = denoiser, text, image
 
     @cached_property
@@ -64,17 +72,17 @@ class SpriteModel:
     @cached_property
     def denoiser(self) -> TextDenoiser:
         """The network that predicts v."""
-        return self._denoiser or SpriteDenoiser(self._weights("denoiser"))
+        return self._denoiser or SpriteDenoiser(self.weights("denoiser"))
 
     @cached_property
     def text_tower(self) -> TextTower:
         """The text half of the pair."""
-        return self._text or TextTower(self._weights("text"))
+        return self._text or TextTower(self.weights("text"))
 
     @cached_property
-    def image_tower(self) -> ImageTower:
+    def image_tower(self) -> PictureTower:
         """The image half of the pair."""
-        return self._image or ImageTower(self._weights("image"))
+        return self._image or ImageTower(self.weights("image"))
 
     @property
     def pair(self) -> "SpritePair":
@@ -95,14 +103,14 @@ class SpriteModel:
 
     def shuffled(self, half: Half, rng: np.random.Generator) -> "SpriteModel":
         """Return the model with the numbers of one half of its pair in random order, tensor by tensor."""
-        weights = self._weights(half)
+        weights = self.weights(half)
         mixed = {}
         for name in sorted(weights):  # in an order that no file decides, so that equal generators give equal models
             values = weights[name]
             mixed[name] = rng.permutation(values.reshape(-1)).reshape(values.shape)
         text = TextTower(mixed) if half == "text" else self.text_tower
         image = ImageTower(mixed) if half == "image" else self.image_tower
-        return SpriteModel(self._manifest, self._weights, denoiser=self.denoiser, text=text, image=image)
+        return SpriteModel(self._manifest, self.weights, denoiser=self.denoiser, text=text, image=image)
 
 
 class SpritePair:
@@ -124,12 +132,15 @@ class SpritePair:
         return self._model.image_tower.vectors(pictures)
 
 
-def sprite_model(folder: Path | None = None, denoiser: TextDenoiser | None = None) -> SpriteModel:
+def sprite_model(
+    folder: Path | None = None, denoiser: TextDenoiser | None = None, image: PictureTower | None = None
+) -> SpriteModel:
     """Return the model that ships with tdiff, or one from a folder with the same files.
 
     Args:
         folder: holds manifest.json and the safetensors files.
         denoiser: taken instead of the folder's.
+        image: taken instead of the folder's image tower.
 
     Raises:
         WeightsError: the manifest is missing or damaged; later, a file is not the one that it names.
@@ -140,7 +151,7 @@ def sprite_model(folder: Path | None = None, denoiser: TextDenoiser | None = Non
     def weights(part: str) -> dict[str, F32]:
         return read_weights(place / f"{part}.safetensors", manifest.files[part], manifest.shapes[part])
 
-    return SpriteModel(manifest, weights, denoiser=denoiser)
+    return SpriteModel(manifest, weights, denoiser=denoiser, image=image)
 
 
 _READERS: dict[Role, Callable[[str], Tokens]] = {

@@ -1,4 +1,4 @@
-"""The denoiser: a text-conditional U-Net that predicts v. The same network as `tdiff.train.unet`, to 1e-4."""
+"""The denoiser: a text-conditional U-Net that predicts v. The same network as `tdiff.torch_model.unet`, to 1e-4."""
 
 from collections.abc import Sequence
 

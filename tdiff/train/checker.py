@@ -17,10 +17,10 @@ from numpy.random import Generator
 from torch import Tensor, nn
 
 from tdiff.evaluate.checker import PARTS
+from tdiff.torch_model.towers import ConvResidual
 from tdiff.train.checker_scenes import corrupt, load_truth, mush, ruin
 from tdiff.train.control import Control, read_control
 from tdiff.train.muon import Muon
-from tdiff.train.towers import ConvResidual
 
 FIRST_SCENE = 10_000_000
 GRID = 8

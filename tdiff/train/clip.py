@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.towers import ClipPair
 from tdiff.train.clip_score import full_ids, report
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import SceneArrays, load_scenes, offered_rows
 from tdiff.train.hard_negatives import falsify
 from tdiff.train.parts import newest
-from tdiff.train.towers import ClipPair
 from tdiff.world.dataset import TRAIN_SIZE
 
 _REPORTED = 4000  # unseen scenes that the pair is measured on

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
+from tdiff.torch_model.towers import ClipPair
 from tdiff.train.hard_negatives import falsify
-from tdiff.train.towers import ClipPair
 from tdiff.world.captions import full_caption
 from tdiff.world.dataset import described
 

@@ -20,6 +20,8 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.towers import TextTower
+from tdiff.torch_model.unet import UNet, placeless
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import load_scenes
 from tdiff.train.draws import CaptionShares, Draws
@@ -31,9 +33,7 @@ from tdiff.train.objective import LevelSampler, alpha_sigma, noised
 from tdiff.train.parts import frozen_text, shipped
 from tdiff.train.places import PLACES, load_places
 from tdiff.train.samples import save_watched, watched_pictures
-from tdiff.train.towers import TextTower
 from tdiff.train.trainee import Trainee
-from tdiff.train.unet import UNet, placeless
 from tdiff.train.whereabouts import whereabouts_loss
 from tdiff.weights import read_manifest
 from tdiff.world.dataset import TRAIN_SIZE

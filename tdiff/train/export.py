@@ -15,10 +15,10 @@ from torch import Tensor
 from tdiff.files import write_atomic
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.towers import ImageTower, TextTower
+from tdiff.torch_model.unet import unet_of
 from tdiff.train.parts import PARTS, newest, progress
 from tdiff.train.samples import prompt_ids
-from tdiff.train.towers import ImageTower, TextTower
-from tdiff.train.unet import unet_of
 from tdiff.weights import read_manifest
 
 NAME = "sprite-32"

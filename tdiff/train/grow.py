@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.unet import UNet
 from tdiff.train.denoiser import optimised
 from tdiff.train.trainee import Trainee
-from tdiff.train.unet import UNet
 
 
 def main() -> None:

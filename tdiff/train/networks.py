@@ -14,10 +14,10 @@ from torch import Tensor
 from tdiff.errors import WeightsError
 from tdiff.evaluate.checker import Checker
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.towers import ImageTower, TextTower
+from tdiff.torch_model.unet import UNet, unet_of
 from tdiff.train.parts import denoiser_in, newest, progress
 from tdiff.train.samples import ddim, prompt_ids
-from tdiff.train.towers import ImageTower, TextTower
-from tdiff.train.unet import UNet, unet_of
 
 U8 = NDArray[np.uint8]
 _Tower = TypeVar("_Tower", TextTower, ImageTower)

@@ -11,8 +11,8 @@ from torch import Tensor
 from tdiff.errors import WeightsError
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
-from tdiff.train.towers import TextTower
-from tdiff.train.unet import UNet, unet_of
+from tdiff.torch_model.towers import TextTower
+from tdiff.torch_model.unet import UNet, unet_of
 from tdiff.weights import read_manifest
 
 _KEPT = {

@@ -14,10 +14,10 @@ from tdiff.files import write_atomic
 from tdiff.lessons.training.recorded import NAME, Recording, training_recording
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
+from tdiff.torch_model.towers import TextTower
+from tdiff.torch_model.unet import unet_of
 from tdiff.train.parts import shipped
 from tdiff.train.samples import WATCHED, watched_pictures
-from tdiff.train.towers import TextTower
-from tdiff.train.unet import unet_of
 from tdiff.weights import read_manifest
 
 

@@ -8,9 +8,9 @@ from torch import Tensor
 
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS
+from tdiff.torch_model.towers import TextTower
+from tdiff.torch_model.unet import UNet
 from tdiff.train.objective import alpha_sigma
-from tdiff.train.towers import TextTower
-from tdiff.train.unet import UNet
 
 WATCHED = (
     "a cat", "a red apple", "a blue frog on a yellow background", "a small star in the top left corner",

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from tdiff.torch_model.towers import masked_mean
+from tdiff.torch_model.unet import TEXT, UNet
 from tdiff.train.likeness import NUMBERS as LIKENESS
-from tdiff.train.towers import masked_mean
-from tdiff.train.unet import TEXT, UNet
 from tdiff.train.whereabouts import NUMBERS as WHEREABOUTS
 
 

@@ -32,7 +32,7 @@ def test_its_arithmetic_is_what_pytorch_counts(pipeline: Pipeline) -> None:
     torch = pytest.importorskip("torch")
     from torch.utils.flop_counter import FlopCounterMode
 
-    from tdiff.train.unet import TEXT, unet_of
+    from tdiff.torch_model.unet import TEXT, unet_of
 
     unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
     context, mask = torch.zeros(1, 16, TEXT), torch.ones(1, 16, dtype=torch.bool)
@@ -56,9 +56,9 @@ def weights_of(part: str) -> dict[str, np.ndarray]:
 
 def test_denoiser_equals_pytorch_at_every_noise_level(pipeline: Pipeline) -> None:
     torch = pytest.importorskip("torch")
+    from tdiff.torch_model.towers import TextTower
+    from tdiff.torch_model.unet import unet_of
     from tdiff.train.samples import prompt_ids
-    from tdiff.train.towers import TextTower
-    from tdiff.train.unet import unet_of
 
     text = TextTower(pipeline.model.text_tower.vocabulary).eval()
     unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
@@ -76,8 +76,8 @@ def test_denoiser_equals_pytorch_at_every_noise_level(pipeline: Pipeline) -> Non
 
 def test_towers_equal_pytorch(pipeline: Pipeline) -> None:
     torch = pytest.importorskip("torch")
+    from tdiff.torch_model.towers import ImageTower, TextTower
     from tdiff.train.samples import prompt_ids
-    from tdiff.train.towers import ImageTower, TextTower
 
     text, image = TextTower(pipeline.model.text_tower.vocabulary).eval(), ImageTower().eval()
     text.load_state_dict({name: torch.from_numpy(value) for name, value in weights_of("text").items()})

@@ -6,12 +6,12 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
-from tdiff.train.attention import attend  # noqa: E402
+from tdiff.torch_model.attention import attend  # noqa: E402
+from tdiff.torch_model.unet import TEXT, UNet  # noqa: E402
 from tdiff.train.denoiser import optimisers_of  # noqa: E402
 from tdiff.train.grow import grown  # noqa: E402
 from tdiff.train.muon import orthogonalise  # noqa: E402
 from tdiff.train.trainee import Trainee  # noqa: E402
-from tdiff.train.unet import TEXT, UNet  # noqa: E402
 
 WIDTHS = (32, 32, 32)
 

@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tdiff.prompt.vocabulary import MAX_TOKENS
-from tdiff.train.attention import attend
-from tdiff.train.towers import TextBlock, masked_mean, token_mask
+from tdiff.torch_model.attention import attend
+from tdiff.torch_model.towers import TextBlock, masked_mean, token_mask
 
 TEXT = 128  # width of the text states
 EMBED = 256  # width of the time-and-prompt embedding

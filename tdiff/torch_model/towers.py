@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tdiff.train.attention import attend
+from tdiff.torch_model.attention import attend
 
 WIDTH = 128
 HEADS = 4

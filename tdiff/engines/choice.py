@@ -1,0 +1,62 @@
+"""Which model is run, and by what: as the command line, the settings and Python name it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tdiff.engines.model import Model
+from tdiff.errors import UsageError
+from tdiff.text import clean_text
+
+ENGINES: Final = ("numpy", "torch", "diffusers")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """A model and what runs it.
+
+    Attributes:
+        engine: one of ENGINES; None for diffusers where the model is such a checkpoint, and numpy elsewhere.
+        model: a folder: of ours (manifest.json) or of diffusers (model_index.json); None for what ships with tdiff.
+        device: cpu, cuda, cuda:1, mps; None for the best there is. Not for numpy.
+        dtype: float32, float16 or bfloat16; None for float32. Not for numpy.
+    """
+
+    engine: str | None = None
+    model: Path | None = None
+    device: str | None = None
+    dtype: str | None = None
+
+
+def model_of(choice: EngineChoice) -> Model:
+    """Return the model that is chosen.
+
+    Raises:
+        UsageError: options that do not go together, or an engine, device or dtype that is not to be had here.
+        WeightsError: the model's files are missing or damaged.
+    """
+    engine = choice.engine or ("diffusers" if _is_checkpoint(choice.model) else "numpy")
+    if engine not in ENGINES:
+        raise UsageError(f"--engine is one of {', '.join(ENGINES)}, not {clean_text(engine, 30)}")
+    if engine == "numpy":
+        from tdiff.engines.sprite import sprite_model
+
+        if choice.device not in (None, "cpu") or choice.dtype not in (None, "float32"):
+            raise UsageError("numpy runs on the CPU in float32: choose --engine torch for another device or dtype")
+        _refuse_checkpoint(choice.model, engine)
+        return sprite_model(choice.model)
+    if engine == "torch":
+        from tdiff.engines.torch_sprite import torch_model
+
+        _refuse_checkpoint(choice.model, engine)
+        return torch_model(choice.model, choice.device, choice.dtype)
+    raise UsageError("the engine diffusers is not there yet: record its runs with tdiff.record")
+
+
+def _is_checkpoint(folder: Path | None) -> bool:
+    return folder is not None and (folder / "model_index.json").is_file()
+
+
+def _refuse_checkpoint(folder: Path | None, engine: str) -> None:
+    if _is_checkpoint(folder):
+        raise UsageError(f"{clean_text(str(folder), 200)} is a checkpoint of diffusers, which {engine} cannot run")

@@ -1,0 +1,110 @@
+"""Where PyTorch computes and in which numbers: named by people, checked before anything is loaded."""
+
+import importlib.util
+from typing import Any, Final
+
+from tdiff.errors import UsageError
+from tdiff.text import clean_text
+
+DTYPES: Final = ("float32", "float16", "bfloat16")
+
+INSTALL: Final = {
+    "torch": "pip install 'tdiff-explorer[torch]'",
+    "diffusers": "pip install 'tdiff-explorer[diffusers]'",
+}
+"""Engine → what brings in what it needs."""
+
+
+def require(engine: str) -> None:
+    """Refuse an engine whose packages are not installed.
+
+    Raises:
+        UsageError: they are not.
+    """
+    needed = ("torch",) if engine == "torch" else ("torch", "diffusers", "transformers")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(f"the engine {engine} needs {' and '.join(missing)}: {INSTALL[engine]}")
+
+
+def device_named(name: str | None) -> Any:
+    """Return the torch.device of that name.
+
+    Args:
+        name: cpu, cuda, cuda:1, mps; None for the best there is.
+
+    Raises:
+        UsageError: there is no such device here.
+    """
+    import torch
+
+    if name is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "mps" if _has_mps() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise UsageError(f"there is no device {clean_text(name, 30)}: choose cpu, cuda, cuda:1 or mps") from error
+    if device.type == "cuda":
+        _check_cuda(device, name)
+    elif device.type == "mps" and not _has_mps():
+        raise UsageError("this machine has no Apple GPU that PyTorch can use (mps): choose cpu")
+    elif device.type not in ("cpu", "mps"):
+        raise UsageError(f"tdiff runs on cpu, cuda and mps, not on {clean_text(name, 30)}: choose one of these")
+    return device
+
+
+def dtype_named(name: str | None, device: Any) -> Any:
+    """Return the torch.dtype of that name.
+
+    Args:
+        name: one of DTYPES; None for float32.
+        device: where it is to be used.
+
+    Raises:
+        UsageError: there is no such dtype, or the device is slow or wrong in it.
+    """
+    import torch
+
+    if name is None:
+        return torch.float32
+    if name not in DTYPES:
+        raise UsageError(f"--dtype is one of {', '.join(DTYPES)}, not {clean_text(name, 30)}")
+    if name == "float16" and device.type == "cpu":
+        raise UsageError("float16 on a CPU is slow and overflows: choose float32 or bfloat16, or another device")
+    return getattr(torch, name)
+
+
+def memory_of(device: Any) -> str:
+    """Say how much memory a device has and how much of it is free; "" where that is not known."""
+    import torch
+
+    if device.type != "cuda":
+        return ""
+    free, total = torch.cuda.mem_get_info(device)
+    return f"{free / 2**30:.1f} of {total / 2**30:.1f} GB free"
+
+
+def _check_cuda(device: Any, name: str) -> None:
+    import torch
+
+    if torch.version.cuda is None and torch.version.hip is None:
+        raise UsageError(
+            f"this PyTorch ({torch.__version__}) was built without CUDA: install one with it (see pytorch.org), or "
+            "choose cpu"
+        )
+    if not torch.cuda.is_available():
+        raise UsageError(
+            "PyTorch finds no GPU that it can use: look at nvidia-smi, since the driver may be missing or older than "
+            f"CUDA {torch.version.cuda}, or choose cpu"
+        )
+    if device.index is not None and device.index >= torch.cuda.device_count():
+        raise UsageError(
+            f"there is no device {clean_text(name, 30)}, as the GPUs here are numbered 0 to "
+            f"{torch.cuda.device_count() - 1}: choose one of these"
+        )
+
+
+def _has_mps() -> bool:
+    import torch
+
+    return bool(torch.backends.mps.is_available())
