@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from tdiff.prompt.lexicon import resolve
 from tdiff.prompt.tokenizer import Fate, Tokens, Word, as_negative, tokenize
 from tdiff.prompt.vocabulary import ANY_STYLE, MAX_TOKENS, NEGATIVE_LEAD, noun_of, token_ids
 from tdiff.world.concepts import STYLES
 from tdiff.world.usual_style import USUAL_STYLE
+
+Kind = Literal["prompt", "negative"]
+"""What a text of a recipe is."""
 
 _USUAL: Final = STYLES[USUAL_STYLE]
 
@@ -36,6 +39,11 @@ def understand_negative(text: str) -> Tokens:
     shift = len(ids) - len(said.ids)
     words = tuple(replace(word, tokens=tuple(place + shift for place in word.tokens)) for word in said.words)
     return _with_usual_style(replace(said, words=words, ids=ids))
+
+
+def understand_as(kind: Kind, text: str) -> Tokens:
+    """Tokenize a text as prompt or as negative."""
+    return understand(text) if kind == "prompt" else understand_negative(text)
 
 
 @lru_cache(maxsize=1024)

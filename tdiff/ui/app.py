@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import Binding
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -19,16 +18,15 @@ from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 from tdiff.store.config import Config
 from tdiff.store.place import Place, save_place
 from tdiff.terminal.guard import leave_within
-from tdiff.terminal.pacer import Pacer
 from tdiff.text import clean_text
 from tdiff.ui.commands import BenchCommands
+from tdiff.ui.events import LessonChoice
+from tdiff.ui.explorer import Explorer
 from tdiff.ui.filters import around
 from tdiff.ui.keymap import APP_KEYS, bindings, settled
 from tdiff.ui.paced_driver import PacedDriver
-from tdiff.ui.pacing import Pacing
 from tdiff.ui.screens.opening_screen import OpeningScreen
-from tdiff.ui.typed_ahead import TypedAhead
-from tdiff.ui.widgets.lesson_bar import LessonBar
+from tdiff.views.view import Hint
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline
@@ -40,7 +38,7 @@ _KEEP_SECONDS = 2.0
 _WARNING_SECONDS = 12.0
 
 
-class TdiffApp(TypedAhead):
+class TdiffApp(Explorer):
     """Lessons 1 to 4 and the studio, each a screen that is kept while another is open.
 
     Args:
@@ -53,8 +51,8 @@ class TdiffApp(TypedAhead):
     """
 
     TITLE = "tdiff"
-    BINDINGS: list[Binding] = bindings(APP_KEYS)  # type: ignore[assignment]
-    COMMANDS = TypedAhead.COMMANDS | {BenchCommands}
+    BINDINGS = bindings(APP_KEYS)
+    COMMANDS = Explorer.COMMANDS | {BenchCommands}
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+backslash"  # ours are in the key table
 
@@ -67,13 +65,8 @@ class TdiffApp(TypedAhead):
         place: Place | None = None,
         when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
-        super().__init__()
+        super().__init__(config, depth)
         self._when_loaded = when_loaded
-        self.pacer = Pacer()
-        self.pacing = Pacing(self.pacer, self.set_timer)
-        self.config, self.depth = config, depth
-        self.pipeline: Pipeline | None = None
-        self.reduced_motion = config.appearance.reduced_motion
         self._place = place or Place()
         self._lesson, self._recipe = lesson or self._place.lesson, recipe
         self._benches: dict[int, BenchScreen] = {}
@@ -127,7 +120,7 @@ class TdiffApp(TypedAhead):
         self.pipeline = pipeline
         for bench in self._benches.values():
             if bench.is_attached and bench.query("#scrubber"):  # not while it is being taken down
-                bench.pipeline_loaded()
+                bench.loaded()
         self._when_loaded()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -136,13 +129,17 @@ class TdiffApp(TypedAhead):
 
     def action_lesson(self, number: int) -> None:
         """Open a lesson."""
+        self.open_lesson(number)
+
+    def open_lesson(self, number: int) -> None:
+        """Open a lesson, or the studio."""
         if isinstance(self.screen, OpeningScreen):
             self._lesson = number
             return
         if number not in self._benches:
             from tdiff.ui.benches import make_bench
 
-            bench = make_bench(number, self._start_recipe(number), self.depth)
+            bench = make_bench(number, self._start_recipe(number), self)
             if bench is None:
                 self.notify(f"Lesson {number} is not written yet.", timeout=3)
                 return
@@ -157,19 +154,24 @@ class TdiffApp(TypedAhead):
             return  # it is open, or a dialog is over it
         self._lesson = number
 
-    def on_lesson_bar_chosen(self, event: LessonBar.Chosen) -> None:
+    def on_lesson_choice(self, event: LessonChoice) -> None:
         """A click in the lesson bar."""
-        self.action_lesson(event.number)
+        self.open_lesson(event.number)
 
     def action_help(self) -> None:
         """Every key, and the words."""
         from tdiff.ui.screens.help_screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            stage = getattr(self.screen, "stage", None)
-            own = getattr(self.screen, "OWN_KEYS", ("", ()))
-            here = own if stage is None else (stage.title, stage.hint.split("   "))
-            self.push_screen(HelpScreen(here))
+            self.push_screen(HelpScreen(*self._keys_here()))
+
+    def _keys_here(self) -> tuple[str, Sequence[Hint]]:
+        """What is open, and the keys that mean something else there."""
+        screen = self.screen
+        if screen in self._benches.values():
+            view = self._benches[self._lesson].view
+            return view.title, view.keys
+        return getattr(screen, "OWN_KEYS", ("", ()))
 
     async def action_quit(self) -> None:
         """Leave, whatever is still at work."""

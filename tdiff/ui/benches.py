@@ -3,7 +3,7 @@
 import importlib
 
 from tdiff.recipe import Recipe
-from tdiff.render.palette import Depth
+from tdiff.ui.explorer import Explorer
 from tdiff.ui.screens.bench_screen import BenchScreen
 from tdiff.views.session import Session
 
@@ -23,13 +23,15 @@ def prepare(number: int) -> None:
             importlib.import_module(experiment_module(card.experiment))
 
 
-def make_bench(number: int, recipe: Recipe, depth: Depth) -> BenchScreen | None:
+def make_bench(number: int, recipe: Recipe, explorer: Explorer) -> BenchScreen | None:
     """Return the screen of a lesson or of the studio; None if it has no content."""
+    every_step = not explorer.reduced_motion
     if number == STUDIO:
         from tdiff.ui.screens.studio_screen import StudioScreen
 
-        return StudioScreen(Session(recipe), depth)
+        keeps = explorer.config.privacy.history
+        return StudioScreen(Session(recipe), explorer.depth, every_step, keeps)
     from tdiff.lessons.core.loader import available
     from tdiff.ui.screens.lesson_screen import LessonScreen
 
-    return LessonScreen(number, Session(recipe), depth) if number in available() else None
+    return LessonScreen(number, Session(recipe), explorer.depth, every_step) if number in available() else None

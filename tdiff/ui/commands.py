@@ -8,9 +8,18 @@ from textual.types import IgnoreReturnCallbackType
 
 from tdiff.lessons.core.loader import titles
 from tdiff.samplers import SAMPLERS
-from tdiff.ui.keymap import STUDIO_KEYS
+from tdiff.ui.keymap import KEY_OF, STUDIO_KEYS
 
 _Entry = tuple[str, str, IgnoreReturnCallbackType]
+
+
+_BENCH = (
+    ("Export: picture, film, text or recipe", "export"),
+    ("Copy the command", "copy"),
+    ("Open a picture or a recipe", "open"),
+    ("Undo the last change of the settings", "undo"),
+    ("Back to noise", "reset"),
+)
 
 
 class BenchCommands(Provider):
@@ -34,32 +43,32 @@ class BenchCommands(Provider):
         from tdiff.ui.screens.lesson_screen import LessonScreen
         from tdiff.ui.screens.studio_screen import StudioScreen
 
-        app, screen = self.app, self.screen
+        screen = self.screen
         for number, title in titles().items():
             name = f"Open lesson {number}: {title}" if number < 5 else "Open the studio"
-            yield name, f"key {number}", partial(app.action_lesson, number)
-        yield "Keys and words", "help and glossary", app.action_help
+            yield name, f"key {number}", partial(self._run, f"app.lesson({number})")
+        yield "Keys and words", "help and glossary; key ?", partial(self._run, "app.help")
         if isinstance(screen, LessonScreen):
-            yield "Answer this lesson anew", "its questions are asked again", screen.answer_anew
+            yield "Answer this lesson anew", "its questions are asked again", screen.course.answer_anew
         if not isinstance(screen, BenchScreen):
             return
+        control = screen.controller
         for name, sampler in SAMPLERS.items():
-            eta = screen.session.recipe.eta if sampler.takes_eta else 0.0
-            yield f"Sampler: {name}", f"{sampler.note}; key s", partial(screen.change, sampler=name, eta=eta)
+            yield f"Sampler: {name}", f"{sampler.note}; key s", partial(control.settings.set_sampler, name)
         for steps in (1, 4, 8, 20, 50, 100):
-            yield f"Steps: {steps}", "keys + and −", partial(screen.action_set_steps, steps)
+            yield f"Steps: {steps}", "keys + and −", partial(control.settings.set_steps, steps)
         for seed in (0, 1, 2, 3, 7, 42):
-            yield f"Seed: {seed}", "key r draws one", partial(screen.change, seed=seed)
+            yield f"Seed: {seed}", "key r draws one", partial(control.settings.change, seed=seed)
         for guidance in (0.0, 1.0, 2.0, 4.0, 8.0, 15.0):
-            yield f"Guidance: {guidance:g}", "key g", partial(screen.change, guidance=guidance)
-        yield "Export: picture, film, text or recipe", "key e", screen.action_export
-        yield "Copy the command", "key y", screen.action_copy
-        yield "Open a picture or a recipe", "key o", screen.action_open
-        yield "Undo the last change of the settings", "key u", screen.action_undo
-        yield "Back to noise", "key x", screen.action_reset
+            yield f"Guidance: {guidance:g}", "key g", partial(control.settings.change, guidance=guidance)
+        for name, key in _BENCH:
+            yield name, f"key {KEY_OF[key].keys}", partial(control.press, key)
         if screen.session.recipe.switches:
-            yield "Take switches on the way away", "as a click on them does", screen.action_drop_switches
+            yield "Take switches on the way away", "as a click on them does", partial(control.press, "drop_switches")
         if isinstance(screen, StudioScreen):
-            for key in STUDIO_KEYS:
-                name = f"{key.label[0].upper()}{key.label[1:]}: {key.help}"
-                yield name, f"key {key.keys}", partial(screen.run_action, key.action)
+            for each in STUDIO_KEYS:
+                name = f"{each.label[0].upper()}{each.label[1:]}: {each.help}"
+                yield name, f"key {each.keys}", partial(control.press, each.id)
+
+    async def _run(self, action: str) -> None:
+        await self.app.run_action(action)

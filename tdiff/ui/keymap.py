@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from textual.binding import Binding, InvalidBinding
+from textual.binding import Binding, BindingType, InvalidBinding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from tdiff.samplers import eta_takers
@@ -19,28 +19,28 @@ class Key:
     Attributes:
         id: name in `[keys]` of the settings.
         keys: default keys, comma-separated, in Textual's names.
-        action: what it runs.
         label: in the footer.
         help: one line.
         group: heading in the help.
         shown: whether the footer shows it.
         display: how the key is written.
+        action: Textual action that it runs; "" where the bench's controller obeys it.
     """
 
     id: str
     keys: str
-    action: str
     label: str
     help: str
     group: str
     shown: bool = False
     display: str | None = None
+    action: str = ""
 
     def binding(self) -> Binding:
         """As Textual wants it."""
         return Binding(
             self.keys,
-            self.action,
+            self.action or press(self.id),
             self.label,
             show=self.shown,
             key_display=self.display,
@@ -50,66 +50,72 @@ class Key:
 
 
 BENCH_KEYS: tuple[Key, ...] = (
-    Key("step", "space", "step", "step", "take one step", "Run", True, "space"),
-    Key("back", "left", "scrub(-1)", "back", "one step back; nothing is computed again", "Run", False, "←"),
-    Key("ahead", "right", "scrub(1)", "ahead", "one step ahead, computed if it has to be", "Run", False, "→"),
-    Key("play", "p", "play", "play", "play and pause", "Run", True),
-    Key("finish", "enter", "finish", "end", "run to the end", "Run", True, "enter"),
-    Key("first", "home", "first", "first", "to the starting noise", "Run", False, "Home"),
-    Key("last", "end", "last", "last", "to the last step taken", "Run", False, "End"),
-    Key("reset", "x", "reset", "reset", "back to noise, steps forgotten", "Run"),
-    Key("guidance", "g", "guidance", "guidance", "move the guidance slider with ← →", "Steer", True),
-    Key("prompt", "slash", "edit('prompt')", "prompt", "write the prompt", "Steer", True, "/"),
-    Key("negative", "n", "edit('negative')", "negative", "write the negative prompt", "Steer"),
-    Key("seed", "r", "new_seed", "seed", "another seed", "Steer"),
-    Key("sampler", "s", "next_sampler", "sampler", "next sampler", "Steer"),
-    Key("more", "plus,equals_sign", "more_steps", "more steps", "more steps", "Steer", False, "+"),
-    Key("fewer", "minus", "fewer_steps", "fewer steps", "fewer steps", "Steer", False, "−"),
-    Key("eta", "t", "next_eta", "η", f"noise that {eta_takers()} adds: η 0, 0.5, 1", "Steer"),
-    Key("undo", "u", "undo", "undo", "the settings before", "Steer"),
-    Key("form", "v", "next_form", "ε/x₀/v", "the prediction as noise ε̂, clean guess x̂₀ or v̂", "Look"),
-    Key("turn", "tab", "turn(1)", "turn", "next canvas, where not all fit", "Look", False, "tab"),
-    Key("turn_back", "shift+tab", "turn(-1)", "turn back", "the canvas before", "Look", False, "shift+tab"),
-    Key("export", "e", "export", "export", "save the picture, its film or its recipe", "Keep", True),
-    Key("copy", "y", "copy", "copy command", "send the command to the terminal's clipboard", "Keep"),
-    Key("open", "o", "open", "open", "open a picture or a recipe", "Keep"),
-    Key("guide_up", "up,pageup", "scroll_guide(-1)", "guide up", "scroll the guide", "Look", False, "↑"),
-    Key("guide_down", "down,pagedown", "scroll_guide(1)", "guide down", "scroll the guide", "Look", False, "↓"),
+    Key("step", "space", "step", "take one step", "Run", True, "space"),
+    Key("back", "left", "back", "one step back; nothing is computed again", "Run", False, "←"),
+    Key("ahead", "right", "ahead", "one step ahead, computed if it has to be", "Run", False, "→"),
+    Key("play", "p", "play", "play and pause", "Run", True),
+    Key("finish", "enter", "end", "run to the end", "Run", True, "enter"),
+    Key("first", "home", "first", "to the starting noise", "Run", False, "Home"),
+    Key("last", "end", "last", "to the last step taken", "Run", False, "End"),
+    Key("reset", "x", "reset", "back to noise, steps forgotten", "Run"),
+    Key("guidance", "g", "guidance", "move the guidance slider with ← →", "Steer", True),
+    Key("prompt", "slash", "prompt", "write the prompt", "Steer", True, "/"),
+    Key("negative", "n", "negative", "write the negative prompt", "Steer"),
+    Key("seed", "r", "seed", "another seed", "Steer"),
+    Key("sampler", "s", "sampler", "next sampler", "Steer"),
+    Key("more", "plus,equals_sign", "more steps", "more steps", "Steer", False, "+"),
+    Key("fewer", "minus", "fewer steps", "fewer steps", "Steer", False, "−"),
+    Key("eta", "t", "η", f"noise that {eta_takers()} adds: η 0, 0.5, 1", "Steer"),
+    Key("undo", "u", "undo", "the settings before", "Steer"),
+    Key("form", "v", "ε/x₀/v", "the prediction as noise ε̂, clean guess x̂₀ or v̂", "Look"),
+    Key("turn", "tab", "turn", "next canvas, where not all fit", "Look", False, "tab"),
+    Key("turn_back", "shift+tab", "turn back", "the canvas before", "Look", False, "shift+tab"),
+    Key("export", "e", "export", "save the picture, its film or its recipe", "Keep", True),
+    Key("copy", "y", "copy command", "send the command to the terminal's clipboard", "Keep"),
+    Key("open", "o", "open", "open a picture or a recipe", "Keep"),
+    Key("guide_up", "up,pageup", "guide up", "scroll the guide", "Look", False, "↑"),
+    Key("guide_down", "down,pagedown", "guide down", "scroll the guide", "Look", False, "↓"),
 )
 
 APP_KEYS: tuple[Key, ...] = (
     *(
-        Key(f"lesson{n}", str(n), f"lesson({n})", f"lesson {n}", f"open lesson {n}" if n < 5 else "the studio", "Go")
+        Key(
+            f"lesson{n}",
+            str(n),
+            f"lesson {n}",
+            f"open lesson {n}" if n < 5 else "the studio",
+            "Go",
+            action=f"lesson({n})",
+        )
         for n in range(1, 6)
     ),
-    Key("help", "question_mark", "help", "keys", "every key, and the words", "Go", True, "?"),
-    Key("help_anywhere", "f1", "help", "keys", "the same, while you write too", "Go", True, "f1"),
-    Key("palette", "colon,ctrl+p", "command_palette", "palette", "find a command", "Go", False, ": ctrl+p"),
-    Key("suspend", "ctrl+z", "suspend_process", "suspend", "to the shell for a while; fg comes back", "Go", False),
-    Key("quit", "q,ctrl+q", "quit", "quit", "leave; everything is kept", "Go", False),
+    Key("help", "question_mark", "keys", "every key, and the words", "Go", True, "?", action="help"),
+    Key("help_anywhere", "f1", "keys", "the same, while you write too", "Go", True, "f1", action="help"),
+    Key("palette", "colon,ctrl+p", "palette", "find a command", "Go", False, ": ctrl+p", action="command_palette"),
+    Key(
+        "suspend", "ctrl+z", "suspend", "to the shell for a while; fg comes back", "Go", False, action="suspend_process"
+    ),
+    Key("quit", "q,ctrl+q", "quit", "leave; everything is kept", "Go", False, action="quit"),
 )
 
 LESSON_KEYS: tuple[Key, ...] = (
-    Key("card_back", "left_square_bracket", "card_back", "card", "the card before", "Lesson", False, "["),
-    Key("card_next", "right_square_bracket", "card_next", "card", "the next card", "Lesson", True, "]"),
-    Key("stage", "l", "stage", "hands on", "try it by hand, where a card says so", "Lesson"),
-    Key("again", "k", "again", "again", "run the card's experiment again, with what is on the bench", "Lesson"),
-    *(
-        Key(f"answer_{letter}", letter, f"answer({index})", letter, f"answer {letter}", "Lesson")
-        for index, letter in enumerate("abcd")
-    ),
+    Key("card_back", "left_square_bracket", "card", "the card before", "Lesson", False, "["),
+    Key("card_next", "right_square_bracket", "card", "the next card", "Lesson", True, "]"),
+    Key("stage", "l", "hands on", "try it by hand, where a card says so", "Lesson"),
+    Key("again", "k", "again", "run the card's experiment again, with what is on the bench", "Lesson"),
+    *(Key(f"answer_{letter}", letter, letter, f"answer {letter}", "Lesson") for index, letter in enumerate("abcd")),
 )
 
 
 STUDIO_KEYS: tuple[Key, ...] = (
-    Key("live", "l", "live", "live", "redraw while you type, on and off", "Studio"),
-    Key("fork", "f", "fork", "fork", "go on from this step in another way", "Studio", True),
-    Key("compare", "a", "compare", "A/B", "keep as A, then compare with what comes", "Studio"),
-    Key("grid", "w", "grid", "grid", "vary two settings at once", "Studio"),
-    Key("morph", "m", "morph", "morph", "walk to another prompt or seed", "Studio"),
-    Key("start", "i", "start_picture", "start picture", "start from your own picture", "Studio"),
-    Key("gallery", "h", "gallery", "history", "what you made; enter brings it back", "Studio"),
-    Key("bench_view", "b", "bench", "bench", "back to the three canvases", "Studio"),
+    Key("live", "l", "live", "redraw while you type, on and off", "Studio"),
+    Key("fork", "f", "fork", "go on from this step in another way", "Studio", True),
+    Key("compare", "a", "A/B", "keep as A, then compare with what comes", "Studio"),
+    Key("grid", "w", "grid", "vary two settings at once", "Studio"),
+    Key("morph", "m", "morph", "walk to another prompt or seed", "Studio"),
+    Key("start", "i", "start picture", "start from your own picture", "Studio"),
+    Key("gallery", "h", "history", "what you made; enter brings it back", "Studio"),
+    Key("bench_view", "b", "bench", "back to the three canvases", "Studio"),
 )
 
 _TOGETHER = ((*BENCH_KEYS, *APP_KEYS, *LESSON_KEYS), (*BENCH_KEYS, *APP_KEYS, *STUDIO_KEYS))
@@ -123,18 +129,23 @@ KEY_OF = {key.id: key for key in (*BENCH_KEYS, *APP_KEYS, *LESSON_KEYS, *STUDIO_
 """Every key by its id."""
 
 
-def bindings(*tables: tuple[Key, ...], elsewhere: tuple[Key, ...] = ()) -> list[Binding]:
+def bindings(*tables: tuple[Key, ...], elsewhere: tuple[Key, ...] = ()) -> list[BindingType]:
     """The bindings of some tables, in order.
 
     Args:
         tables: of the screen.
-        elsewhere: keys of another screen: those that are free here say where they are at home. They have no id, so
-            that one which the settings give a key to takes it from them.
+        elsewhere: keys of another screen; the controller says of those that are free here where they are at home. They
+            have no id, so that one which the settings give a key to takes it from them.
     """
     own = [key.binding() for table in tables for key in table]
     taken = {name for binding in own for name in binding.key.split(",")}
-    others = [Binding(key.keys, f"elsewhere('{key.id}')", show=False) for key in elsewhere if key.keys not in taken]
-    return own + others
+    others = [Binding(key.keys, press(key.id), show=False) for key in elsewhere if key.keys not in taken]
+    return [*own, *others]
+
+
+def press(key: str) -> str:
+    """The action that hands a key, by its id, to the controller of the bench."""
+    return f"press({key!r})"
 
 
 def settled(given: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:

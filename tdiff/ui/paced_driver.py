@@ -12,6 +12,7 @@ from textual.message import Message
 
 from tdiff.terminal.pacer import QUESTION, Pacer
 from tdiff.terminal.pasted import PastedEscapes
+from tdiff.ui.events import Receipt
 
 _WORTH_ASKING = 32  # bytes: less is a mode switch or a cursor move
 _LAST_WORDS = 0.3  # seconds to wait for receipts before the shell would get them
@@ -31,11 +32,7 @@ class KeyDecoder:
 
 # Textual reads keys with a decoder that raises: one byte that is no UTF-8 would end the program. Its input loop offers
 # no other place to say what is to be done with it.
-linux_driver.getincrementaldecoder = lambda name: KeyDecoder
-
-
-class Receipt(Message):
-    """The terminal has shown something; there may be room for more."""
+setattr(linux_driver, "getincrementaldecoder", lambda name: KeyDecoder)  # noqa: B010 - a name that it imports
 
 
 class PacedDriver(LinuxDriver):
@@ -78,7 +75,7 @@ class PacedDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin to ask: at once, so that the line is known before pictures go out."""
         self._started = True
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         self._started = self._key_thread is not None and self._key_thread.is_alive()  # not while in the background
         if self._started:
             self._asking = True

@@ -11,13 +11,10 @@ from typing import Any, Final
 
 from textual.app import App
 from textual.events import Event, Key, Paste
-from textual.message import Message
+
+from tdiff.ui.events import Obeyed
 
 _PATIENCE: Final = 0.5  # seconds: a widget that was taken away tells nobody that it is through
-
-
-class Obeyed(Message):
-    """Follows a key through the same queues, so that it comes up to the app behind it."""
 
 
 class TypedAhead(App[int]):

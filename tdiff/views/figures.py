@@ -120,6 +120,12 @@ def mean_difference(a: U8, b: U8) -> float:
     return float(np.abs(a.astype(np.float32) - b.astype(np.float32)).mean() / 127.5)
 
 
+def difference_pixels(before: U8, after: U8) -> U8:
+    """Return how much two pictures (H, W, 3) differ, by brightness: black where they are equal."""
+    gap = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1, keepdims=True)
+    return np.repeat(gap, 3, axis=-1).astype(np.uint8)
+
+
 def _form(trace: Trace, place: int, form: Form) -> U8:
     step = trace[place]
     if form == "x0":

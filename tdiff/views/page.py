@@ -1,11 +1,20 @@
 """A page of the guide: what it holds."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tdiff.views.curve import Curve
 
 Columns = tuple[tuple[str, ...], ...]
 """Texts that stand side by side where there is room: of each its heading, then its paragraphs."""
+
+
+class Link(NamedTuple):
+    """Something to click: the key that does the same, what it does, and the key's name in the key table."""
+
+    key: str
+    text: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,7 @@ class Page:
         table: rows of figures, the first a header.
         curves: drawn as rows of bars, all to one scale.
         axes: what they are, such as "noise level by doses".
-        links: (label, action) of further things to click.
+        links: further things to click.
         back, forward: whether there is a card before and after.
     """
 
@@ -51,6 +60,6 @@ class Page:
     table: tuple[tuple[str, ...], ...] = ()
     curves: tuple[Curve, ...] = ()
     axes: str = ""
-    links: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
     back: bool = False
     forward: bool = True

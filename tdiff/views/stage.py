@@ -1,23 +1,26 @@
 """What a stage must answer, and what it does where it has nothing to say."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from tdiff.arrays import F32
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, Pane
-from tdiff.views.page import Columns
+from tdiff.views.page import Columns, Link, Page
 from tdiff.views.places import WORDS, Places
 from tdiff.views.shown_command import ShownCommand
+from tdiff.views.view import Hint, Plot, Reply, Track, View
 
+_OF_THE_BENCH = {"undo": "undoes", "export": "saves", "open": "opens", "again": "runs"}
+_KEYS = re.compile(r"(?:(?:enter|space|tab|esc|or|[a-z]–[a-z]|\S),? )+")
+"""What an item of a hint begins with: keys by name or as one character."""
 NO_COMMAND = ShownCommand(said="no one command makes this picture")
 
 
-class Stage:
+class Stage(View):
     """Base of all stages. Each key of the bench that a stage does not use does nothing there."""
 
     hint = ""
@@ -45,21 +48,6 @@ class Stage:
     makes = True
     """Whether its recipe makes what is shown, so that a command can make it again."""
 
-    @property
-    def title(self) -> str:
-        """Heading of the guide."""
-        return ""
-
-    @property
-    def caption(self) -> str:
-        """Where its pictures and numbers are from, where that is not the model on the bench."""
-        return ""
-
-    @property
-    def plays(self) -> bool:
-        """Whether it works in a thread, started and paused by p."""
-        return self.work() is not None
-
     @classmethod
     def written(cls, pipeline: Pipeline, width: int) -> Iterator[str]:
         """Yield what a lesson as text has of it: paragraphs to be wrapped; an indent of two spaces stays.
@@ -73,33 +61,58 @@ class Stage:
     def resume(self, earlier: "Stage") -> None:
         """Go on from where this card's stage was when it was closed, such as at its score; by default, begin anew."""
 
-    def fit(self, columns: int, rows: int) -> None:
-        """Take note of how much text the guide shows at once.
+    # What is shown
 
-        Raises:
-            TdiffError: it cannot be laid out for that.
-        """
+    @property
+    def keys(self) -> tuple[Hint, ...]:
+        """Its keys."""
+        items = (each.strip() for each in self.hint.split("   "))
+        return tuple((keys[0].strip(), item[keys.end() :]) for item in items if (keys := _KEYS.match(item)))
 
-    def figures(self) -> tuple[Figure, ...]:
-        """The canvases; an empty one, which is not seen, where it stands alone."""
-        return (Figure("", None),)
+    def gathered(self) -> tuple[slice, str] | None:
+        """All canvases in one."""
+        return slice(None), ""
+
+    def track(self) -> Track:
+        """Its places."""
+        return Track(*self.places(), self.scrubber_words)
+
+    def plot(self) -> Plot:
+        """Its curves."""
+        return Plot(*self.curves(), self.on_curves())
+
+    def page(self) -> Page:
+        """What it says, asks and measures."""
+        question, options, chosen, right = self.question()
+        waits = self.engine is not None and self.engine.work() is not None
+        state = f"{self.doing} … " if self.at_work else "paused: p runs it. " if waits else ""
+        return Page(
+            title=self.title,
+            text=f"{state}{self.text()}",
+            question=question,
+            options=options,
+            chosen=chosen,
+            right=right,
+            asking=self.asking,
+            reopened=self.reopened,
+            columns=self.columns(),
+            reasons=self.reasons(),
+            result=self.result(),
+            table=self.table(),
+            hint=self.aside(),
+            links=(Link("l", "close", "stage"),),
+            forward=False,
+        )
+
+    def command(self) -> ShownCommand:
+        """The command for what is shown, where no picture in front has its own."""
+        return self.twin()
 
     def twin(self) -> ShownCommand:
-        """The command for what is shown, where no picture in front has its own."""
+        """The same."""
         if self.recipe is None or not self.makes:
             return ShownCommand(said="no one command makes these pictures")
         return twin_of(self.recipe)
-
-    def front(self) -> int | None:
-        """Which of them must be in sight where not all are; None for no matter."""
-        return None
-
-    def gathered(self) -> tuple[slice, str]:
-        """Where one canvas is shown at a time: which of them an overview holds, and what it is called, "" for all."""
-        return slice(None), ""
-
-    def turned(self, place: int) -> None:
-        """Canvas number `place` was turned to the front, where one is shown at a time."""
 
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""
@@ -116,6 +129,10 @@ class Stage:
     def reasons(self) -> Columns:
         """Texts side by side, under the answer that was chosen."""
         return ()
+
+    def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
+        """Question, options, what was chosen, what is right."""
+        return "", (), None, None
 
     def result(self) -> str:
         """What comes after an answer."""
@@ -137,64 +154,33 @@ class Stage:
         """Where on the curves' x axis it is."""
         return None
 
-    def move(self, place: int) -> None:
-        """The cursor goes there."""
+    # What keys do
 
-    def go_on(self) -> None:
+    def why_not(self, key: str) -> str:
+        """What is the bench's alone waits until this is closed."""
+        if key in _OF_THE_BENCH and not (key == "open" and self.brings):
+            return f"l closes this first: the key {_OF_THE_BENCH[key]} what is on the bench"
+        if key == "play" and self.alone and self.engine is None:
+            return "nothing plays here: ← → turn"
+        if key in ("prompt", "negative", "guidance", "sampler") and key not in self.takes:
+            return self.fixed(key)
+        return self.fixed("switches") if key == "drop_switches" else ""
+
+    def fixed(self, field: str) -> str:
+        """Why a field of the recipe stays as it is."""
+        return f"{super().fixed(field)}: l closes this and gives the bench back"
+
+    def go_on(self) -> Reply | None:
         """Enter: the next one."""
+        return None
 
-    def reseed(self) -> None:
+    def reseed(self) -> Reply | None:
         """r: other noise."""
-
-    def bring(self, picture: F32, name: str) -> None:
-        """Take a picture of one's own, (32, 32, 3) in [-1, 1], and what it is called."""
-
-    def answer(self, index: int) -> None:
-        """A to d.
-
-        Raises:
-            LessonError: there is no such answer.
-        """
-
-    def cycle(self, which: str) -> None:
-        """A setting's key: "form" (v), "eta" (t), "more" (+), "fewer" (−)."""
-
-    def change(self, recipe: Recipe) -> None:
-        """Take another recipe, which differs in fields of `takes`.
-
-        Raises:
-            LessonError: nothing can be done with it; the stage is as before.
-        """
-
-    def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
-        """Question, options, what was chosen, what is right."""
-        return "", (), None, None
-
-    def work(self) -> Callable[[], object] | None:
-        """Something to run in a thread again and again while the stage plays; None when all is done."""
         return None
 
-    def look(self) -> Callable[[], object]:
-        """What `work` would give without going on: how a stage that is paused shows what a setting did."""
-        raise NotImplementedError
-
-    def wish(self) -> Hashable | None:
-        """Name what has to be made before all can be shown that was asked for; None where it is there."""
+    def cycle(self, which: str) -> Reply | None:
+        """A setting's key."""
         return None
-
-    def fulfil(self, wish: Any) -> Iterator[object]:
-        """Make it, in a thread, handing out how far it is and at last the whole of it.
-
-        Args:
-            wish: what `wish` named.
-
-        Raises:
-            TdiffError: it cannot be made.
-        """
-        raise NotImplementedError
-
-    def take(self, state: Any) -> None:
-        """Keep what `fulfil` has handed out for the present wish; with the last of it that must be gone."""
 
 
 def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:

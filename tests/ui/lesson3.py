@@ -37,7 +37,13 @@ class Lesson:
     async def settled(self) -> None:
         """Wait until all that the stage wishes for is made and drawn."""
         await self.pilot.pause()
-        await self.until(lambda: self.stage.wish() is None and self.screen._wish is None and not self.screen._frame)
+        await self.until(
+            lambda: (
+                self.stage.wish() is None
+                and not self.screen.controller.computing.busy
+                and not self.screen.drawing._frame
+            )
+        )
         await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
@@ -50,7 +56,7 @@ class Lesson:
 
     @property
     def stage(self):
-        return self.app.screen.stage
+        return self.app.screen.course.lab
 
     @property
     def page(self):

@@ -23,8 +23,8 @@ def seen(app) -> str:
 
 async def came(app, pilot, until):
     """The stage once its first state is there."""
-    await until(pilot, lambda: app.screen.stage.wish() is None)
-    return app.screen.stage
+    await until(pilot, lambda: app.screen.course.lab.wish() is None)
+    return app.screen.course.lab
 
 
 async def opened(app, pilot, until):

@@ -11,7 +11,7 @@ from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.ui.widgets.prompt_field import PromptField
 from tdiff.ui.widgets.scrubber import Scrubber
-from tdiff.ui.widgets.status_lines import CaptionLine, TwinLine
+from tdiff.ui.widgets.status_lines import CaptionLine, CommandLine
 
 BIG, SMALL = (120, 36), (80, 24)
 
@@ -47,7 +47,7 @@ async def test_enter_runs_to_the_picture_that_the_command_line_makes(explorer, u
         await pilot.pause()
         expected = load().generate(recipe)[0]
         assert np.abs(pictures(app)[0].astype(int) - expected).max() <= 1
-        assert app.screen.query_one(TwinLine).command == "tdiff generate 'a red apple' --steps 6 --seed 3"
+        assert app.screen.query_one(CommandLine).command == "tdiff generate 'a red apple' --steps 6 --seed 3"
 
 
 async def test_looking_back_computes_nothing(explorer, until, monkeypatch) -> None:

@@ -115,7 +115,7 @@ async def test_settings_stay_in_their_places(explorer, until) -> None:
         await until(pilot, lambda: app.pipeline is not None)
         line, places = app.screen.query_one(SettingsLine), []
         for change in ({}, {"seed": 4321}, {"sampler": "dpmpp2m"}, {"sampler": "ddim", "eta": 0.5}, {"steps": 1000}):
-            app.screen.change(**change)
+            app.screen.controller.settings.change(**change)
             await pilot.pause()
             fields = re.finditer(r"seed|ddim|dpmpp2m|\d+ steps", line.visual.plain)
             places.append((line.region.x, *(field.start() for field in fields)))

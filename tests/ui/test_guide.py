@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 
 from tdiff.ui.widgets.guide import Guide
-from tdiff.views.page import Page
+from tdiff.views.page import Link, Page
 
 
 class Small(App[None]):
@@ -37,7 +37,7 @@ async def test_a_hint_and_links_below_are_no_more() -> None:
     app = Small()
     async with app.run_test(size=(40, 10)) as pilot:
         app.query_one(Guide).show(
-            Page("A card", "\n".join(map(str, range(7))), hint="a key", links=(("l close", "x"),))
+            Page("A card", "\n".join(map(str, range(7))), hint="a key", links=(Link("l", "close", "x"),))
         )
         await pilot.pause()
         assert app.query_one(Guide).max_scroll_y > 0

@@ -37,7 +37,7 @@ async def test_v_brings_the_bench_back_from_an_experiments_pictures(explorer, un
         await pilot.press("enter")
         await until(pilot, lambda: screen.session.at_end)
         await pilot.press("a")
-        await until(pilot, lambda: screen.outcome is not None and screen.outcome.done)
+        await until(pilot, lambda: screen.course.outcome is not None and screen.course.outcome.done)
         await pilot.press("v", "v")
         await pilot.pause()
         assert screen.query_one(Canvases).front.title == "prediction v̂"
@@ -56,7 +56,7 @@ async def test_v_names_the_form_while_the_first_step_is_on_its_way(explorer, unt
     app = explorer(1, recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
         screen = await ready(app, pilot, until)
-        monkeypatch.setattr(screen.player, "go", lambda *args, **kwargs: None)
+        monkeypatch.setattr(screen.port.worker, "go", lambda *args, **kwargs: None)
         await pilot.press("enter", "v")
         await pilot.pause()
         assert "clean guess" in notice(app)
@@ -148,11 +148,11 @@ async def test_space_pressed_faster_than_steps_are_taken_loses_none(explorer, un
     async with app.run_test(size=SMALL) as pilot:
         screen = await ready(app, pilot, until)
         waiting = []
-        monkeypatch.setattr(screen.player, "go", lambda *args, **kwargs: waiting.append(args))
+        monkeypatch.setattr(screen.port.worker, "go", lambda *args, **kwargs: waiting.append(args))
         await pilot.press("space", "space", "space")
         assert len(waiting) == 3
         monkeypatch.undo()
-        screen.player.go(*waiting[-1])
+        screen.port.worker.go(*waiting[-1])
         await until(pilot, lambda: screen.session.cursor == 2)
 
 
@@ -167,11 +167,11 @@ async def test_settings_changed_faster_than_pictures_are_made_end_in_a_finished_
         await until(pilot, lambda: screen.session.at_end)
         await pilot.press("g")
         waiting = []
-        monkeypatch.setattr(screen.player, "go", lambda *args, **kwargs: waiting.append(args))
+        monkeypatch.setattr(screen.port.worker, "go", lambda *args, **kwargs: waiting.append(args))
         await pilot.press("right")
         screen.session.trace.append(next(screen.app.pipeline.sample(screen.session.recipe)))
         await pilot.press(*(["escape"] if second == "u" else []), second)
         monkeypatch.undo()
         assert len(waiting) == 2
-        screen.player.go(*waiting[-1])
+        screen.port.worker.go(*waiting[-1])
         await until(pilot, lambda: screen.session.at_end)

@@ -130,7 +130,7 @@ async def test_keys_are_answered_while_pictures_are_made(lesson: Lesson, monkeyp
     await lesson.pilot.press(*["right_square_bracket"] * cards.index("when-decided"), "l", "right")
     await lesson.pilot.pause()
     assert "5 of 8 steps" in lesson.page.text and "are being made" in lesson.page.text
-    assert "at work" in lesson.screen.caption()
+    assert "at work" in lesson.screen.drawing.caption()
     await lesson.pilot.press("escape")
     await lesson.pilot.pause()
     assert lesson.stage is None

@@ -43,8 +43,8 @@ async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:
     await lesson.press("home", "right")
     assert as_made(lesson, lesson.figure("switch after 1"), FROG.replace(switches=(Switch(1, prompt=second),)))
     assert "1 of 8 steps" in lesson.page.text
-    curves, *_, cursor = lesson.screen.curves()
+    curves, *_, cursor = lesson.screen.view.plot()
     assert [len(curve.xs) for curve in curves] == [9] and cursor == 1
     await lesson.press("enter")
     assert lesson.stage._key[1] != second
-    assert len(lesson.screen.curves()[0]) == 2
+    assert len(lesson.screen.view.plot()[0]) == 2

@@ -76,15 +76,15 @@ async def test_large_screens_keep_questions_and_reasons_in_sight_together(opened
 async def test_the_model_card_is_turned_page_by_page(opened, until, size, across) -> None:
     async with opened("truth", size) as (app, pilot):
         await until(pilot, lambda: len(page(app).columns) == across)
-        assert COUNTED in app.screen.caption()
+        assert COUNTED in app.screen.drawing.caption()
         assert app.pipeline.info.hash in seen(app)
         read = set()
-        for _ in range(app.screen.stage.places()[0] + 1):
+        for _ in range(app.screen.course.lab.places()[0] + 1):
             read |= {heading.split(" (")[0] for heading, *_ in page(app).columns}
             assert len(page(app).columns) <= across
             await pilot.press("right")
             await pilot.pause()
-        assert RECORDED in app.screen.caption()
+        assert RECORDED in app.screen.drawing.caption()
         assert {"Counted in this run", "Data", "Training", "What it cannot do", "Known failures of this state"} <= read
 
 
@@ -95,7 +95,7 @@ async def test_a_resize_keeps_the_page(opened, until) -> None:
         await pilot.pause()
         await pilot.resize_terminal(*SMALL)
         await until(pilot, lambda: len(page(app).columns) == 1)
-        total, _, place, *_ = app.screen.stage.places()
+        total, _, place, *_ = app.screen.course.lab.places()
         assert place > total / 2
 
 
@@ -105,5 +105,5 @@ async def test_a_model_card_that_is_gone_is_told_in_a_sentence(opened, until, mo
 
     monkeypatch.setattr(truth_view, "Truth", gone)
     async with opened("truth") as (app, _pilot):
-        assert app.screen.stage is None
+        assert app.screen.course.lab is None
         assert "MODEL_CARD.md is not beside" in notice(app)

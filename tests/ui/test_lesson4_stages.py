@@ -13,7 +13,7 @@ from tdiff.lessons.skew import skew_view
 from tdiff.lessons.skew.mix_lab import SHARES
 from tdiff.lessons.skew.skew_lab import SkewLab
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.stage_keys import StageKeys
+from tdiff.ui.widgets.view_keys import ViewKeys
 from tests.ui.looking import BIG, LARGE, QUICK, SMALL, came, notice, page, seen
 
 KEEPS_MARKS = QUICK.replace(
@@ -70,10 +70,10 @@ async def test_keys_answer_while_the_training_set_is_searched(opened, until, mon
             assert "searched" in page(app).text
             await pilot.press("tab")
             await pilot.pause()
-            assert app.screen.query_one(Canvases).front.title == app.screen.stage.figures()[1].title
+            assert app.screen.query_one(Canvases).front.title == app.screen.course.lab.figures()[1].title
             await pilot.press("escape")
             await pilot.pause()
-            assert app.screen.stage is None
+            assert app.screen.course.lab is None
         finally:
             held.set()
 
@@ -87,7 +87,7 @@ async def test_a_search_that_fails_is_told_in_a_sentence(opened, until, monkeypa
         await until(pilot, lambda: "the codes are gone" in notice(app))
         await pilot.press("l")
         await pilot.pause()
-        assert app.screen.stage is None
+        assert app.screen.course.lab is None
 
 
 async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatch) -> None:
@@ -97,7 +97,7 @@ async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatc
         assert not len(stage.state.pictures)
         assert next(iter(stage.state.training.counts)) in [row[0] for row in page(app).table]
         await pilot.press("p")
-        await until(pilot, lambda: stage.state.done and not app.screen.staging)
+        await until(pilot, lambda: stage.state.done and not app.screen.view.at_work)
         colours = page(app).table
         assert "16 of 16" in page(app).text and colours[0][0] == "colour"
         await pilot.press("p")
@@ -109,9 +109,9 @@ async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatc
         assert (stage.state.pictures == made).all()
         await pilot.press("t")
         await until(pilot, lambda: stage.state.settings.noun == "car")
-        assert not len(stage.state.pictures) and not app.screen.staging
+        assert not len(stage.state.pictures) and not app.screen.view.at_work
         await pilot.press("p")
-        await until(pilot, lambda: stage.state.done and not app.screen.staging)
+        await until(pilot, lambda: stage.state.done and not app.screen.view.at_work)
         await pilot.press("plus", "p")
         await until(pilot, lambda: stage.state.settings.guidance == 8 and stage.state.done)
         assert "guidance 8" in page(app).text
@@ -127,9 +127,9 @@ def test_a_bar_is_as_long_as_its_share(share: float, cells: int, full: int) -> N
 
 async def test_the_mix_is_trained_on_and_another_begins_anew(opened, until) -> None:
     async with opened("change-the-mix", BIG) as (app, pilot):
-        stage = app.screen.stage
+        stage = app.screen.course.lab
         assert stage.state.trained == SHARES[0]
-        assert "tiny network" in app.screen.caption()
+        assert "tiny network" in app.screen.drawing.caption()
         await pilot.press("p")
         await until(pilot, lambda: len(stage.state.history) > 3)
         assert stage.curves()[0]
@@ -140,14 +140,14 @@ async def test_the_mix_is_trained_on_and_another_begins_anew(opened, until) -> N
         assert stage.state.step == held
         app.simulate_key("t")
         await soon(lambda: stage.state.trained == SHARES[1] and stage.state.step == 0)
-        assert not app.screen.staging
+        assert not app.screen.view.at_work
         app.simulate_key("p")  # a press would wait until nothing is busy, and training is
         await soon(lambda: stage.state.step > 0)
         app.simulate_key("p")
-        await soon(lambda: not app.screen.staging)
+        await soon(lambda: not app.screen.view.at_work)
         held = stage.state.step
         app.simulate_key("r")
-        await soon(lambda: stage.state.step == 0 and not app.screen.staging)
+        await soon(lambda: stage.state.step == 0 and not app.screen.view.at_work)
 
 
 async def test_a_file_is_saved_stripped_and_forged_key_by_key(opened, until) -> None:
@@ -202,17 +202,17 @@ async def test_the_bench_is_as_before_when_a_stage_closes(opened, until, card, c
         await pilot.press("left")
         await pilot.pause()
         recipe, cursor = screen.session.recipe, screen.session.cursor
-        before = [(figure.title, figure.picture) for figure in screen.figures()]
+        before = [(figure.title, figure.picture) for figure in screen.drawing.figures()]
         await pilot.press("l")
-        await until(pilot, lambda: screen.stage is not None)
+        await until(pilot, lambda: screen.course.lab is not None)
         await pilot.press("a", "right", "x", "s", "u", "n", "slash", "g", "k", "e")
-        assert screen.stage is not None
+        assert screen.course.lab is not None
         await pilot.press("t", "plus")
         await pilot.press(closing)
         await pilot.pause()
-        assert screen.stage is None and not screen.staging
+        assert screen.course.lab is None and not screen.view.at_work
         assert (screen.session.recipe, screen.session.cursor) == (recipe, cursor)
-        after = screen.figures()
+        after = screen.drawing.figures()
         assert [figure.title for figure in after] == [title for title, _ in before]
         assert all(np.array_equal(figure.picture, picture) for figure, (_, picture) in zip(after, before, strict=True))
         assert screen.query_one("#settings").display and screen.query_one(Canvases).display
@@ -221,10 +221,10 @@ async def test_the_bench_is_as_before_when_a_stage_closes(opened, until, card, c
 @pytest.mark.parametrize("card", CARDS)
 async def test_the_keys_of_a_stage_are_named_where_keys_are_named(opened, until, card) -> None:
     async with opened(card) as (app, pilot):
-        keys, footer = app.screen.query_one(StageKeys), app.screen.query_one(Footer)
+        keys, footer = app.screen.query_one(ViewKeys), app.screen.query_one(Footer)
         await until(pilot, lambda: keys.display and not footer.display)
         last = seen(app).rstrip().split("\n")[-1]
-        assert last.split() == [*app.screen.stage.hint.split(), "?", "keys"]
+        assert last.split() == [*app.screen.course.lab.hint.split(), "?", "keys"]
         await pilot.press("l")
         await pilot.pause()
         assert footer.display and not keys.display
@@ -234,8 +234,8 @@ async def test_the_keys_of_a_stage_are_named_where_keys_are_named(opened, until,
 async def test_the_smallest_screen_shows_every_stage_too(opened, until, card) -> None:
     async with opened(card, (60, 18)) as (app, pilot):
         await came(app, pilot, until)
-        await until(pilot, lambda: app.screen.stage.title[:20] in seen(app))
+        await until(pilot, lambda: app.screen.course.lab.title[:20] in seen(app))
         await pilot.resize_terminal(59, 18)
         await until(pilot, lambda: "tdiff needs" in seen(app))
         await pilot.resize_terminal(*BIG)
-        await until(pilot, lambda: app.screen.stage.title in seen(app))
+        await until(pilot, lambda: app.screen.course.lab.title in seen(app))

@@ -31,14 +31,14 @@ async def test_an_answer_starts_the_run_and_the_run_grades_it(explorer, until) -
         assert page(app).right is None and not page(app).result
         await pilot.press("d")
         await until(pilot, lambda: page(app).result)
-        outcome = app.screen.outcome
+        outcome = app.screen.course.outcome
         assert page(app).right == outcome.answer
         assert page(app).result == card.revealed(outcome.values)
         kept, trouble = load_progress()
         assert not trouble
         assert kept.answers[card.id].choice == 3
         assert kept.answers[card.id].right == (outcome.answer == 3)
-        titles = {figure.title for figure in app.screen.figures()}
+        titles = {figure.title for figure in app.screen.drawing.figures()}
         assert {pane.title for pane in outcome.panes} <= titles
 
 
@@ -51,10 +51,13 @@ async def test_r_runs_the_experiment_that_is_looked_at_with_another_seed(explore
         assert "once you have answered" in app.screen.query_one(CaptionLine).text
         await pilot.press("a")
         await until(pilot, lambda: page(app).result)
-        before = app.screen.outcome.panes[0].picture
+        before = app.screen.course.outcome.panes[0].picture
         await pilot.press("r")
-        await until(pilot, lambda: app.screen.outcome.done and (app.screen.outcome.panes[0].picture != before).any())
-        assert page(app).result.startswith(app.screen.card.revealed(app.screen.outcome.values))
+        await until(
+            pilot,
+            lambda: app.screen.course.outcome.done and (app.screen.course.outcome.panes[0].picture != before).any(),
+        )
+        assert page(app).result.startswith(app.screen.course.card.revealed(app.screen.course.outcome.values))
 
 
 async def test_the_steps_of_a_cards_runs_are_named(explorer, until) -> None:
@@ -63,10 +66,10 @@ async def test_the_steps_of_a_cards_runs_are_named(explorer, until) -> None:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("a")
         await until(pilot, lambda: page(app).result)
-        assert "runs of 8 steps" in app.screen.caption()  # the bench's 4 are too few for it
+        assert "runs of 8 steps" in app.screen.drawing.caption()  # the bench's 4 are too few for it
         await pilot.press("space")
         await until(pilot, lambda: app.screen.session.step_ms)
-        assert "runs of" not in app.screen.caption()
+        assert "runs of" not in app.screen.drawing.caption()
 
 
 @pytest.mark.parametrize(("size", "bars"), [(SMALL, True), ((120, 36), False)])
@@ -147,7 +150,7 @@ async def test_the_lesson_goes_on_where_it_was_left(explorer, until) -> None:
         assert again.screen.query_one(LessonBar).place.startswith("3/")
         assert page(again).chosen == 0
         await until(pilot, lambda: page(again).result)  # its run is made again
-        again.screen.answer_anew()
+        again.screen.course.answer_anew()
         await pilot.pause()
         assert again.screen.query_one(LessonBar).place.startswith("1/")
         assert not load_progress()[0].answers
@@ -233,10 +236,10 @@ async def test_pictures_of_tiny_networks_are_not_called_the_shipped_models(explo
         await until(pilot, lambda: app.pipeline is not None)
         cards = load_lesson(2).cards
         place = next(i for i, card in enumerate(cards) if card.id == "live-training")
-        assert "sprite-32" in app.screen.caption()
+        assert "sprite-32" in app.screen.drawing.caption()
         await pilot.press(*["right_square_bracket"] * place, "a")
-        await until(pilot, lambda: app.screen.outcome is not None)
-        assert "tiny networks" in app.screen.caption() and "sprite-32" not in app.screen.caption()
+        await until(pilot, lambda: app.screen.course.outcome is not None)
+        assert "tiny networks" in app.screen.drawing.caption() and "sprite-32" not in app.screen.drawing.caption()
 
 
 async def test_a_letter_after_the_answer_says_how_to_answer_anew(explorer, until) -> None:
@@ -246,7 +249,7 @@ async def test_a_letter_after_the_answer_says_how_to_answer_anew(explorer, until
         await pilot.press("d")
         await until(pilot, lambda: page(app).result)
         await pilot.press("a")
-        assert "answer anew" in app.screen.query_one(CaptionLine).text and app.screen._chosen[0] == 3
+        assert "answer anew" in app.screen.query_one(CaptionLine).text and app.screen.course.notebook.chosen[0] == 3
 
 
 async def test_the_smallest_screen_names_its_one_canvas(explorer, until) -> None:
@@ -254,7 +257,7 @@ async def test_the_smallest_screen_names_its_one_canvas(explorer, until) -> None
     async with app.run_test(size=(60, 18)) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("space")
-        await until(pilot, lambda: app.screen.started)
+        await until(pilot, lambda: app.screen.view.track().started)
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one(CaptionLine).text == "sprite-32 · noise the model sees ε̂")
         await pilot.press("tab")

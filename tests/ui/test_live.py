@@ -5,9 +5,10 @@ from PIL import Image
 
 from tdiff.pipeline import load
 from tdiff.recipe import Recipe
-from tdiff.ui.exhibits import Morph
 from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
+from tdiff.views.live import Live
+from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, notice, opened, seen
 
@@ -21,12 +22,12 @@ async def test_the_picture_follows_the_typing_and_is_never_stale(explorer, until
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
-        await until(pilot, lambda: studio.figures()[0].title == "live")
+        await until(pilot, lambda: studio.drawing.figures()[0].title == "live")
         expected = Recipe(prompt="a cat", steps=8, sampler="dpmpp2m", seed=1)
-        assert np.abs(studio.figures()[0].picture.astype(int) - load().generate(expected)[0]).max() <= 1
+        assert np.abs(studio.drawing.figures()[0].picture.astype(int) - load().generate(expected)[0]).max() <= 1
         await pilot.press("escape")
         await pilot.pause()
-        assert studio.figures()[0].title == "finished picture"
+        assert studio.drawing.figures()[0].title == "finished picture"
         assert studio.session.recipe == QUICK
 
 
@@ -35,9 +36,9 @@ async def test_beside_a_live_picture_stand_its_own_settings_and_steps(explorer, 
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.figures()[0].title == "live")
+        await until(pilot, lambda: studio.drawing.figures()[0].title == "live")
         await until(pilot, lambda: "done in 8 steps" in seen(app) and "dpmpp2m" in settings(app))
-        (curve,), *_, cursor = studio.curves()
+        (curve,), *_, cursor = studio.view.plot()
         assert cursor == curve.xs[-1] == 8 and curve.ys[-1] == 0
         await pilot.press("escape")
         await until(pilot, lambda: "done in 4 steps" in seen(app) and "dpmpp2m" not in settings(app))
@@ -48,13 +49,13 @@ async def test_beside_a_live_picture_nothing_else_is_changed_unseen(explorer, un
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.live_shown is not None)
+        await until(pilot, lambda: isinstance(studio.view, Live) and studio.view.shown is not None)
         await pilot.click(SettingsLine, offset=(2, 0))
         await until(pilot, lambda: "esc leaves it" in notice(app))
         await pilot.click(Scrubber, offset=(2, 0))
         await pilot.pause()
         await pilot.press("escape")
-        await until(pilot, lambda: studio.live_shown is None)
+        await until(pilot, lambda: studio.view is studio.controller.run)
         assert studio.session.recipe == QUICK and studio.session.at_end
 
 
@@ -63,7 +64,7 @@ async def test_a_live_picture_over_a_morph_has_the_words_of_a_run(explorer, unti
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("m", "tab", "9", "tab", "backspace", "3", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 3)
+        await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         assert "station" in seen(app)
         await pilot.press("slash", "s")
         await until(pilot, lambda: "done in 8 steps" in seen(app) and "station" not in seen(app))
@@ -77,7 +78,7 @@ async def test_a_live_picture_from_a_picture_counts_the_steps_it_took(explorer, 
         await pilot.press("i", *"mine.png", "tab", "ctrl+u", *"0.5", "enter")
         await until(pilot, lambda: studio.session.recipe.start is not None and studio.session.at_end)
         await pilot.press("slash", "s")
-        await until(pilot, lambda: studio.live_shown is not None)
-        steps = len(studio.live_shown.trace)
+        await until(pilot, lambda: isinstance(studio.view, Live) and studio.view.shown is not None)
+        steps = len(studio.view.shown)
         assert steps < 8
         await until(pilot, lambda: f"done in {steps} steps" in seen(app) and f"live  {steps} steps" in seen(app))

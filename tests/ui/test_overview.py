@@ -41,9 +41,9 @@ async def test_the_line_of_the_command_names_an_overviews_pictures_while_it_is_i
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("a")
-        await until(pilot, lambda: app.screen.outcome is not None and app.screen.outcome.done)
+        await until(pilot, lambda: app.screen.course.outcome is not None and app.screen.course.outcome.done)
         await pilot.pause()
-        names = [pane.title for pane in app.screen.outcome.panes[:4]]
+        names = [pane.title for pane in app.screen.course.outcome.panes[:4]]
         assert all(f"{corner} {name[:12]}" in seen(app) for corner, name in zip("▘▝▖▗", names, strict=False))
         assert "$ tdiff generate" not in seen(app)
         await pilot.press("tab")

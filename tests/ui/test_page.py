@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.ui.lesson_pages import card_page
+from tdiff.ui.control.lesson_pages import card_page
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.page import page_content
 from tdiff.views.page import Page

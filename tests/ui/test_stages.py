@@ -33,7 +33,7 @@ async def lesson(explorer, until):
             cards = load_lesson(2).cards
             place = next(place for place, card in enumerate(cards) if card.lab == name)
             await pilot.press(*["right_square_bracket"] * place, "l")
-            await until(pilot, lambda: app.screen.stage is not None)
+            await until(pilot, lambda: app.screen.course.lab is not None)
             return app.screen
 
         yield app, pilot, open_stage
@@ -46,14 +46,14 @@ def page(app):
 async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> None:
     app, pilot, open_stage = lesson
     screen = await open_stage("forward.forward")
-    assert screen.stage.state.sigma == pytest.approx(0.5)
+    assert screen.course.lab.state.sigma == pytest.approx(0.5)
     await pilot.press("right", "right")
     await pilot.pause()
-    assert screen.stage.state.sigma == pytest.approx(0.6)
-    assert screen.stage.state.formula in page(app).text
+    assert screen.course.lab.state.sigma == pytest.approx(0.6)
+    assert screen.course.lab.state.formula in page(app).text
     await pilot.click(Scrubber, offset=(1, 0))
     await pilot.pause()
-    assert screen.stage.state.sigma == pytest.approx(0.0, abs=0.02)
+    assert screen.course.lab.state.sigma == pytest.approx(0.0, abs=0.02)
     before = page(app).text
     await pilot.press("enter")
     await pilot.pause()
@@ -63,8 +63,8 @@ async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> N
 async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(lesson, until) -> None:
     app, _, open_stage = lesson
     screen = await open_stage("forward.forward")
-    clean = next(figure for figure in screen.stage.figures() if figure.title.startswith("clean picture"))
-    assert (clean.picture == to_pixels(screen.stage.state.x0)).all()
+    clean = next(figure for figure in screen.course.lab.figures() if figure.title.startswith("clean picture"))
+    assert (clean.picture == to_pixels(screen.course.lab.state.x0)).all()
     assert ("a blind guess by", "1.13") in page(app).table
 
 
@@ -94,7 +94,7 @@ async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, unt
     await pilot.press("enter")
     await until(pilot, lambda: app.screen is screen)
     await until(pilot, lambda: "my [b]tree.png" in page(app).text)
-    assert np.allclose(screen.stage.state.x0, [1.0, -1.0, -1.0], atol=0.01)
+    assert np.allclose(screen.course.lab.state.x0, [1.0, -1.0, -1.0], atol=0.01)
     await pilot.press("enter")
     await until(pilot, lambda: "Training scene 0" in page(app).text)
 
@@ -103,21 +103,21 @@ async def test_a_start_picture_on_the_bench_is_what_the_stage_begins_with(lesson
     app, _, open_stage = lesson
     app.screen.session.picture = np.full((32, 32, 3), 0.5, np.float32)
     screen = await open_stage("forward.forward")
-    assert screen.stage.state.x0 == pytest.approx(0.5, abs=0.01)
+    assert screen.course.lab.state.x0 == pytest.approx(0.5, abs=0.01)
     assert "the start picture on the bench" in page(app).text
 
 
 async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until) -> None:
     app, pilot, open_stage = lesson
     screen = await open_stage("training.guess_game")
-    right = screen.stage._game.draw.right
+    right = screen.course.lab._game.draw.right
     await pilot.press("abcd"[right])
     await pilot.pause()
     assert page(app).right == page(app).chosen == right
     assert page(app).table[1] == ("you", "1", "1")
     await pilot.press("l")
     await pilot.pause()
-    assert screen.stage is None
+    assert screen.course.lab is None
     await pilot.press("l")
     await pilot.pause()
     assert page(app).table[1] == ("you", "1", "1")  # the score outlives its closing
@@ -182,35 +182,37 @@ def steps_made(stage) -> list[int]:
 async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> None:
     app, pilot, open_stage = lesson
     screen = await open_stage("training.live_training")
-    assert screen.stage.state.step == 0
+    assert screen.course.lab.state.step == 0
     await pilot.press("p")
-    await until(pilot, lambda: screen.stage.state.step > 300)
-    assert "tiny network" in screen.caption()
+    await until(pilot, lambda: screen.course.lab.state.step > 300)
+    assert "tiny network" in screen.drawing.caption()
     await pilot.press("p")
     await pilot.pause(0.5)
-    held = screen.stage.state.step
+    held = screen.course.lab.state.step
     await pilot.pause(0.5)
-    assert screen.stage.state.step == held
+    assert screen.course.lab.state.step == held
     await pilot.press("plus")
     await until(pilot, lambda: ("learning rate", "0.004") in page(app).table)
-    held = screen.stage.state.step  # the slice that was cancelled counts
+    held = screen.course.lab.state.step  # the slice that was cancelled counts
     await pilot.press("minus")
     await until(pilot, lambda: ("learning rate", "0.002") in page(app).table)
-    assert screen.stage.state.step == held and not screen.staging  # paused is paused, whatever is set
+    assert screen.course.lab.state.step == held and not screen.view.at_work  # paused is paused, whatever is set
     await pilot.press("l", "l")
     await pilot.pause()
-    assert screen.stage.state.step >= held and not screen.staging  # closed and opened again: the same network, paused
+    assert (
+        screen.course.lab.state.step >= held and not screen.view.at_work
+    )  # closed and opened again: the same network, paused
     await pilot.press("p")
-    steps = steps_made(screen.stage)
+    steps = steps_made(screen.course.lab)
     await pilot.press("r")
     await until(pilot, lambda: any(step < held for step in steps))
     await pilot.press("p")
-    await until(pilot, lambda: not screen.staging)
+    await until(pilot, lambda: not screen.view.at_work)
     for key in ("t", "v", "r"):
         await pilot.press(key)
-        await until(pilot, lambda: screen.stage.state.step == 0)
+        await until(pilot, lambda: screen.course.lab.state.step == 0)
         assert "paused: p runs it" in page(app).text
     assert "on 40 pictures" in page(app).text
     await pilot.press("l")
     await pilot.pause()
-    assert screen.stage is None and not screen.staging
+    assert screen.course.lab is None and not screen.view.at_work

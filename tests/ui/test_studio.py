@@ -12,11 +12,13 @@ from tdiff.provenance import read_metadata
 from tdiff.recipe import Switch
 from tdiff.store.config import Config, Privacy
 from tdiff.store.history import History
-from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.screens.gallery_screen import GalleryScreen
 from tdiff.ui.screens.grid_screen import GridScreen
-from tdiff.ui.widgets.status_lines import TwinLine
+from tdiff.ui.widgets.status_lines import CommandLine
 from tdiff.ui.widgets.thumbnail import Thumbnail
+from tdiff.views.comparison import Comparison
+from tdiff.views.fork import Fork
+from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, notice, opened, seen
 
@@ -26,25 +28,25 @@ async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer,
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("left", "left", "f", "slash", "ctrl+u", *"a", "space", *"car", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Fork) and studio.exhibit.b.finished)
-        fork = studio.exhibit
+        await until(pilot, lambda: isinstance(studio.view, Fork) and studio.view.b.finished)
+        fork = studio.view
         assert fork.index == 2
         assert fork.a[1] is fork.b[1]
-        gaps = fork.curves()[0][0].ys
+        gaps = fork.plot().curves[0].ys
         assert gaps[:3] == (0, 0, 0) and gaps[-1] > 0
-        command = studio.query_one(TwinLine).command
+        command = studio.query_one(CommandLine).command
         assert "--switch '2:a car'" in command
         made = load().generate(fork.recipe_b)[0]
-        assert np.abs(studio.figures()[1].picture.astype(int) - made).max() <= 1
+        assert np.abs(studio.drawing.figures()[1].picture.astype(int) - made).max() <= 1
         await pilot.press("e", "ctrl+u", *"b.json", "enter")
         await until(pilot, lambda: (folders / "b.json").exists())
         assert json.loads((folders / "b.json").read_text())["switches"] == [{"step": 2, "prompt": "a car"}]
         await pilot.press("u")
         await pilot.pause()
-        assert studio.exhibit is None and studio.session.recipe == QUICK
+        assert studio.view is studio.controller.run and studio.session.recipe == QUICK
         await pilot.press("left", "f", "escape")
         await pilot.pause()
-        assert studio.fork_at is None and studio.session.recipe == QUICK
+        assert studio.view is studio.controller.run and studio.session.recipe == QUICK
 
 
 async def test_what_no_recipe_repeats_is_not_exported_as_something_else(explorer, until) -> None:
@@ -55,7 +57,7 @@ async def test_what_no_recipe_repeats_is_not_exported_as_something_else(explorer
         await until(pilot, lambda: studio.session.at_end)
         await pilot.press("a")
         await pilot.pause()
-        assert studio.exhibit is not None
+        assert studio.view is not studio.controller.run
         await pilot.press("e")
         await pilot.pause()
         assert app.screen is studio and "no recipe repeats this" in notice(app)
@@ -90,8 +92,8 @@ async def test_two_pictures_are_compared_with_what_differs(explorer, until) -> N
         await until(pilot, lambda: studio.session.at_end)
         await pilot.press("a")
         await pilot.pause()
-        assert isinstance(studio.exhibit, Comparison)
-        assert studio.exhibit.table(0) == (("", "A", "B"), ("sampler", "ddim", "euler"))
+        assert isinstance(studio.view, Comparison)
+        assert studio.view.table() == (("", "A", "B"), ("sampler", "ddim", "euler"))
 
 
 async def test_a_grid_is_made_and_a_cell_comes_to_the_bench(explorer, until) -> None:
@@ -127,13 +129,13 @@ async def test_a_morph_between_seeds_begins_and_ends_with_their_pictures(explore
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("m", "tab", "9", "tab", "backspace", "5", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 5)
-        first, last = studio.exhibit.pictures[0], studio.exhibit.pictures[-1]
+        await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 5)
+        first, last = studio.view.pictures[0], studio.view.pictures[-1]
         assert np.abs(first.astype(int) - load().generate(QUICK)[0]).max() <= 1
         assert np.abs(last.astype(int) - load().generate(QUICK.replace(seed=9))[0]).max() <= 1
         await pilot.press("home", "right", "right")
         await pilot.pause()
-        assert studio.exhibit_at == 2
+        assert studio.view.at == 2
         await pilot.resize_terminal(60, 18)
         await until(pilot, lambda: "3/5" in seen(app))
 
@@ -145,7 +147,7 @@ async def test_a_start_picture_is_used_and_taken_away_again(explorer, until) -> 
         studio = await opened(app, pilot, until)
         await pilot.press("i", *"mine.png", "enter")
         await until(pilot, lambda: studio.session.recipe.start is not None and studio.session.at_end)
-        assert "--start-image mine.png --strength 0.6" in studio.query_one(TwinLine).command
+        assert "--start-image mine.png --strength 0.6" in studio.query_one(CommandLine).command
         await pilot.press("i", "ctrl+u", "enter")
         await until(pilot, lambda: studio.session.recipe.start is None and studio.session.at_end)
         assert studio.session.recipe == QUICK
@@ -242,11 +244,11 @@ async def test_a_recipe_from_the_history_or_a_file_leaves_the_fork(explorer, unt
         studio = await opened(app, pilot, until)
         await until(pilot, lambda: studio.session.at_end)
         await pilot.press("f")
-        studio.change(guidance=9.0)
-        await until(pilot, lambda: isinstance(studio.exhibit, Fork))
-        studio.recall(QUICK.replace(prompt="a green frog", watermark="d1ff"))
+        studio.controller.settings.change(guidance=9.0)
+        await until(pilot, lambda: isinstance(studio.view, Fork))
+        studio.controller.opening.recall(QUICK.replace(prompt="a green frog", watermark="d1ff"))
         await until(pilot, lambda: studio.session.at_end)
-        assert studio.exhibit is None and studio.fork_at is None
+        assert studio.view is studio.controller.run
         assert studio.session.recipe.prompt == "a green frog"
         assert "d1ff is left out" in notice(app)
 
@@ -270,6 +272,6 @@ async def test_a_fork_keeps_its_switches(explorer, until) -> None:
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
         await pilot.press("home", "f")
-        studio.action_drop_switches()
+        studio.controller.press("drop_switches")
         await pilot.pause()
         assert "a fork keeps its switches" in notice(app) and studio.session.recipe == recipe

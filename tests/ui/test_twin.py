@@ -8,16 +8,18 @@ from tdiff.cli import app as cli
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.pipeline import load
 from tdiff.render.load import load_picture
-from tdiff.ui.exhibits import Comparison, Fork, Morph
 from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.widgets.canvases import Canvases
-from tdiff.ui.widgets.status_lines import TwinLine
+from tdiff.ui.widgets.status_lines import CommandLine
+from tdiff.views.comparison import Comparison
+from tdiff.views.fork import Fork
+from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, SMALL, notice, seen
 
 
 def twin(app) -> str:
-    return str(app.screen.query_one(TwinLine)._twin)
+    return str(app.screen.query_one(CommandLine)._command)
 
 
 def made_by(command: str):
@@ -42,7 +44,7 @@ async def test_the_command_of_live_typing_makes_the_live_picture(explorer, until
         await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
         await until(pilot, lambda: "'a cat'" in twin(app))
         assert twin(app) == "live: $ tdiff generate 'a cat' --steps 8 --sampler dpmpp2m --seed 1"
-        command, live = app.screen.query_one(TwinLine).command, app.screen.figures()[0].picture
+        command, live = app.screen.query_one(CommandLine).command, app.screen.drawing.figures()[0].picture
         assert as_near_as_it_gets(live, made_by(command))
         await pilot.press("escape")
         await pilot.pause()
@@ -59,7 +61,7 @@ async def test_each_canvas_of_a_comparison_has_its_own_command(explorer, until) 
         await until(pilot, lambda: studio.session.at_end and studio.session.recipe.sampler == "euler")
         await pilot.press("a")
         await pilot.pause()
-        assert isinstance(studio.exhibit, Comparison)
+        assert isinstance(studio.view, Comparison)
         assert twin(app) == "A: $ tdiff generate 'a red apple' --steps 4 --seed 1"
         await pilot.press("tab")
         await pilot.pause()
@@ -73,7 +75,7 @@ async def test_between_two_seeds_there_is_no_command_and_none_is_copied(explorer
         await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         studio = app.screen
         await pilot.press("m", "tab", "9", "tab", "backspace", "3", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 3)
+        await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         await pilot.press("home", "right")
         await pilot.pause()
         assert twin(app).startswith("no command makes this")
@@ -92,11 +94,13 @@ async def test_a_station_on_the_way_to_another_prompt_has_the_command_that_makes
         await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         studio = app.screen
         await pilot.press("m", *"a", "space", *"car", "tab", "tab", "backspace", "3", "enter")
-        await until(pilot, lambda: isinstance(studio.exhibit, Morph) and len(studio.exhibit.pictures) == 3)
+        await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         await pilot.press("home", "right")
         await pilot.pause()
         assert "--switch '1:a car'" in twin(app)
-        assert as_near_as_it_gets(studio.figures()[0].picture, made_by(app.screen.query_one(TwinLine).command))
+        assert as_near_as_it_gets(
+            studio.drawing.figures()[0].picture, made_by(app.screen.query_one(CommandLine).command)
+        )
 
 
 async def test_of_a_fork_by_guidance_only_a_has_a_command(explorer, until) -> None:
@@ -105,7 +109,7 @@ async def test_of_a_fork_by_guidance_only_a_has_a_command(explorer, until) -> No
         await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         studio = app.screen
         await pilot.press("left", "left", "f", "g", "right", "escape")
-        await until(pilot, lambda: isinstance(studio.exhibit, Fork) and studio.exhibit.b.finished)
+        await until(pilot, lambda: isinstance(studio.view, Fork) and studio.view.b.finished)
         await until(pilot, lambda: twin(app).startswith("no command makes B; A: $ tdiff generate"))
         await pilot.resize_terminal(*SMALL)
         await until(pilot, lambda: app.screen.query_one(Canvases).turnable)
@@ -146,9 +150,9 @@ async def test_each_picture_of_a_stage_has_the_command_that_makes_it(explorer, u
         await until(pilot, lambda: app.pipeline is not None)
         cards = [each.id for each in load_lesson(3).cards]
         await pilot.press(*["right_square_bracket"] * cards.index(card), "l")
-        await until(pilot, lambda: app.screen.stage is not None and app.screen.stage.wish() is None)
+        await until(pilot, lambda: app.screen.course.lab is not None and app.screen.course.lab.wish() is None)
         await pilot.pause()
-        figures = app.screen.stage.figures()
+        figures = app.screen.course.lab.figures()
         for place, figure in enumerate(figures):
             app.screen.query_one(Canvases).bring(place + 1)  # an overview stands before them
             await pilot.pause()
@@ -157,7 +161,7 @@ async def test_each_picture_of_a_stage_has_the_command_that_makes_it(explorer, u
                 assert twin(app) == "no one command makes this picture"
                 continue
             assert twin(app).startswith(f"{said}: $ tdiff generate")
-            assert as_near_as_it_gets(figure.picture, made_by(app.screen.query_one(TwinLine).command))
+            assert as_near_as_it_gets(figure.picture, made_by(app.screen.query_one(CommandLine).command))
 
 
 async def test_what_the_text_does_not_say_has_no_command(explorer, until) -> None:
@@ -165,10 +169,10 @@ async def test_what_the_text_does_not_say_has_no_command(explorer, until) -> Non
     async with app.run_test(size=BIG) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("right_square_bracket", "l", "t")
-        await until(pilot, lambda: app.screen.stage is not None and app.screen.stage.wish() is None)
+        await until(pilot, lambda: app.screen.course.lab is not None and app.screen.course.lab.wish() is None)
         await pilot.pause()
         assert twin(app).startswith("before: $ tdiff generate 'a red apple'")
-        assert app.screen.stage.figures()[1].twin.command == ""
+        assert app.screen.course.lab.figures()[1].twin.command == ""
 
 
 async def test_an_experiments_pictures_have_no_command_and_the_bench_has_one_again(explorer, until) -> None:
@@ -176,7 +180,7 @@ async def test_an_experiments_pictures_have_no_command_and_the_bench_has_one_aga
     async with app.run_test(size=BIG) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("a")
-        await until(pilot, lambda: app.screen.outcome is not None and app.screen.outcome.done)
+        await until(pilot, lambda: app.screen.course.outcome is not None and app.screen.course.outcome.done)
         await until(pilot, lambda: twin(app) == "no one command makes these pictures; k makes them again")
         await pilot.press("space")
         await until(pilot, lambda: twin(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 1")

@@ -4,6 +4,7 @@ import numpy as np
 
 from tdiff.arrays import F32, U8
 from tdiff.pipeline import to_pixels
+from tdiff.views.figures import difference_pixels as difference_pixels
 
 NOISE_SCALE = 0.5
 """Noise is shown at half strength, so that two standard deviations fill the range of colours."""
@@ -33,12 +34,6 @@ def sheet(pictures: F32) -> U8:
 def doubled(picture: F32) -> U8:
     """Return a picture of (16, 16, 3) at twice its size, uint8."""
     return to_pixels(picture).repeat(2, axis=0).repeat(2, axis=1)
-
-
-def difference_pixels(before: U8, after: U8) -> U8:
-    """Return how much two pictures (H, W, 3) differ, by brightness: black where they are equal."""
-    gap = np.abs(before.astype(np.int16) - after.astype(np.int16)).max(axis=-1, keepdims=True)
-    return np.repeat(gap, 3, axis=-1).astype(np.uint8)
 
 
 def map_pixels(values: F32) -> U8:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.skew.mix_lab import MixTraining
+from tdiff.lessons.skew.mix_lab import MixState, MixTraining
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.stage import Stage, as_figures
+from tdiff.views.view import Engine
 
 
 class MixView(Stage):
@@ -25,6 +26,11 @@ class MixView(Stage):
         self._training = MixTraining()
         self.state = self._training.state()
 
+    @property
+    def engine(self) -> Engine:
+        """It works itself."""
+        return self
+
     def work(self) -> Callable[[], object] | None:
         """A tenth of a second of training."""
         return self._training.train
@@ -32,6 +38,10 @@ class MixView(Stage):
     def look(self) -> Callable[[], object]:
         """Take no step."""
         return self._training.state
+
+    def worked(self, state: MixState) -> None:
+        """Show what training has come to."""
+        self.state = state
 
     def figures(self) -> tuple[Figure, ...]:
         """What it makes, and what it is trained on."""

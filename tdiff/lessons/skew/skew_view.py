@@ -6,6 +6,7 @@ from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.skew.skew_lab import SkewLab, SkewState, interval_of_top
 from tdiff.views.figures import Figure
 from tdiff.views.stage import Stage, as_figures
+from tdiff.views.view import Engine
 
 _LEAST, _MOST = 6, 40  # cells of a bar that stands for all
 _BESIDE = 32  # columns of names, figures and gaps
@@ -22,7 +23,6 @@ class SkewView(Stage):
 
     title = "Hands on: what is left open"
     hint = "p make pictures   t noun   v what is counted   + guidance   l closes"
-    plays = True
     doing = "making pictures"
 
     def __init__(self, context: LabContext, samples: int = 64) -> None:
@@ -46,6 +46,11 @@ class SkewView(Stage):
         """Show it."""
         self.state = state
 
+    @property
+    def engine(self) -> Engine:
+        """It works itself."""
+        return self
+
     def work(self) -> Callable[[], SkewState] | None:
         """Eight more pictures, until all are there."""
         if self.state is None or (self.state.done and self.state.settings == self._lab.settings):
@@ -55,6 +60,10 @@ class SkewView(Stage):
     def look(self) -> Callable[[], SkewState]:
         """Make no picture."""
         return self._lab.state
+
+    def worked(self, state: SkewState) -> None:
+        """Show how many there are by now."""
+        self.state = state
 
     def figures(self) -> tuple[Figure, ...]:
         """Pictures made, and training pictures."""

@@ -30,7 +30,7 @@ class GuessGameView(Stage):
         """The mixture and its candidates, or how it ended."""
         return as_figures((self._verdict or self._game.draw).panes())
 
-    def gathered(self) -> tuple[slice, str]:
+    def gathered(self) -> tuple[slice, str] | None:
         """The four to choose from; once the round is closed, how it ended."""
         return super().gathered() if self._verdict is not None else (slice(1, None), "the four")
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from math import isfinite
 
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings
+from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings, LiveState
 from tdiff.lessons.training.live_training_lab import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE, Parametrization
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places, sparkline
 from tdiff.views.stage import Stage, as_figures
+from tdiff.views.view import Engine
 
 _SETS = (4, 8, 40, 400)
 _FORMS: tuple[Parametrization, ...] = ("x0", "v", "eps")
@@ -86,6 +87,11 @@ class LiveTrainingView(Stage):
         """Error by noise level."""
         return self.state.curves(), "step", "error by noise level"
 
+    @property
+    def engine(self) -> Engine:
+        """It works itself."""
+        return self
+
     def work(self) -> Callable[[], object] | None:
         """Train for a moment."""
         return lambda: self._training.advance(_SLICE)
@@ -93,6 +99,10 @@ class LiveTrainingView(Stage):
     def look(self) -> Callable[[], object]:
         """Take no step."""
         return lambda: self._training.advance(0)
+
+    def worked(self, state: LiveState) -> None:
+        """Show what training has come to."""
+        self.state = state
 
     def reseed(self) -> None:
         """Begin anew."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from tdiff.text import without_escapes
 from tdiff.typed_path import path_to_read
+from tdiff.ui.events import LongPaste
 from tdiff.ui.widgets.one_line import OneLine
 
 NO_FILE = "no file is named: type its path, or esc leaves"
@@ -111,7 +112,7 @@ class Dialog(ModalScreen[dict[str, str] | None]):
                 classes="links",
             )
 
-    def on_one_line_too_long(self, event: OneLine.TooLong) -> None:
+    def on_long_paste(self, event: LongPaste) -> None:
         """Say that not all of a paste is there."""
         self.query_one(".trouble", Static).update(Content(str(event)))
 

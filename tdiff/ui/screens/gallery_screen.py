@@ -3,7 +3,7 @@
 from asyncio import Lock
 from datetime import datetime
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
@@ -15,6 +15,8 @@ from tdiff.errors import TdiffError
 from tdiff.render.palette import Depth
 from tdiff.store.history import Entry, History
 from tdiff.text import clean_text
+from tdiff.ui.events import ThumbnailClick
+from tdiff.ui.explorer import Explorer
 from tdiff.ui.widgets.thumbnail import WIDTH, Thumbnail
 
 
@@ -28,6 +30,7 @@ class GalleryScreen(ModalScreen[Entry | None]):
     """
 
     SHOWN = 60
+    app = getters.app(Explorer)
     BINDINGS = [
         Binding("escape,h,q", "dismiss(None)", "close"),
         Binding("enter", "recall", "bring back"),
@@ -96,8 +99,8 @@ class GalleryScreen(ModalScreen[Entry | None]):
         """Read the history."""
         await self._fill()
 
-    @on(Thumbnail.Clicked)
-    def _clicked(self, event: Thumbnail.Clicked) -> None:
+    @on(ThumbnailClick)
+    def _clicked(self, event: ThumbnailClick) -> None:
         """Choose it; a second click brings it back."""
         if self.chosen is event.thumbnail:
             self.action_recall()
@@ -136,15 +139,15 @@ class GalleryScreen(ModalScreen[Entry | None]):
         self._at = place
         for number, item in enumerate(self.thumbnails):
             item.set_class(number == place, "-chosen")
-        item = self.chosen
-        if item is not None:
-            item.scroll_visible(animate=False)
-            recipe = item.entry.recipe
-            when = datetime.fromtimestamp(item.entry.at).strftime("%Y-%m-%d %H:%M")
+        chosen = self.chosen
+        if chosen is not None:
+            chosen.scroll_visible(animate=False)
+            recipe = chosen.entry.recipe
+            when = datetime.fromtimestamp(chosen.entry.at).strftime("%Y-%m-%d %H:%M")
             negative = f" · negative {clean_text(recipe.negative, 40)}" if recipe.negative else ""
             settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
             start = f" · from a picture, strength {recipe.start.strength:g}" if recipe.start is not None else ""
-            note = f" · {item.entry.note}" if item.entry.note else ""
+            note = f" · {chosen.entry.note}" if chosen.entry.note else ""
             self.query_one("#about", Static).update(
                 Content(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start} · recorded")
             )

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-from textual import on, work
+from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Click
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
@@ -26,6 +25,8 @@ from tdiff.recipe.command import to_grid_command
 from tdiff.render.palette import Depth
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
+from tdiff.ui.events import CellPictures
+from tdiff.ui.explorer import Explorer
 from tdiff.ui.widgets.pixel_view import PixelView
 
 _BATCH = 4
@@ -71,14 +72,6 @@ class Cell(Vertical):
                 screen.choose(self.place)
 
 
-class CellsMade(Message):
-    """Some pictures are there."""
-
-    def __init__(self, first: int, pictures: U8) -> None:
-        super().__init__()
-        self.first, self.pictures = first, pictures
-
-
 class GridScreen(ModalScreen[Recipe | None]):
     """Shows every combination; enter takes one to the bench.
 
@@ -90,6 +83,7 @@ class GridScreen(ModalScreen[Recipe | None]):
         depth: colour depth of the terminal.
     """
 
+    app = getters.app(Explorer)
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "close"),
         Binding("enter", "take", "to the bench"),
@@ -103,7 +97,12 @@ class GridScreen(ModalScreen[Recipe | None]):
     ]
     OWN_KEYS = (
         "the grid",
-        ("← → ↑ ↓ choose", "enter takes one to the bench", "e saves the sheet", "y copies its command"),
+        (
+            ("← → ↑ ↓", "choose"),
+            ("enter", "takes one to the bench"),
+            ("e", "saves the sheet"),
+            ("y", "copies its command"),
+        ),
     )
     DEFAULT_CSS = """
     GridScreen {
@@ -184,7 +183,8 @@ class GridScreen(ModalScreen[Recipe | None]):
 
     def action_export(self) -> None:
         """Save the sheet under a new name in the current folder."""
-        if any(picture is None for picture in self._pictures):
+        made = [picture for picture in self._pictures if picture is not None]
+        if len(made) < len(self._pictures):
             self._say("the sheet is saved when every picture is there")
             return
         keep = self.app.config.privacy.keep_prompts
@@ -193,7 +193,7 @@ class GridScreen(ModalScreen[Recipe | None]):
         source = {key: value for key, value in fields.items() if key.startswith("XML:")}  # no one recipe made it
         labels = self._y.labels if self._y is not None else []
         try:
-            write_atomic(path, sheet_bytes(np.stack(self._pictures), self._x.labels, labels, 2, source))
+            write_atomic(path, sheet_bytes(np.stack(made), self._x.labels, labels, 2, source))
         except TdiffError as error:
             self._say(str(error))
             return
@@ -207,10 +207,10 @@ class GridScreen(ModalScreen[Recipe | None]):
         for first in range(0, len(self._recipes), _BATCH):
             if worker.is_cancelled:
                 return
-            self.post_message(CellsMade(first, self._pipeline.generate_many(self._recipes[first : first + _BATCH])))
+            self.post_message(CellPictures(first, self._pipeline.generate_many(self._recipes[first : first + _BATCH])))
 
-    @on(CellsMade)
-    def _made(self, event: CellsMade) -> None:
+    @on(CellPictures)
+    def _made(self, event: CellPictures) -> None:
         views = list(self.query(PixelView))
         for offset, picture in enumerate(event.pictures):
             self._pictures[event.first + offset] = picture

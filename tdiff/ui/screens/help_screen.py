@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Sequence
 
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -12,16 +13,20 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tdiff.lessons.core.glossary import glossary
+from tdiff.ui.explorer import Explorer
 from tdiff.ui.keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, Key
+from tdiff.views.view import Hint
 
 
 class HelpScreen(ModalScreen[None]):
     """Keys by group, then the glossary.
 
     Args:
-        here: what is open and the keys that mean something else there, such as a stage's; none by default.
+        title: of what is open.
+        own: the keys that mean something else there.
     """
 
+    app = getters.app(Explorer)
     BINDINGS = [
         Binding("escape,question_mark,f1,q", "dismiss", "close"),
         Binding("down,space,j", "scroll(3)", show=False),
@@ -49,9 +54,9 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, here: tuple[str, Sequence[str]] = ("", ())) -> None:
+    def __init__(self, title: str = "", own: Sequence[Hint] = ()) -> None:
         super().__init__()
-        self._here = here
+        self._title, self._own = title, own
 
     def compose(self) -> ComposeResult:
         """One text."""
@@ -94,10 +99,10 @@ class HelpScreen(ModalScreen[None]):
         groups: dict[str, list[Key]] = {}
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
             groups.setdefault(key.group, []).append(key)
-        title, own = self._here
         lines: list[Content] = []
-        if own:
-            lines += [Content.styled(f"Here: {title}", "bold $text-accent"), *(Content(f"  {key}") for key in own)]
+        if self._own:
+            lines += [Content.styled(f"Here: {self._title}", "bold $text-accent")]
+            lines += [Content.assemble(("  " + key, "bold"), f" {does}") for key, does in self._own]
         for group, keys in groups.items():
             lines += [Content(""), Content.styled(group, "bold $text-accent")]
             for key in keys:

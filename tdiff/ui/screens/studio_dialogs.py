@@ -39,11 +39,23 @@ class GridDialog(Dialog):
 
 
 class MorphDialog(Dialog):
-    """Where to, in how many stations."""
+    """Where to, in how many stations.
+
+    Args:
+        seed: of the picture that is walked from.
+    """
 
     TEXT = (
         "To another prompt: it takes over from ever earlier steps. To another seed: along the arc between two noises."
     )
+
+    def __init__(self, seed: int) -> None:
+        asks = (
+            Ask("prompt", "to this prompt", hint="such as a red apple"),
+            Ask("seed", "or to this seed", hint=f"such as {seed + 1}"),
+            Ask("count", "stations", "9"),
+        )
+        super().__init__("morph", self.TEXT, asks, "walk")
 
     def refusal(self, answers: dict[str, str]) -> str:
         """One goal, a sensible number of stations."""
@@ -62,12 +74,24 @@ class MorphDialog(Dialog):
 
 
 class StartDialog(Dialog):
-    """Which picture, how strongly changed."""
+    """Which picture, how strongly changed.
+
+    Args:
+        path: of the picture that is started from already; "" for none.
+        strength: that is offered.
+    """
 
     TEXT = (
         "The picture is cut square, reduced to 32×32 and noised; "
         "denoising goes on from there (SDEdit, Meng et al. 2022)."
     )
+
+    def __init__(self, path: str, strength: float) -> None:
+        asks = (
+            Ask("path", "PNG, JPEG or WebP; empty to start from noise again", path),
+            Ask("strength", "how much of it is noised away, above 0, at most 1", f"{strength:g}"),
+        )
+        super().__init__("start picture", self.TEXT, asks, "start from it")
 
     def refusal(self, answers: dict[str, str]) -> str:
         """The picture must be readable, the strength a number."""

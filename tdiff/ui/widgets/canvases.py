@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Click
-from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.render.palette import Depth
 from tdiff.text import with_minus
+from tdiff.ui.events import CanvasTurn, FrontChange
 from tdiff.ui.layout import Plan
 from tdiff.ui.widgets.clipping import clipped
 from tdiff.ui.widgets.pixel_view import PixelView
@@ -86,12 +86,6 @@ class Canvases(Container):
     }
     """
 
-    class Turned(Message):
-        """Another of the figures came to the front, by mouse."""
-
-    class FrontChanged(Message):
-        """What is in front has another name or command than before, or holds other pictures."""
-
     def __init__(self, depth: Depth, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._depth: Depth = depth
@@ -158,7 +152,7 @@ class Canvases(Container):
         """Turn, as tab does."""
         if self.turnable:
             self.turn()
-            self.post_message(self.Turned())
+            self.post_message(CanvasTurn())
 
     def _draw(self) -> None:
         count = len(self._figures)
@@ -176,7 +170,7 @@ class Canvases(Container):
         front = self._figures[self._first]
         if (front.title, front.parts, front.twin) != self._told:
             self._told = front.title, front.parts, front.twin
-            self.post_message(self.FrontChanged())
+            self.post_message(FrontChange())
 
 
 def heading(figure: Figure, mark: str, width: int) -> Content:

@@ -3,12 +3,12 @@
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from tdiff.recipe import GUIDANCE_RANGE
 from tdiff.text import with_minus
+from tdiff.ui.events import GuidanceChange
 
 _LOW, _HIGH = GUIDANCE_RANGE
 _TICKS = (0.0, 1.0)  # ignores the prompt; plain conditional
@@ -51,17 +51,6 @@ does nothing, above 1 it is exaggerated, below 0 fled.
 
     value: reactive[float] = reactive(4.0)
     """w."""
-
-    class Changed(Message):
-        """The learner moved it."""
-
-        def __init__(self, value: float) -> None:
-            super().__init__()
-            self.value = value
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest place of the knob counts."""
-            return isinstance(message, GuidanceSlider.Changed)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -137,4 +126,4 @@ does nothing, above 1 it is exaggerated, below 0 fled.
         value = round(min(max(value, _LOW), _HIGH), 1) + 0.0
         if value != self.value:
             self.value = value
-            self.post_message(self.Changed(value))
+            self.post_message(GuidanceChange(value))

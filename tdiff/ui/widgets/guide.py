@@ -5,9 +5,9 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.events import Resize
-from textual.message import Message
 from textual.widgets import Static
 
+from tdiff.ui.events import GuideRoom
 from tdiff.ui.widgets.page import page_content
 from tdiff.views.page import Page
 
@@ -43,20 +43,6 @@ class Guide(VerticalScroll, can_focus=False):
     }
     """
 
-    class Answered(Message):
-        """An option was clicked."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
-    class Fitted(Message):
-        """It has other room now: columns and rows of text."""
-
-        def __init__(self, columns: int, rows: int) -> None:
-            super().__init__()
-            self.columns, self.rows = columns, rows
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._told = Static("", markup=False)
@@ -74,7 +60,10 @@ class Guide(VerticalScroll, can_focus=False):
     def on_mount(self) -> None:
         """Keep the mark right."""
         self.watch(self, "scroll_y", self._mark, init=False)
-        self.watch(self, "virtual_size", lambda: self.call_after_refresh(self._mark), init=False)
+        self.watch(self, "virtual_size", self._mark_later, init=False)
+
+    def _mark_later(self) -> None:
+        self.call_after_refresh(self._mark)
 
     def _mark(self) -> None:
         self._more.display = self._rows > self.scroll_y + self.size.height
@@ -89,7 +78,7 @@ class Guide(VerticalScroll, can_focus=False):
         self._lay_out()
         self._more.styles.offset = 0, self.size.height - 1  # the end of the last row
         self.call_after_refresh(self._mark)
-        self.post_message(self.Fitted(*self.room))
+        self.post_message(GuideRoom(*self.room))
 
     def show(self, page: Page) -> None:
         """Show a page; a new card starts at its top, a new result is scrolled to."""

@@ -31,7 +31,7 @@ class KeyFooter(Footer):
         """The keys that fit."""
         self.mutate_reactive(Footer.compact)  # Textual lets go of entries that are gone only when this is set
         keys = list(super().compose())
-        self._show(keys, self.size.width or self.screen.size.width)
+        self._show([key for key in keys if isinstance(key, FooterKey)], self.size.width or self.screen.size.width)
         yield from keys
 
     def on_resize(self, event: Resize) -> None:

@@ -2,9 +2,10 @@
 
 from textual.content import Content
 from textual.events import Click, MouseMove
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from tdiff.ui.events import LessonChoice
 
 
 class LessonBar(Widget):
@@ -29,13 +30,6 @@ class LessonBar(Widget):
     place: reactive[str] = reactive("")
     """Where in it, such as "3/9"."""
 
-    class Chosen(Message):
-        """A lesson was clicked."""
-
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
-
     def __init__(self, titles: dict[int, str], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._titles = titles
@@ -54,7 +48,7 @@ class LessonBar(Widget):
         """Open the lesson under the pointer."""
         number = self._at(event.x)
         if number is not None:
-            self.post_message(self.Chosen(number))
+            self.post_message(LessonChoice(number))
 
     def on_mouse_move(self, event: MouseMove) -> None:
         """Say which key does the same."""

@@ -2,27 +2,16 @@
 
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.widgets import Input
 
 from tdiff.text import clean_in_place, clean_text, without_escapes
+from tdiff.ui.events import LongPaste
 
 _PASTE_LIMIT = 20_000  # characters looked at
 
 
 class OneLine(Input):
     """An input with a `max_length`, which shows any character literally and keeps it as it is."""
-
-    class TooLong(Message):
-        """A paste did not fit whole."""
-
-        def __init__(self, length: int, limit: int) -> None:
-            super().__init__()
-            self.length, self.limit = length, limit
-
-        def __str__(self) -> str:
-            """As a sentence."""
-            return f"{self.length:,} characters were pasted; a text holds {self.limit:,}, so the rest is cut off"
 
     def cleaned(self, text: str) -> str:
         """A pasted text as it is taken: one line of words."""
@@ -45,4 +34,4 @@ class OneLine(Input):
         start, end = self.selection
         self.replace(text[: max(room, 0)], start, end)
         if len(text) > room:
-            self.post_message(self.TooLong(len(event.text), limit))  # after the change, whose own note it replaces
+            self.post_message(LongPaste(len(event.text), limit))  # after the change, whose own note it replaces

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tdiff.text import with_minus
 from tdiff.views.curve import Curve
-from tdiff.views.page import Columns, Page
+from tdiff.views.page import Columns, Link, Page
 from tdiff.views.places import sparkline
 
 _NARROWEST = 26  # columns of text that still read well
@@ -59,7 +59,7 @@ def _told(page: Page, width: int) -> list[Content]:
 def _came_out(page: Page, width: int) -> list[Content]:
     lines: list[Content] = []
     if page.right is not None and page.chosen is not None:
-        lines += [Content(""), _verdict(page)]
+        lines += [Content(""), _verdict(page, page.right)]
     lines += _columns(page.reasons, width)
     if page.result:
         lines += [Content(""), Content(page.result)]
@@ -70,28 +70,29 @@ def _came_out(page: Page, width: int) -> list[Content]:
         lines += [Content(""), Content.styled(page.hint, "dim")]
     if page.links:
         lines += [Content(""), *_link_lines(page.links, width)]
-    turns = [_link("[ back", "screen.card_back")] if page.back else []
-    turns += [_link("next ]", "screen.card_next")] if page.forward else []
+    turns = [_link("[ back", "card_back")] if page.back else []
+    turns += [_link("next ]", "card_next")] if page.forward else []
     if turns:
         lines += [Content(""), Content("   ").join(turns)]
     return lines
 
 
-def _link_lines(links: tuple[tuple[str, str], ...], width: int) -> list[Content]:
+def _link_lines(links: Sequence[Link], width: int) -> list[Content]:
     """Links side by side, as many as fit; a key is never parted from what it does."""
     rows: list[list[Content]] = [[]]
-    for label, action in links:
+    for key, text, command in links:
+        label = f"{key} {text}".strip()
         taken = sum(item.cell_length + 2 for item in rows[-1])
         if rows[-1] and taken + len(label) > width:
             rows.append([])
-        rows[-1].append(_link(label, action))
+        rows[-1].append(_link(label, command))
     return [Content("  ").join(row) for row in rows]
 
 
-def _verdict(page: Page) -> Content:
-    if page.right == page.chosen:
+def _verdict(page: Page, right: int) -> Content:
+    if right == page.chosen:
         return Content.styled("As you said.", "bold $success")
-    return Content.styled(f"{page.judge} {'abcd'[page.right]}, {page.options[page.right]}.", "bold $warning")
+    return Content.styled(f"{page.judge} {'abcd'[right]}, {page.options[right]}.", "bold $warning")
 
 
 def _option(page: Page, index: int, width: int) -> Content:
@@ -104,7 +105,7 @@ def _option(page: Page, index: int, width: int) -> Content:
         page.options[index], width, initial_indent=f"{mark}{'abcd'[index]}  ", subsequent_indent=" " * _INDENT
     )
     if page.chosen is None or (page.reopened and page.chosen != index):
-        return _link(text, f"screen.answer({index})")
+        return _link(text, f"answer_{'abcd'[index]}")
     return Content.styled(text, style)
 
 
@@ -165,5 +166,5 @@ def _is_figures(cells: Sequence[str]) -> bool:
     return all(not cell or cell[0] in _FIGURES for cell in cells)
 
 
-def _link(text: str, action: str) -> Content:
-    return Content.from_markup(f"[@click={action}]$text[/]", text=text)
+def _link(text: str, key: str) -> Content:
+    return Content.from_markup(f"[@click=screen.press('{key}')]$text[/]", text=text)

@@ -13,6 +13,7 @@ from rich.color import Color
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color as ScreenColor
 from textual.filter import LineFilter
 from textual.strip import Strip
 
@@ -117,7 +118,7 @@ class PixelStrip(Strip):
         """Crop, extended first if the strip is too short."""
         return self.extend_cell_length(end, style).crop(start, end)
 
-    def apply_filter(self, filter: LineFilter, background: object) -> Strip:
+    def apply_filter(self, filter: LineFilter, background: ScreenColor) -> Strip:
         """Return the strip with a colour filter applied; one that looks at text finds nothing in a picture."""
         return self if filter is LITERAL else self._ordinary().apply_filter(filter, background)
 
@@ -139,7 +140,7 @@ class PixelStrip(Strip):
 
     @property
     def _width(self) -> int:
-        return self.frame.pixels.shape[1]
+        return int(self.frame.pixels.shape[1])
 
     def _ordinary(self) -> Strip:
         return Strip(self._segments, self._width)

@@ -77,7 +77,8 @@ class PixelView(Widget):
             return
         pacing = self._pacing()
         if pacing is None:
-            changed |= self._stale if self._rows is not None else False
+            if self._rows is not None:
+                changed |= self._stale
             self._forget()
             self.refresh(*self._regions(changed))
             return
@@ -128,11 +129,11 @@ class PixelView(Widget):
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """One cell a pixel, times scale."""
-        return self._picture.shape[1] * self.scale
+        return int(self._picture.shape[1]) * self.scale
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Two pixels a cell, times scale."""
-        return self._picture.shape[0] * self.scale // 2
+        return int(self._picture.shape[0]) * self.scale // 2
 
     def render_line(self, y: int) -> Strip:
         """Return one row of cells, for the ordinary path."""
@@ -177,7 +178,8 @@ class PixelView(Widget):
 
     def _cell_rows(self, pixel_rows: Mask) -> Mask:
         """Rows of cells, at this scale, that show any of these rows of pixels."""
-        return np.repeat(pixel_rows, self.scale).reshape(-1, 2).any(1)
+        rows: Mask = np.atleast_1d(np.repeat(pixel_rows, self.scale).reshape(-1, 2).any(axis=1))
+        return rows
 
     def _regions(self, changed: Mask) -> list[Region]:
         """Runs of rows of cells as regions of this widget; none for all of it."""

@@ -1,33 +1,24 @@
 """A prompt: shown as words that carry what became of them, edited as text with completion."""
 
-from typing import Literal
-
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.keys import KEY_NAME_REPLACEMENTS
-from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tdiff.prompt.complete import complete, completed
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
-from tdiff.prompt.understand import understand, understand_negative
+from tdiff.prompt.understand import Kind, understand_as
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
+from tdiff.ui.events import EditorExit, LongPaste, TextCut, TextEdit, TextEntry, TextExit
 from tdiff.ui.widgets.one_line import OneLine
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
-
-Kind = Literal["prompt", "negative"]
-
-
-def understood(kind: Kind, text: str) -> Tokens:
-    """Say what becomes of a text as prompt or as negative."""
-    return understand(text) if kind == "prompt" else understand_negative(text)
 
 
 def chips(tokens: Tokens) -> Content:
@@ -79,9 +70,6 @@ class _Editor(OneLine):
         Binding("escape", "leave", "leave", show=True),
     ]
 
-    class Left(Message):
-        """Escape was pressed."""
-
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key writes something here, also where Textual cannot tell a key's character from its name."""
         return super().check_consume_key(key, character) or key in KEY_NAME_REPLACEMENTS.values()
@@ -99,7 +87,7 @@ class _Editor(OneLine):
 
     def action_leave(self) -> None:
         """Stop editing."""
-        self.post_message(self.Left())
+        self.post_message(EditorExit())
 
 
 class PromptField(Horizontal):
@@ -141,38 +129,6 @@ class PromptField(Horizontal):
     }
     """
 
-    class Edited(Message):
-        """The text changed while typing."""
-
-        def __init__(self, kind: Kind, text: str) -> None:
-            super().__init__()
-            self.kind, self.text = kind, text
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the newest text counts."""
-            return isinstance(message, PromptField.Edited) and message.kind == self.kind
-
-    class Submitted(Message):
-        """Enter was pressed. `again` if it was just pressed with the same text."""
-
-        def __init__(self, kind: Kind, text: str, again: bool) -> None:
-            super().__init__()
-            self.kind, self.text, self.again = kind, text, again
-
-    class Left(Message):
-        """Editing ended; `text` is what it was before."""
-
-        def __init__(self, kind: Kind, text: str) -> None:
-            super().__init__()
-            self.kind, self.text = kind, text
-
-    class Cut(Message):
-        """A paste was cut; `text` says so."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
     def __init__(self, kind: Kind, hint: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.kind, self._hint = kind, hint
@@ -202,7 +158,7 @@ class PromptField(Horizontal):
         """Show a text; one that is being typed stays."""
         if text != self._text:
             self._text = text
-            shown = chips(understood(self.kind, text)) if text.strip() else Content.styled(self._hint, "dim")
+            shown = chips(understand_as(self.kind, text)) if text.strip() else Content.styled(self._hint, "dim")
             self._chips.update(shown, layout=False)
 
     def edit(self) -> None:
@@ -232,27 +188,27 @@ class PromptField(Horizontal):
         event.stop()
         self._submitted = None
         if self.editing:
-            self.post_message(self.Edited(self.kind, event.value))
+            self.post_message(TextEdit(self.kind, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Tell what was entered."""
         event.stop()
         again, self._submitted = self._submitted == event.value, event.value
-        self.post_message(self.Submitted(self.kind, event.value, again))
+        self.post_message(TextEntry(self.kind, event.value, again))
 
-    def on__editor_left(self, event: _Editor.Left) -> None:
+    def on_editor_exit(self, event: EditorExit) -> None:
         """Give the keys back."""
         event.stop()
         self.leave()
-        self.post_message(self.Left(self.kind, self._text))
+        self.post_message(TextExit(self.kind))
 
-    def on_one_line_too_long(self, event: OneLine.TooLong) -> None:
+    def on_long_paste(self, event: LongPaste) -> None:
         """Pass it on, behind what is told of the change."""
         event.stop()
-        self.post_message(self.Cut(str(event)))
+        self.post_message(TextCut(str(event)))
 
     def on_descendant_blur(self) -> None:
         """A click elsewhere ends editing too."""
         if self.editing and self.screen.focused is not self._editor:
             self.leave()
-            self.post_message(self.Left(self.kind, self._text))
+            self.post_message(TextExit(self.kind))

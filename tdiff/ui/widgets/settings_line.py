@@ -33,16 +33,16 @@ class SettingsLine(Static):
         if recipe.start is not None:
             start = f" from picture {recipe.start.strength:g}" if wide else f"from {recipe.start.strength:g} "
         parts = [
-            (f"seed {recipe.seed}", 9, "screen.new_seed"),
-            (recipe.sampler, 7, "screen.next_sampler"),
-            (eta, 5, "screen.next_eta"),
-            *([(f"{recipe.steps} steps", 10, "screen.more_steps")] if wide else []),  # the scrubber says them too
+            (f"seed {recipe.seed}", 9, "seed"),
+            (recipe.sampler, 7, "sampler"),
+            (eta, 5, "eta"),
+            *([(f"{recipe.steps} steps", 10, "more")] if wide else []),  # the scrubber says them too
         ]
         if recipe.switches:
-            switch = (f"switch at {recipe.switches[0].step + 1}", 12, "screen.drop_switches")
+            switch = (f"switch at {recipe.switches[0].step + 1}", 12, "drop_switches")
             parts = [*parts, switch] if wide else [switch, *parts]  # what is last may be cut there
         gap = "  " if wide else " "
-        links = Content(gap).join([_link(text, width * wide, action) for text, width, action in parts if wide or text])
+        links = Content(gap).join([_link(text, width * wide, key) for text, width, key in parts if wide or text])
         begun = Content.styled(start, "dim")
         line = links + begun if wide else begun + links
         if line.plain != self._plain:
@@ -53,15 +53,15 @@ class SettingsLine(Static):
     async def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """More steps."""
         event.stop()
-        await self.run_action("screen.more_steps")
+        await self.run_action("screen.press('more')")
 
     async def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Fewer steps."""
         event.stop()
-        await self.run_action("screen.fewer_steps")
+        await self.run_action("screen.press('fewer')")
 
 
-def _link(text: str, width: int, action: str) -> Content:
+def _link(text: str, width: int, key: str) -> Content:
     """A text to click, in a place of its own: others must not move when it changes."""
     room = Content(" " * (width - len(text)))
-    return Content.from_markup(f"[@click={action}]$text[/]", text=text) + room if text else room
+    return Content.from_markup(f"[@click=screen.press('{key}')]$text[/]", text=text) + room if text else room

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.text import with_minus
+from tdiff.ui.events import CommandRequest
 from tdiff.ui.widgets.clipping import clipped
 from tdiff.views.shown_command import ShownCommand
 
@@ -49,9 +49,9 @@ class CaptionLine(Static):
         return self._notice or self._caption
 
     @property
-    def has_notice(self) -> bool:
-        """Whether something of the moment is said."""
-        return bool(self._notice)
+    def said(self) -> str:
+        """What is said of the moment; "" for nothing."""
+        return self._notice
 
     def caption(self, text: str) -> None:
         """Say what the pictures are."""
@@ -68,21 +68,16 @@ class CaptionLine(Static):
         self.set_class(bool(text) and trouble, "-trouble")
         self._draw()
 
-    def unsay(self, text: str) -> None:
-        """Take a notice away, unless another one has taken its place."""
-        if text == self._notice:
-            self.notice("")
-
     def _draw(self) -> None:
         mark = "! " if self.has_class("-trouble") else "› "
         self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption), layout=False)
 
 
-class TwinLine(Static):
+class CommandLine(Static):
     """The command that makes the same picture, or why there is none; a click copies it."""
 
     DEFAULT_CSS = """
-    TwinLine {
+    CommandLine {
         height: 1;
         padding: 0 1;
         color: $text-muted;
@@ -92,23 +87,20 @@ class TwinLine(Static):
     }
     """
 
-    class Wanted(Message):
-        """It was clicked."""
-
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self._twin = ShownCommand()
+        self._command = ShownCommand()
         self._parts: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
         """The command; "" where there is none."""
-        return self._twin.command
+        return self._command.command
 
-    def show(self, twin: ShownCommand, parts: tuple[str, ...] = ()) -> None:
+    def show(self, command: ShownCommand, parts: tuple[str, ...] = ()) -> None:
         """Show a command, or in its place what the quarters of an overview are, none of which it makes."""
-        if (twin, parts) != (self._twin, self._parts):
-            self._twin, self._parts = twin, parts
+        if (command, parts) != (self._command, self._parts):
+            self._command, self._parts = command, parts
             self._draw()
 
     def _draw(self) -> None:
@@ -116,11 +108,11 @@ class TwinLine(Static):
         between = len(parts) * len(f"{_CORNERS[0]} ") + (len(parts) - 1) * len(_GAP)
         rooms = shared([cell_len(part) for part in parts], (self.size.width or 78) - between)
         named = (f"{corner} {clipped(part, room)}" for corner, part, room in zip(_CORNERS, parts, rooms, strict=False))
-        self.update(Content(_GAP.join(named) if parts else str(self._twin)), layout=False)
+        self.update(Content(_GAP.join(named) if parts else str(self._command)), layout=False)
 
     def on_click(self) -> None:
         """Ask for a copy."""
-        self.post_message(self.Wanted())
+        self.post_message(CommandRequest())
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:

@@ -4,13 +4,13 @@ import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Static
 
 from tdiff.arrays import U8
 from tdiff.render.palette import Depth
 from tdiff.store.history import Entry
 from tdiff.text import clean_text
+from tdiff.ui.events import ThumbnailClick
 from tdiff.ui.widgets.pixel_view import PixelView
 
 WIDTH, HEIGHT = 17, 9
@@ -44,13 +44,6 @@ class Thumbnail(Vertical):
     }
     """
 
-    class Clicked(Message):
-        """It was clicked."""
-
-        def __init__(self, thumbnail: "Thumbnail") -> None:
-            super().__init__()
-            self.thumbnail = thumbnail
-
     def __init__(self, entry: Entry, depth: Depth) -> None:
         super().__init__()
         self.entry, self._depth = entry, depth
@@ -62,4 +55,4 @@ class Thumbnail(Vertical):
 
     def on_click(self) -> None:
         """Say so."""
-        self.post_message(self.Clicked(self))
+        self.post_message(ThumbnailClick(self))

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from tdiff.lessons.core.card import Card, Lesson, QuizItem
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.store.progress import Progress
-from tdiff.views.page import Page
-from tdiff.views.stage import Stage
+from tdiff.views.page import Link, Page
 
 _LAST = 4
 """The lesson that the studio follows."""
@@ -27,7 +26,8 @@ def card_page(
     """
     done = outcome is not None and outcome.done
     answered = chosen is not None or card.question is None
-    barred = not plotted and outcome is not None and (not outcome.table or len(outcome.curves) == 1)
+    found = outcome if outcome is not None and outcome.done and answered else None
+    barred = found is not None and not plotted and (not found.table or len(found.curves) == 1)
     waiting = "the model is being loaded" if loading else f"the run decides{_so_far(outcome)}"
     return Page(
         title=card.title,
@@ -36,40 +36,12 @@ def card_page(
         question=card.question.prompt if card.question is not None else "",
         options=card.question.options if card.question is not None else (),
         chosen=chosen,
-        right=outcome.answer if done and chosen is not None else None,
+        right=found.answer if found is not None and chosen is not None else None,
         busy=waiting if card.experiment is not None and answered and not done and (busy or loading) else "",
-        result=card.revealed(outcome.values) if done and answered else "",
-        table=outcome.table if done and answered else (),
-        axes=f"{outcome.y_label} by {outcome.x_label}" if done and answered and barred else "",
-        curves=outcome.curves if done and answered and barred else (),
-    )
-
-
-def stage_page(stage: Stage, working: bool) -> Page:
-    """A stage: what it says, asks and measures.
-
-    Args:
-        stage: which is open.
-        working: whether it works in a thread just now.
-    """
-    question, options, chosen, right = stage.question()
-    state = f"{stage.doing} … " if working else "paused: p runs it. " if stage.work() is not None else ""
-    return Page(
-        title=stage.title,
-        text=f"{state}{stage.text()}",
-        question=question,
-        options=options,
-        chosen=chosen,
-        right=right,
-        asking=stage.asking,
-        reopened=stage.reopened,
-        columns=stage.columns(),
-        reasons=stage.reasons(),
-        result=stage.result(),
-        table=stage.table(),
-        hint=stage.aside(),
-        links=(("l close", "screen.stage"),),
-        forward=False,
+        result=card.revealed(found.values) if found is not None else "",
+        table=found.table if found is not None else (),
+        axes=f"{found.y_label} by {found.x_label}" if found is not None and barred else "",
+        curves=found.curves if found is not None and barred else (),
     )
 
 
@@ -101,7 +73,7 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
         title=f"End of lesson {lesson.number}",
         text=f"{lesson.tagline} {said}",
         hint=f"{_next_key(lesson)}Everything on the bench stays as it is. 5 opens the studio.",
-        links=((f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "screen.next_lesson"),),
+        links=(Link("", f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "next_lesson"),),
         forward=False,
     )
 

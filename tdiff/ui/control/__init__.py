@@ -1,0 +1,1 @@
+"""What keys and clicks mean, decided without a widget: the screen is spoken to through a small port."""

@@ -1,0 +1,64 @@
+"""Writing prompt and negative: what is said of the words, and when a text is taken."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tdiff.prompt.complete import complete
+from tdiff.prompt.explain import explain
+from tdiff.prompt.understand import Kind, understand_as
+from tdiff.text import clean_text
+from tdiff.ui.control.port import Command
+
+if TYPE_CHECKING:
+    from tdiff.ui.control.controller import Controller
+
+
+class Writing:
+    """Takes texts for whatever view has the canvases.
+
+    Args:
+        controller: knows which.
+    """
+
+    def __init__(self, controller: "Controller") -> None:
+        self._controller = controller
+        self.commands: dict[str, Command] = {
+            "prompt": partial(self._edit, "prompt"),
+            "negative": partial(self._edit, "negative"),
+        }
+
+    def _edit(self, kind: Kind) -> None:
+        self._controller.movement.pause()
+        self._controller.port.edit(kind)
+        self._controller.say("enter takes it, tab completes, esc leaves it as it was")
+
+    def edited(self, kind: Kind, text: str) -> None:
+        """A text is being typed: say what becomes of it, or how it could go on."""
+        offered = complete(text, 5)
+        said = "; ".join(explain(understand_as(kind, text), usual=kind == "prompt"))
+        self._controller.say("tab → " + "  ".join(offered) if offered else said)
+        self._controller.part.typed(kind, text)
+
+    def entered(self, kind: Kind, text: str, again: bool) -> None:
+        """A text is to be taken; one that says nothing only the second time."""
+        tokens = understand_as(kind, text)
+        if kind == "prompt" and text.strip() and not tokens.has_effect and not again:
+            words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
+            self._controller.say(f"enter once more to use it anyway: no word is known ({words})", trouble=True)
+            return
+        if not self._controller.settings.change(**{kind: text}):
+            return
+        self._controller.port.leave(kind)
+        said = "; ".join(explain(tokens, usual=kind == "prompt"))
+        if kind == "negative" and text.strip() and not tokens.has_effect:
+            said = "no word of the negative is known, so it is ignored"
+        self._controller.say(said)
+        if self._controller.view.recipe is self._controller.run.recipe:
+            self._controller.give_way("finish")
+        self._controller.do(self._controller.view.entered)
+
+    def left(self) -> None:
+        """A text was not taken after all."""
+        self._controller.say("")
+        self._controller.part.untyped()
+        self._controller.attend()

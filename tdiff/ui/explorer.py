@@ -1,0 +1,35 @@
+"""What every screen may ask of the app."""
+
+from typing import TYPE_CHECKING, Any
+
+from tdiff.render.palette import Depth
+from tdiff.store.config import Config
+from tdiff.terminal.pacer import Pacer
+from tdiff.ui.pacing import Pacing
+from tdiff.ui.typed_ahead import TypedAhead
+
+if TYPE_CHECKING:
+    from tdiff.pipeline import Pipeline
+
+
+class Explorer(TypedAhead):
+    """An app with settings, a model, and a line that may be slow.
+
+    Args:
+        config: settings.
+        depth: colour depth of the terminal.
+    """
+
+    def __init__(self, config: Config, depth: Depth, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.config: Config = config
+        self.depth: Depth = depth
+        self.pipeline: Pipeline | None = None
+        """The loaded model."""
+        self.pacer = Pacer()
+        self.pacing = Pacing(self.pacer, self.set_timer)
+        self.reduced_motion: bool = config.appearance.reduced_motion
+
+    def open_lesson(self, number: int) -> None:
+        """Open a lesson, or the studio."""
+        raise NotImplementedError
