@@ -108,6 +108,11 @@ def colour_id(colour: str) -> int:
     return token_ids()[colour]
 
 
+def relation_id(name: str) -> int:
+    """Id of where a first thing stands from a second: left, right, above or below."""
+    return token_ids()[f"{name} of" if name in ("left", "right") else name]
+
+
 def noun_id(name: str) -> int:
     """Id of a concept's noun; nouns are kept apart from colours ("orange" is both)."""
     return token_ids()[f"{name}_"]

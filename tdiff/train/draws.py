@@ -8,7 +8,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, token_ids, tokens
+from tdiff.prompt.vocabulary import EMPTY, NEGATIVE_LEAD, noun_of, relation_id, token_ids, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
 from tdiff.train.whereabouts import exchanged_boxes
@@ -91,7 +91,7 @@ class Draws:
         self._said = _said_styles(data)
         self._inverse = np.arange(len(tokens()))
         for name, opposite in OPPOSITE.items():
-            self._inverse[_relation(name)] = _relation(opposite)
+            self._inverse[relation_id(name)] = relation_id(opposite)
 
     def draw(self, count: int, rng: Generator) -> Draw:
         """Return a batch of `count` scenes, the same for the same generator."""
@@ -145,11 +145,6 @@ class Draws:
         open_ = ~self._is_style[ids].any(1) & (ids[:, 0] != NEGATIVE_LEAD) & (ids[:, -1] == EMPTY)
         told = np.flatnonzero(open_ & (self._said[rows] != EMPTY))
         ids[told, (ids[told] != EMPTY).sum(1)] = self._said[rows[told]]
-
-
-def _relation(name: str) -> int:
-    """Token id of a relation."""
-    return token_ids()[f"{name} of" if name in ("left", "right") else name]
 
 
 def _weight(sprite: Sprite, weights: Mapping[str, float]) -> float:
