@@ -66,7 +66,7 @@ def load_scenes(folder: Path, first: int, count: int, workers: int = 1) -> Scene
         folder.mkdir(parents=True, exist_ok=True)
         _render_all(paths, first, count, workers)
         done.touch()
-    return SceneArrays(**{name: np.load(path, mmap_mode="r") for name, path in paths.items()})
+    return SceneArrays(**{name: np.load(path, mmap_mode="c") for name, path in paths.items()})
 
 
 def _render_all(paths: dict[str, Path], first: int, count: int, workers: int) -> None:

@@ -14,7 +14,8 @@ from torch import Tensor
 
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.unet import UNet
-from tdiff.train.denoiser import optimised
+from tdiff.train import checkpoint
+from tdiff.train.run import optimised
 from tdiff.train.trainee import Trainee
 
 
@@ -22,12 +23,12 @@ def main() -> None:
     """Parse arguments, keep the old checkpoint beside, and write the new one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--state-dir", type=Path, required=True)
-    path = parser.parse_args().state_dir / "denoiser" / "checkpoint.pt"
-    state = torch.load(path, weights_only=True, map_location="cpu")
+    folder = parser.parse_args().state_dir / "denoiser"
+    state = checkpoint.load(folder)
     torch.manual_seed(state["step"])
     grown_state, added = grown(state, Trainee(UNet(len(tokens()))))
-    path.rename(path.with_name("before_growing.pt"))
-    torch.save(grown_state, path)
+    checkpoint.save(state, folder / "before_growing")
+    checkpoint.save(grown_state, folder)
     print(f"{len(added)} tensors added, {sum(grown_state['trainee'][name].numel() for name in added)} numbers")
 
 

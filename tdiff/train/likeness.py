@@ -40,7 +40,7 @@ def shown_things(scene: Scene) -> NDArray[np.uint16]:
     return things
 
 
-def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: NDArray[np.uint16]) -> Tensor:
+def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: Tensor) -> Tensor:
     """Mean squared error of the likenesses of the things that the captions name; 0 where they name none.
 
     Args:
@@ -49,8 +49,8 @@ def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: NDArr
         ids: (B, L) token ids.
         things: (B, 2, 2) from `shown_things`.
     """
-    sprite, paint = torch.from_numpy(things.astype(np.int64)).to(ids.device).unbind(-1)
-    target = _likenesses().to(ids.device)[sprite, paint].float() / 255  # (B, 2, 256)
+    sprite, paint = things.unbind(-1)
+    target = _likenesses(ids.device)[sprite, paint].float() / 255  # (B, 2, 256)
     named = named_things(ids, things)
     at_token = (of_noun[:, :, None].float() - target[:, None]).square().mean(-1)
     whole = named.any(1).float()  # (B, 2)
@@ -61,23 +61,22 @@ def likeness_loss(of_noun: Tensor, of_prompt: Tensor, ids: Tensor, things: NDArr
     return (at_token * named).sum() / named.sum().clamp_min(1) + (at_prompt * some).sum() / some.sum().clamp_min(1)
 
 
-def named_things(ids: Tensor, things: NDArray[np.uint16]) -> Tensor:
-    """Say which tokens (B, L) are the nouns of which things: (B, L, 2) bool."""
-    sprite = torch.from_numpy(things[..., 0].astype(np.int64)).to(ids.device)
-    return _nouns().to(ids.device)[sprite][:, None] == ids[..., None]
+def named_things(ids: Tensor, things: Tensor) -> Tensor:
+    """Say which tokens (B, L) are the nouns of which things, (B, 2, 2) as `shown_things` has them: (B, L, 2) bool."""
+    return _nouns(ids.device)[things[..., 0]][:, None] == ids[..., None]
 
 
 @cache
-def _likenesses() -> Tensor:
+def _likenesses(device: torch.device) -> Tensor:
     """(sprites + 1, paints, 256) uint8."""
     drawn = np.zeros((NOTHING + 1, 1 + len(COLOURS), NUMBERS), np.uint8)
     for sprite in sprites():
         for paint, colour in enumerate((None, *COLOURS)):
             drawn[sprite.index, paint] = resized(sprite.index, colour, SIDE).round().reshape(-1)
-    return torch.from_numpy(drawn)
+    return torch.from_numpy(drawn).to(device)
 
 
 @cache
-def _nouns() -> Tensor:
+def _nouns(device: torch.device) -> Tensor:
     """The noun's token id of each sprite, (sprites + 1,); -1 for nothing."""
-    return torch.tensor([*(noun_id(concepts()[sprite.concept].name) for sprite in sprites()), -1])
+    return torch.tensor([*(noun_id(concepts()[sprite.concept].name) for sprite in sprites()), -1], device=device)

@@ -7,16 +7,14 @@ holds, the share outside its thing's box, squared. It costs nothing when samplin
 import math
 from collections.abc import Sequence
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from tdiff.train.likeness import named_things
 from tdiff.world.scenes import SIDE
 
 
-def looking_loss(maps: Sequence[Tensor], ids: Tensor, things: NDArray[np.uint16], placed: NDArray[np.uint8]) -> Tensor:
+def looking_loss(maps: Sequence[Tensor], ids: Tensor, things: Tensor, placed: Tensor) -> Tensor:
     """Mean over layers and named things of the squared share of a noun's map outside its box.
 
     Args:
@@ -25,7 +23,7 @@ def looking_loss(maps: Sequence[Tensor], ids: Tensor, things: NDArray[np.uint16]
         things: (B, 2, 2) from `likeness.shown_things`.
         placed: (B, 2, 4) from `whereabouts.boxes`.
     """
-    boxes = torch.from_numpy(placed.astype(np.float32)).to(ids.device)
+    boxes = placed.float()
     known = named_things(ids, things) & (boxes[..., 2] > 0)[:, None]  # (B, L, 2)
     total = boxes.new_zeros(())
     for looked in maps:

@@ -27,40 +27,43 @@ class Muon(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """Update every weight that has a gradient."""
+        """Update every weight that has a gradient; those of one shape are orthogonalised together."""
         for group in self.param_groups:
             lr, momentum = group["lr"], group["momentum"]
-            for weight in group["params"]:
-                if weight.grad is None:
-                    continue
-                state = self.state[weight]
-                if "momentum" not in state:
-                    state["momentum"] = torch.zeros_like(weight)
-                state["momentum"].mul_(momentum).add_(weight.grad)
-                nesterov = weight.grad + momentum * state["momentum"]
-                direction = orthogonalise(nesterov)
-                size = 0.2 * max(weight.shape[0], weight[0].numel()) ** 0.5
-                weight.mul_(1 - lr * group["weight_decay"]).add_(direction, alpha=-lr * size)
+            weights = [weight for weight in group["params"] if weight.grad is not None]
+            gradients = [weight.grad for weight in weights]
+            held = [self.state[weight].setdefault("momentum", torch.zeros_like(weight)) for weight in weights]
+            torch._foreach_mul_(held, momentum)
+            torch._foreach_add_(held, gradients)
+            nesterov = torch._foreach_add(gradients, held, alpha=momentum)
+            torch._foreach_mul_(weights, 1 - lr * group["weight_decay"])
+            alike: dict[tuple[int, int], list[int]] = {}
+            for place, weight in enumerate(weights):
+                alike.setdefault((weight.shape[0], weight[0].numel()), []).append(place)
+            for (rows, columns), places in alike.items():
+                stacked = torch.stack([nesterov[place].reshape(rows, columns) for place in places])
+                size = 0.2 * max(rows, columns) ** 0.5
+                for place, direction in zip(places, orthogonalise(stacked), strict=True):
+                    weights[place].add_(direction.view_as(weights[place]), alpha=-lr * size)
 
 
-def orthogonalise(gradient: Tensor, iterations: int = 5) -> Tensor:
-    """Move all singular values of the flattened gradient near 1; the shape stays.
+def orthogonalise(matrices: Tensor, iterations: int = 5) -> Tensor:
+    """Move all singular values of each of (n, rows, columns) matrices near 1.
 
     Each iteration is x ← (a + b·xxᵀ + c·(xxᵀ)²)·x. The factors are polynomials of one small square, so they are
     multiplied up there and meet the long matrix once: a third of the time for a 256×2304 one. Their product is large
     where x is small, so this needs float32: in bfloat16 some singular values come out near 5, and a training is lost.
     """
     a, b, c = _COEFFICIENTS
-    x = gradient.reshape(gradient.shape[0], -1)
-    tall = x.shape[0] > x.shape[1]
-    x = x.T if tall else x
-    x = x / (x.norm() + 1e-7)
-    square, product = x @ x.T, None
+    tall = matrices.shape[-2] > matrices.shape[-1]
+    x = matrices.mT if tall else matrices
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
+    square, product = x @ x.mT, None
     for left in reversed(range(iterations)):
         factor = b * square + c * (square @ square)
-        factor.diagonal().add_(a)
+        factor.diagonal(dim1=-2, dim2=-1).add_(a)
         product = factor if product is None else factor @ product
         if left:
             square = factor @ square @ factor
     x = x if product is None else product @ x
-    return (x.T if tall else x).reshape(gradient.shape)
+    return x.mT if tall else x

@@ -77,7 +77,7 @@ class Networks:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a script choose weights and how pictures are made; see `networks_of`."""
     parser.add_argument("--state-dir", type=Path, help="checkpoints; what it lacks is what ships")
-    parser.add_argument("--weights", type=Path, help="another denoiser: a training's checkpoint.pt or an exported file")
+    parser.add_argument("--weights", type=Path, help="another denoiser: the folder of its training or an exported file")
     parser.add_argument("--guidance", type=float, default=4.0)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--batch", type=int, default=64)

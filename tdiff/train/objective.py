@@ -7,9 +7,7 @@ min-SNR-5 where there is little noise, and stays 1 where there is much.
 
 import math
 
-import numpy as np
 import torch
-from numpy.random import Generator
 from torch import Tensor
 
 ALPHA_FLOOR = 0.02
@@ -38,18 +36,23 @@ class LevelSampler:
     count for nothing; the expected loss stays the weighted one.
     """
 
-    def __init__(self, resolution: int = 4096) -> None:
-        t = (torch.arange(resolution) + 0.5) / resolution
-        w = weight(t)
+    def __init__(self, device: torch.device | str = "cpu", resolution: int = 4096) -> None:
+        w = weight((torch.arange(resolution, device=device) + 0.5) / resolution)
         self._mean = float(w.mean())
         density = 0.5 + 0.5 * w / self._mean
-        self._cdf = torch.cat([torch.zeros(1), density.cumsum(0) / density.sum()]).numpy()
-        self._edges = np.linspace(0, 1, resolution + 1)
+        self._cdf = torch.cat([w.new_zeros(1), density.cumsum(0) / density.sum()])
 
-    def draw(self, count: int, rng: Generator) -> tuple[Tensor, Tensor]:
-        """Return `count` stratified levels t in [0, 1] and their loss weights, about 1 on average."""
-        u = (np.arange(count) + rng.random(count)) / count
-        t = torch.from_numpy(np.interp(u, self._cdf, self._edges)).float()
+    def draw(self, count: int, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return `count` stratified levels t in [0, 1], in random order, and their loss weights, about 1 on average.
+
+        The generator is one of the device's.
+        """
+        cdf, size = self._cdf, len(self._cdf) - 1
+        order = torch.randperm(count, generator=rng, device=cdf.device)
+        u = (order + torch.rand(count, generator=rng, device=cdf.device)) / count
+        cell = torch.searchsorted(cdf, u, right=True).clamp(1, size)
+        low, high = cdf[cell - 1], cdf[cell]
+        t = ((cell - 1 + (u - low) / (high - low)) / size).clamp(0, 1)
         w = weight(t) / self._mean
         return t, w / (0.5 + 0.5 * w)
 

@@ -1,7 +1,6 @@
 """The newest weights of each network: from its own checkpoint where training kept one, or the ones that ship."""
 
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from safetensors import SafetensorError
@@ -13,21 +12,23 @@ from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import TextTower
 from tdiff.torch_model.unet import UNet, unet_of
+from tdiff.train import checkpoint
 from tdiff.weights import read_manifest
 
 _KEPT = {
     "text": ("clip/final.pt", "model", "text."),
     "image": ("clip/final.pt", "model", "image."),
-    "denoiser": ("denoiser/checkpoint.pt", "ema", ""),
     "checker": ("checker/checkpoint.pt", "model", ""),
 }
 """Part → its checkpoint in the state folder, the entry in that, and what the names of its tensors begin with."""
 
-PARTS = tuple(_KEPT)
+PARTS = ("text", "image", "denoiser", "checker")
 
 
 def newest(part: str, state_dir: Path | None) -> dict[str, Tensor]:
     """Return the float32 tensors of a part, one of `PARTS`; those that ship where there is no state folder."""
+    if part == "denoiser":
+        return _denoiser(state_dir)
     path, entry, prefix = _KEPT[part]
     if state_dir is None or not (state_dir / path).exists():
         return shipped(assets_dir() / "models" / f"{part}.safetensors")
@@ -35,20 +36,35 @@ def newest(part: str, state_dir: Path | None) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
-def denoiser_in(path: Path) -> dict[str, Tensor]:
-    """Return the denoiser of an exported file, or the running average in a checkpoint of its training.
+def _denoiser(state_dir: Path | None) -> dict[str, Tensor]:
+    folder = None if state_dir is None else state_dir / "denoiser"
+    if folder is None or not checkpoint.exists(folder):
+        return shipped(assets_dir() / "models" / "denoiser.safetensors")
+    return averaged(folder)
+
+
+def averaged(folder: Path) -> dict[str, Tensor]:
+    """Return the running average in the checkpoint of a denoiser's training.
 
     Raises:
-        WeightsError: the file is neither.
+        CheckpointError: there is none in the folder, or it cannot be read.
+    """
+    tensors: dict[str, Tensor] = checkpoint.load(folder)["ema"]
+    return tensors
+
+
+def denoiser_in(path: Path) -> dict[str, Tensor]:
+    """Return the denoiser of an exported file, or the running average in a training's folder.
+
+    Raises:
+        WeightsError: it is neither.
     """
     try:
-        if path.suffix == ".safetensors":
-            return shipped(path)
-        return dict(torch.load(path, weights_only=True, map_location="cpu")[_KEPT["denoiser"][1]])
-    except (OSError, KeyError, TypeError, SafetensorError, UnpicklingError, RuntimeError) as error:
+        return averaged(path) if path.is_dir() else shipped(path)
+    except (OSError, KeyError, SafetensorError, checkpoint.CheckpointError) as error:
         said = str(error).strip().splitlines()[0]
         raise WeightsError(
-            f"{path} holds no denoiser ({said}): give a training's checkpoint.pt or an exported denoiser.safetensors"
+            f"{path} holds no denoiser ({said}): give the folder of a training or an exported denoiser.safetensors"
         ) from error
 
 
@@ -71,9 +87,9 @@ def shipped(path: Path) -> dict[str, Tensor]:
 
 def progress(state_dir: Path | None) -> tuple[int, int]:
     """Return step and pictures seen of the denoiser that `newest` gives."""
-    path = None if state_dir is None else state_dir / "denoiser" / "checkpoint.pt"
-    if path is None or not path.exists():
+    folder = None if state_dir is None else state_dir / "denoiser"
+    if folder is None or not checkpoint.exists(folder):
         manifest = read_manifest(assets_dir() / "models")
         return manifest.step, manifest.pictures
-    state = torch.load(path, weights_only=True, map_location="cpu", mmap=True)
+    state = checkpoint.load(folder)
     return state["step"], state["pictures"]

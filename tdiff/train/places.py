@@ -56,8 +56,8 @@ def learn(options: argparse.Namespace, draws: Draws) -> tuple[Trainee, float]:
     for step in range(options.steps):
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * min(1.0, (step + 1) / 50, 0.02 + 2 * (1 - step / options.steps))
-        drawn = draws.draw(options.batch, np.random.default_rng((9, step)))
-        ids = torch.from_numpy(drawn.ids)
+        drawn = draws.draw(options.batch, torch.Generator().manual_seed(9_000_000 + step))
+        ids = drawn.ids
         with torch.no_grad():
             states, _ = text.states(ids)
             before, mask = known(ids, states)

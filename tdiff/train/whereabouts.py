@@ -31,15 +31,15 @@ def boxes(scene: Scene) -> NDArray[np.uint8]:
     return found
 
 
-def exchanged_boxes(placed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def exchanged_boxes(placed: Tensor) -> Tensor:
     """Boxes (n, 2, 4) of scenes whose two things stand in each other's place; sides stay, as in `scenes.exchanged`."""
-    low, high = placed[..., :2].astype(np.float32), placed[..., 2:].astype(np.float32)
-    side, centre = high - low, ((low + high) / 2)[:, ::-1]
-    corner = np.clip(np.rint(centre - side / 2), 0, SIDE - side)
-    return np.concatenate([corner, corner + side], -1).astype(np.uint8)
+    low, high = placed.float().split(2, -1)
+    side, centre = high - low, ((low + high) / 2).flip(1)
+    corner = torch.minimum((centre - side / 2).round().clamp_min(0), SIDE - side)
+    return torch.cat([corner, corner + side], -1).to(placed.dtype)
 
 
-def whereabouts_loss(read: Tensor, ids: Tensor, things: NDArray[np.uint16], placed: NDArray[np.uint8]) -> Tensor:
+def whereabouts_loss(read: Tensor, ids: Tensor, things: Tensor, placed: Tensor) -> Tensor:
     """Mean squared error of centre and side at the nouns whose one thing is known; 0 where there are none.
 
     Args:
@@ -48,8 +48,8 @@ def whereabouts_loss(read: Tensor, ids: Tensor, things: NDArray[np.uint16], plac
         things: (B, 2, 2) from `likeness.shown_things`.
         placed: (B, 2, 4) from `boxes`.
     """
-    box = torch.from_numpy(placed.astype(np.float32)).to(ids.device) / SIDE
-    target = torch.cat([(box[..., :2] + box[..., 2:]) / 2, box[..., 2:3] - box[..., :1]], -1)  # (B, 2, 3)
-    known = named_things(ids, things) & (box[..., 2] > 0)[:, None]  # (B, L, 2)
+    low, high = (placed.float() / SIDE).split(2, -1)
+    target = torch.cat([(low + high) / 2, (high - low)[..., :1]], -1)  # (B, 2, 3)
+    known = named_things(ids, things) & (placed[..., 2] > 0)[:, None]  # (B, L, 2)
     error = (read.float()[:, :, None] - target[:, None]).square().mean(-1)
     return (error * known).sum() / known.sum().clamp_min(1)

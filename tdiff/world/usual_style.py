@@ -17,7 +17,7 @@ from tdiff.world.scenes import Scene
 
 USUAL_STYLE: Final = STYLES.index("flat")
 """The style that comes out right most often, and the one that is crispest at 32×32."""
-USUAL_DRAWS: Final = 2.0
+USUAL_DRAWS: Final = 1.3
 """How much oftener than others scenes in the usual style are drawn in training: prompts mostly name none."""
 _SAID: Final = 0.9
 _GOLDEN: Final = np.uint64(11400714819323198485)  # 2⁶⁴ / φ: multiples of it are spread evenly (Knuth, TAOCP 3, §6.4)

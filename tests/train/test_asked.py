@@ -24,9 +24,15 @@ def told(scene: Scene) -> torch.Tensor:
     return ids
 
 
+def asked(scene: Scene) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Ids of "A left of B", things and boxes of a batch of one."""
+    things = torch.from_numpy(shown_things(scene).astype(np.int64))
+    return told(scene), things[None], torch.from_numpy(boxes(scene))[None]
+
+
 @pytest.mark.parametrize("scene", PAIRS[:40])
 def test_boxes_of_a_twin_are_those_of_the_scene_with_its_things_exchanged(scene: Scene) -> None:
-    assert (exchanged_boxes(boxes(scene)[None])[0] == boxes(exchanged(scene))).all()
+    assert (exchanged_boxes(torch.from_numpy(boxes(scene)[None]))[0].numpy() == boxes(exchanged(scene))).all()
 
 
 def test_several_of_a_kind_have_no_box_of_their_own() -> None:
@@ -36,7 +42,7 @@ def test_several_of_a_kind_have_no_box_of_their_own() -> None:
 
 def test_whereabouts_are_right_at_the_nouns_and_asked_nowhere_else() -> None:
     scene = PAIRS[0]
-    ids, things, placed = told(scene), shown_things(scene)[None], boxes(scene)[None]
+    ids, things, placed = asked(scene)
     read = torch.full((1, MAX_TOKENS, 3), 7.0)
     for place, item in ((0, scene.objects[0]), (2, scene.objects[1])):
         read[0, place] = torch.tensor([*item.centre, item.side]) / 32
@@ -49,7 +55,7 @@ def test_whereabouts_are_right_at_the_nouns_and_asked_nowhere_else() -> None:
 @pytest.mark.parametrize("side", [4, 8, 16])
 def test_a_map_inside_its_box_costs_nothing_one_outside_costs_one_and_an_even_one_the_free_share(side: int) -> None:
     scene = next(scene for scene in PAIRS if scene.relation == "left" and scene.objects[0].centre[1] == 16)
-    ids, things, placed = told(scene), shown_things(scene)[None], boxes(scene)[None]
+    ids, things, placed = asked(scene)
     inside = torch.zeros(2, side, side)
     for row, item in enumerate(scene.objects):
         x, y = (int(at * side / 32) for at in item.centre)

@@ -1,5 +1,7 @@
 """What a training step sees."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,17 @@ from tdiff.world.concepts import STYLES, by_name
 from tdiff.world.sprites import sprites
 from tdiff.world.usual_style import style_is_said
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
-from tdiff.train.draws import CaptionShares, Draws
-from tdiff.train.likeness import NOTHING
+from tdiff.train.draws import CaptionShares, Draw, Draws  # noqa: E402
+from tdiff.train.likeness import NOTHING  # noqa: E402
+
+
+def seen(draws: Draws, count: int, seed: int) -> Draw:
+    """One batch, as numpy arrays."""
+    drawn = draws.draw(count, torch.Generator().manual_seed(seed))
+    return Draw(*(getattr(drawn, field.name).numpy() for field in fields(Draw)))
+
 
 OWN = CaptionShares(0, 0, 0, 0, 0)
 
@@ -53,7 +62,7 @@ class Named(Arrays):
     ],
 )
 def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[int]) -> None:
-    drawn = Draws(Arrays(), CaptionShares(*shares)).draw(64, np.random.default_rng(5))
+    drawn = seen(Draws(Arrays(), CaptionShares(*shares)), 64, 5)
     assert set(drawn.ids[:, 0].tolist()) == expected
     assert (drawn.images == 0).all()  # no twin
     if 102 in expected:
@@ -61,7 +70,7 @@ def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[
 
 
 def test_shares_are_met_side_by_side() -> None:
-    ids = Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.0)).draw(20_000, np.random.default_rng(6)).ids[:, 0]
+    ids = seen(Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.0)), 20_000, 6).ids[:, 0]
     shares = [float((ids == token).mean()) for token in (0, 103, NEGATIVE_LEAD, 101, 100)]
     assert shares == pytest.approx([0.1, 0.025, 0.075, 0.2, 0.6], abs=0.015)
 
@@ -75,7 +84,7 @@ class Related(Arrays):
 
 
 def test_a_twin_has_the_things_exchanged_the_relation_inverted_and_the_noise_of_its_scene() -> None:
-    drawn = Draws(Related(), CaptionShares(0, 0, 0, 0, 0.5)).draw(200, np.random.default_rng(12))
+    drawn = seen(Draws(Related(), CaptionShares(0, 0, 0, 0, 0.5)), 200, 12)
     twin = drawn.images[:, 0, 0, 0] == 9
     assert 0 < twin.sum() < 100 and (drawn.alike[~twin] == np.flatnonzero(~twin)).all()
     assert (drawn.images[drawn.alike[twin]] == 4).all()
@@ -87,17 +96,17 @@ def test_a_twin_has_the_things_exchanged_the_relation_inverted_and_the_noise_of_
 
 def test_kinds_are_drawn_as_asked() -> None:
     pairs = Draws(Related(), OWN, shares={"single": 0.0, "pair": 1.0, "count": 0.0})
-    assert (pairs.draw(20, np.random.default_rng(13)).images == 4).all()
+    assert (seen(pairs, 20, 13).images == 4).all()
 
 
 @pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0)])
 def test_a_noun_alone_never_stands_for_several_things(shares: CaptionShares) -> None:
-    ids = Draws(Named(), shares).draw(256, np.random.default_rng(7)).ids[:, 0]
+    ids = seen(Draws(Named(), shares), 256, 7).ids[:, 0]
     assert set(ids.tolist()) - {NEGATIVE_LEAD} == {noun_id("cat"), 104, 105}  # the others say all that they show
 
 
 def test_a_single_fact_said_as_a_negative_stands_for_any_scene_with_it() -> None:
-    drawn = Draws(Named(), CaptionShares(0, 1, 0, 0, 0)).draw(256, np.random.default_rng(10))
+    drawn = seen(Draws(Named(), CaptionShares(0, 1, 0, 0, 0)), 256, 10)
     marked = drawn.ids[:, 0] == NEGATIVE_LEAD
     assert (drawn.ids[marked, :3] == [NEGATIVE_LEAD, noun_id("cat"), 0]).all()
     pair = drawn.things[:, 1, 0] != NOTHING
@@ -111,11 +120,12 @@ def test_styles_are_said_behind_captions_that_leave_them_open() -> None:
         kinds = np.array([0] * 38 + [1, 2], np.uint8)
         images = np.zeros((40, 32, 32, 3), np.uint8) + np.arange(40, dtype=np.uint8)[:, None, None, None]
         ids = np.array([[noun_id("cat")] + [0] * (MAX_TOKENS - 1)] * 40)
-        full = ids
+        full = open = ids
+        twins = images
         facts = np.array([[[noun_id("cat"), 0, 0]] * 8] * 40)
         boxes = np.zeros((40, 2, 4), np.uint8)
 
-    drawn = Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0)).draw(1024, np.random.default_rng(11))
+    drawn = seen(Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0)), 1024, 11)
     of_row, open_ = drawn.images[:, 0, 0, 0], drawn.ids[:, 0] == noun_id("cat")
     expected = np.where(style_is_said(np.arange(40), STYLES.index("retro"))[of_row], token_ids()["retro"], 0)
     assert (drawn.ids[open_, 1] == expected[open_]).all() and len(set(expected.tolist())) == 2
@@ -128,7 +138,7 @@ def test_scenes_of_a_noun_that_is_not_offered_are_not_drawn() -> None:
 
     Crocodiles.things[1, 0, 0] = Crocodiles.things[4, 1, 0] = drawing("crocodile")
     Crocodiles.kinds = np.array([0, 0, 0, 1, 1, 2], np.uint8)
-    drawn = Draws(Crocodiles(), OWN).draw(500, np.random.default_rng(8))
+    drawn = seen(Draws(Crocodiles(), OWN), 500, 8)
     assert drawing("crocodile") not in drawn.things[..., 0]
     assert drawing("cat") in drawn.things[..., 0]
 
@@ -139,7 +149,7 @@ def test_a_heavier_noun_comes_oftener() -> None:
         kinds = np.array([0, 0, 0, 0, 1, 2], np.uint8)
 
     Dogs.things[0, 0, 0] = drawing("dog")
-    drawn = Draws(Dogs(), OWN, {"dog": 3.0}).draw(20_000, np.random.default_rng(9))
+    drawn = seen(Draws(Dogs(), OWN, {"dog": 3.0}), 20_000, 9)
     single = drawn.things[drawn.things[:, 1, 0] == NOTHING]
     dogs, others = (single[:, 0, 0] == drawing("dog")).sum(), (single[:, 0, 0] == drawing("cat")).sum()
     counts = 20_000 * 0.12  # the scene of several, a cat, is drawn by its kind alone

@@ -8,9 +8,9 @@ from torch import nn  # noqa: E402
 
 from tdiff.torch_model.attention import attend  # noqa: E402
 from tdiff.torch_model.unet import TEXT, UNet  # noqa: E402
-from tdiff.train.denoiser import optimisers_of  # noqa: E402
 from tdiff.train.grow import grown  # noqa: E402
-from tdiff.train.muon import orthogonalise  # noqa: E402
+from tdiff.train.muon import Muon, orthogonalise  # noqa: E402
+from tdiff.train.run import optimisers_of  # noqa: E402
 from tdiff.train.trainee import Trainee  # noqa: E402
 
 WIDTHS = (32, 32, 32)
@@ -24,7 +24,7 @@ def trainee(*depths: int) -> Trainee:
 def predicted(model: Trainee) -> torch.Tensor:
     draw = torch.Generator().manual_seed(3)
     x, states = torch.randn(2, 3, 32, 32, generator=draw), torch.randn(2, 5, TEXT, generator=draw)
-    return model(x, torch.tensor([0.2, 0.9]), torch.tensor([[1, 2, 3, 0, 0], [4, 5, 6, 7, 8]]), states)[0]
+    return model(x, torch.tensor([0.2, 0.9]), torch.tensor([[1, 2, 3, 0, 0], [4, 5, 6, 7, 8]]), states).v
 
 
 def trained(model: Trainee) -> tuple[Trainee, list[torch.optim.Optimizer]]:
@@ -51,22 +51,38 @@ def test_attention_written_out_equals_pytorchs_own(dtype: torch.dtype, most: flo
         assert (found.float() - expected).abs().max() < most
 
 
-@pytest.mark.parametrize("shape", [(24, 4, 3, 3), (12, 40), (40, 12)])
-def test_orthogonalising_levels_singular_values_and_keeps_directions(shape: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("shape", [(24, 36), (12, 40), (40, 12)])
+def test_orthogonalising_levels_singular_values_and_keeps_directions(shape: tuple[int, int]) -> None:
     draw = torch.Generator().manual_seed(5)
-    gradient = torch.randn(*shape, generator=draw)
-    found = orthogonalise(gradient).reshape(shape[0], -1)
-    values = torch.linalg.svdvals(found)
-    assert values.max() < 1.3 and values.min() > 0.6
-    left, _, right = torch.linalg.svd(gradient.reshape(shape[0], -1), full_matrices=False)
-    kept = left.T @ found @ right.T
-    assert (kept - kept.diagonal().diag()).abs().max() < 1e-3
+    gradients = torch.randn(3, *shape, generator=draw) * torch.tensor([0.01, 1, 100])[:, None, None]
+    for gradient, found in zip(gradients, orthogonalise(gradients), strict=True):
+        values = torch.linalg.svdvals(found)
+        assert values.max() < 1.3 and values.min() > 0.6
+        left, _, right = torch.linalg.svd(gradient, full_matrices=False)
+        kept = left.T @ found @ right.T
+        assert (kept - kept.diagonal().diag()).abs().max() < 1e-3
+
+
+def test_weights_of_one_shape_are_updated_as_each_alone() -> None:
+    draw = torch.Generator().manual_seed(7)
+    shapes = [(8, 4, 3, 3), (8, 36), (20, 6), (8, 4, 3, 3)]
+    together = [torch.nn.Parameter(torch.randn(shape, generator=draw)) for shape in shapes]
+    apart = [torch.nn.Parameter(weight.detach().clone()) for weight in together]
+    optimisers = [Muon(together, lr=0.1), *(Muon([weight], lr=0.1) for weight in apart)]
+    for _ in range(3):
+        for one, other in zip(together, apart, strict=True):
+            one.grad = torch.randn(one.shape, generator=draw)
+            other.grad = one.grad.clone()
+        for optimiser in optimisers:
+            optimiser.step()
+    for one, other in zip(together, apart, strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_orthogonalising_keeps_small_directions_from_blowing_up() -> None:
     draw = torch.Generator().manual_seed(6)
     gradient = torch.randn(96, 96, generator=draw) * torch.logspace(0, -4, 96)
-    assert torch.linalg.svdvals(orthogonalise(gradient)).max() < 1.3
+    assert torch.linalg.svdvals(orthogonalise(gradient[None])[0]).max() < 1.3
 
 
 def test_a_grown_network_says_the_same_and_trains_on() -> None:

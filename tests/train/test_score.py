@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 from tdiff.paths import assets_dir  # noqa: E402
 from tdiff.pipeline import load  # noqa: E402
 from tdiff.recipe import Recipe  # noqa: E402
-from tdiff.train import score  # noqa: E402
+from tdiff.train import checkpoint, score  # noqa: E402
 from tdiff.train.networks import networks_of  # noqa: E402
 from tdiff.train.parts import shipped  # noqa: E402
 
@@ -39,11 +39,10 @@ def test_pictures_are_those_of_the_program() -> None:
 
 def test_a_checkpoint_and_an_export_of_the_same_weights_make_the_same_pictures(tmp_path: Path) -> None:
     export = assets_dir() / "models" / "denoiser.safetensors"
-    checkpoint = tmp_path / "checkpoint.pt"
-    torch.save({"ema": shipped(export), "step": 1, "pictures": 2}, checkpoint)
+    checkpoint.save({"ema": shipped(export), "step": 1, "pictures": 2}, tmp_path)
     made = [
         networks_of(options("--weights", str(path), "--steps", "1")).generate(["a cat"], [""], [1])
-        for path in (export, checkpoint)
+        for path in (export, tmp_path)
     ]
     assert (made[0] == made[1]).all()
 
@@ -51,10 +50,11 @@ def test_a_checkpoint_and_an_export_of_the_same_weights_make_the_same_pictures(t
 def test_weights_that_are_none_are_refused_in_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other, noise = tmp_path / "other.pt", tmp_path / "noise.pt"
-    torch.save({"ema": {"somebody.else": torch.zeros(3)}}, other)
+    other, noise, empty = tmp_path / "other", tmp_path / "noise.safetensors", tmp_path / "empty"
+    checkpoint.save({"ema": {"somebody.else": torch.zeros(3)}}, other)
     noise.write_bytes(b"no weights")
-    for path in (other, noise, tmp_path / "missing.pt", tmp_path / "missing.safetensors"):
+    empty.mkdir()
+    for path in (other, noise, empty, tmp_path / "missing.safetensors"):
         monkeypatch.setattr(sys, "argv", ["score", "--weights", str(path)])
         with pytest.raises(SystemExit) as ended:
             score.main()

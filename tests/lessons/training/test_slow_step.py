@@ -24,7 +24,7 @@ class TestSlowStep:
             "tiny network: nudge",
         ]
         assert f"{state.tiny.squared_error_after:.4f}" in beats[-1].text
-        assert showable(tuple(beat.pane for beat in beats if beat.pane is not None))
+        assert showable(tuple(beat.pane for beat in beats if beat.pane is not None), most=9)
         assert len(state.panes()) == 4
 
     def test_the_tiny_network_learns_from_step_to_step(self) -> None:
@@ -60,9 +60,9 @@ class TestTrainingDraws:
         torch = pytest.importorskip("torch")
         from tdiff.train.objective import LevelSampler, weight
 
-        real, real_weights = LevelSampler().draw(2000, np.random.default_rng(0))
+        real, real_weights = LevelSampler().draw(2000, torch.Generator().manual_seed(0))
         ours = np.sort(draw_times(np.random.default_rng(1), 200_000))
-        assert np.abs(np.quantile(ours, np.linspace(0, 1, 2000)) - real.numpy()).max() < 0.01
+        assert np.abs(np.quantile(ours, np.linspace(0, 1, 2000)) - np.sort(real.numpy())).max() < 0.01
         t = np.linspace(0, 1, 50)
         np.testing.assert_allclose(loss_weight(t), weight(torch.from_numpy(t)).numpy(), rtol=1e-3)
         assert float(real_weights.mean()) == pytest.approx(1, abs=0.1)
