@@ -287,7 +287,7 @@ def evaluate(
     guidance: Guidance = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure this model: prompt following, diversity, memorisation."""
+    """Measure this model: prompt following, looks, variety, diversity, memorisation."""
     from tdiff.commands.evaluate import evaluate as run
 
     run(quick, only, as_json, guidance)

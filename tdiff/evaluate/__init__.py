@@ -1,1 +1,1 @@
-"""Measuring the model: prompt following, negatives, diversity, naturalness, memorisation."""
+"""Measuring the model: prompt following, negatives, looks, variety, diversity, naturalness, memorisation."""

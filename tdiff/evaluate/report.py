@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Final
 
 import numpy as np
@@ -13,11 +13,14 @@ from tdiff.evaluate.bias import Skew
 from tdiff.evaluate.bias_suite import NOUNS, measure_skews, skew_lines
 from tdiff.evaluate.checker import Checker, Look
 from tdiff.evaluate.following import Followed, Generate, Obeyed, follow, obey
+from tdiff.evaluate.look_score import LookScore, look_lines, look_score, some_nouns
 from tdiff.evaluate.memorisation import Nearness, held_out_neighbours, nearness, nearness_lines, neighbours
 from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
 from tdiff.evaluate.prompts import CATEGORIES, NEGATIVES, cases, negative_cases
+from tdiff.evaluate.variety import Variety, measure_variety, variety_lines
 from tdiff.share import Share
 from tdiff.text import clean_text
+from tdiff.world.concepts import offered
 from tdiff.world.dataset import TRAIN_SIZE, example, offered_from
 from tdiff.world.usual_style import training_caption
 
@@ -34,6 +37,10 @@ class Profile:
         searched: of those pictures, how many are looked for in the training set, beside as many real scenes.
         nouns: bare prompts that bias is measured on.
         open: pictures for each of them at each guidance.
+        drawn: bare nouns whose look is measured.
+        looks: pictures of each of them.
+        varied: bare nouns whose variety is measured.
+        styled: nouns whose styles are counted where the prompt leaves them open.
         draw: which draw of the suites; see `prompts.cases`.
     """
 
@@ -44,12 +51,30 @@ class Profile:
     searched: int
     nouns: int
     open: int
+    drawn: int
+    looks: int
+    varied: int
+    styled: int
     draw: int = 0
 
 
-QUICK: Final = Profile(prompts=5, negatives=4, scenes=24, checked=100, searched=8, nouns=1, open=8)
-FULL: Final = Profile(prompts=200, negatives=120, scenes=500, checked=1500, searched=200, nouns=len(NOUNS), open=64)
-SECTIONS: Final = ("checker", "following", "negatives", "diversity", "memorisation", "bias")
+QUICK: Final = Profile(
+    prompts=5, negatives=4, scenes=24, checked=100, searched=8, nouns=1, open=8, drawn=6, looks=1, varied=1, styled=1
+)
+FULL: Final = Profile(
+    prompts=200,
+    negatives=120,
+    scenes=500,
+    checked=1500,
+    searched=200,
+    nouns=len(NOUNS),
+    open=64,
+    drawn=len(offered()),
+    looks=4,
+    varied=24,
+    styled=40,
+)
+SECTIONS: Final = ("checker", "following", "negatives", "look", "variety", "diversity", "memorisation", "bias")
 _UNCHECKED: Final = ("diversity", "memorisation", "bias")
 
 
@@ -61,6 +86,8 @@ class Report:
         checker: the checker on real scenes: "object", "colour", "count", "style", "background".
         following: category → share of prompts whose picture fits, beside real scenes.
         negatives: kind → share of pictures that obey.
+        look: whether pictures look like drawings of their noun; None where it was not measured.
+        variety: how different the pictures of one prompt are; None where it was not measured.
         numbers: diversity and naturalness by name.
         nearness: how near the pictures come to the training set; None where it was not measured.
         skews: "a heart, colour, w = 4" → the mix that was made beside the training mix.
@@ -70,6 +97,8 @@ class Report:
     checker: Mapping[str, Rate]
     following: Mapping[str, Followed]
     negatives: Mapping[str, Obeyed]
+    look: LookScore | None
+    variety: Variety | None
     numbers: Mapping[str, float]
     nearness: Nearness | None
     skews: Mapping[str, Skew]
@@ -78,17 +107,12 @@ class Report:
     def to_json(self) -> str:
         """Return everything as JSON; what was not counted is null."""
         content = {
-            "checker": {name: _finite(asdict(value)) for name, value in self.checker.items()},
-            "following": {
-                name: {"made": _counted(value.made), "real": _counted(value.real)}
-                for name, value in self.following.items()
-            },
-            "negatives": {
-                name: {"shown": _counted(value.shown), "obeyed": _counted(value.obeyed)}
-                for name, value in self.negatives.items()
-            },
+            name: {part: _nested(value) for part, value in getattr(self, name).items()}
+            for name in ("checker", "following", "negatives")
         }
         others = {
+            "look": None if self.look is None else _nested(self.look),
+            "variety": None if self.variety is None else _nested(self.variety),
             "numbers": _finite(self.numbers),
             "memorisation": None if self.nearness is None else asdict(self.nearness),
             "bias": {name: asdict(each) for name, each in self.skews.items()},
@@ -112,6 +136,10 @@ class Report:
                 _row(name, *_figures(value.obeyed), f"{value.obeyed.count} of {value.shown.count}")
                 for name, value in self.negatives.items()
             ]
+        if self.look is not None:
+            lines += ["", *look_lines(self.look)]
+        if self.variety is not None:
+            lines += ["", *variety_lines(self.variety)]
         if self.numbers:
             lines += ["", *(f"{name:<34}{value:8.3f}" for name, value in self.numbers.items())]
         if self.nearness is not None:
@@ -169,6 +197,8 @@ def run(
     checked: dict[str, Rate] = {}
     following: dict[str, Followed] = {}
     negatives: dict[str, Obeyed] = {}
+    look: LookScore | None = None
+    variety: Variety | None = None
     if checker is not None:
         if wanted("checker"):
             progress("checker")
@@ -179,6 +209,13 @@ def run(
         for kind in NEGATIVES if wanted("negatives") else ():
             progress(f"negative, {kind}")
             negatives[kind] = obey(generate, checker, negative_cases(kind, profile.negatives, profile.draw))
+        if wanted("look"):
+            progress("look")
+            look = look_score(generate, checker, some_nouns(profile.drawn), profile.looks)
+        if wanted("variety"):
+            progress("variety")
+            nouns = some_nouns(profile.varied), some_nouns(profile.styled)
+            variety = measure_variety(generate, checker, features, *nouns)
     elif needs_checker(only):
         raise UsageError("these parts ask the checker: load it, or measure diversity, memorisation and bias only")
     numbers: dict[str, float] = {}
@@ -196,7 +233,7 @@ def run(
     if wanted("bias"):
         progress("bias")
         skews = _skews(generate, profile)
-    return Report(checked, following, negatives, numbers, near, skews, dict(settings or {}))
+    return Report(checked, following, negatives, look, variety, numbers, near, skews, dict(settings or {}))
 
 
 def validate(checker: Checker, count: int, first: int = 20_000_000) -> dict[str, Rate]:
@@ -264,8 +301,13 @@ def _finite(values: Mapping[str, object]) -> dict[str, object]:
     return {name: None if isinstance(value, float) and value != value else value for name, value in values.items()}
 
 
-def _counted(value: Share) -> dict[str, object]:
-    return _finite({"value": value.value, **asdict(value)})
+def _nested(value: object) -> object:
+    """A measured value as JSON: a share with its value beside its numbers, and null for what was not counted."""
+    if isinstance(value, Share):
+        return _finite({"value": value.value, **asdict(value)})
+    if is_dataclass(value):
+        return _finite({field.name: _nested(getattr(value, field.name)) for field in fields(value)})
+    return value
 
 
 def _figures(value: Share) -> tuple[str, str]:

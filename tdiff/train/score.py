@@ -7,12 +7,12 @@ checkpoint while its training goes on.
 import argparse
 import sys
 import time
+from dataclasses import replace
 from typing import Final
 
 from tdiff.commands.evaluate import named_parts
 from tdiff.errors import TdiffError
-from tdiff.evaluate.bias_suite import NOUNS
-from tdiff.evaluate.report import Profile, Report, check_parts, run
+from tdiff.evaluate.report import FULL, Report, check_parts, run
 from tdiff.train.networks import add_arguments, networks_of
 
 _GOALS: Final[dict[str, tuple[float, float]]] = {
@@ -55,11 +55,15 @@ def scored(options: argparse.Namespace) -> str:
     parts = named_parts(options.only)
     check_parts(parts)
     networks, began = networks_of(options), time.perf_counter()
-    count = options.prompts
-    profile = Profile(
-        prompts=count, negatives=count, scenes=200, checked=1000, searched=100, nouns=len(NOUNS), open=64,
+    profile = replace(
+        FULL,
+        prompts=options.prompts,
+        negatives=options.prompts,
+        scenes=200,
+        checked=1000,
+        searched=100,
         draw=options.draw,
-    )  # fmt: skip
+    )
     settings = {"weights": networks.said, "settings": f"guidance {networks.guidance:g}, {networks.steps} steps, ddim"}
     report = run(
         networks.generate,

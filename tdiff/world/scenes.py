@@ -108,7 +108,17 @@ def render(scene: Scene) -> U8:
 
 def _single(rng: Generator) -> Scene:
     sprite = _sprite(rng, draw_concept(rng))
-    colour = _paint(rng, sprite)
+    return single_scene(rng, sprite, _paint(rng, sprite))
+
+
+def single_scene(rng: Generator, sprite: Sprite, colour: str | None) -> Scene:
+    """Draw a scene of one given thing: size, place and ground as the world draws them.
+
+    Args:
+        rng: decides them.
+        sprite: the drawing.
+        colour: what it is painted in, or None for its natural colours.
+    """
     size: Size | None
     position = None
     draw = rng.random()
