@@ -72,8 +72,8 @@ def _parse_and_run() -> int:
         if "--install-completion" not in sys.argv or error.filename is None:
             raise
         raise OutputError(
-            f"cannot write {error.filename}: {error.strerror}; tdiff --show-completion prints the lines that belong in "
-            "your shell's start-up file"
+            f"cannot write {error.filename}: {error.strerror}",
+            remedy="tdiff --show-completion prints the lines that belong in your shell's start-up file",
         ) from error
     return code if isinstance(code, int) else 0
 
@@ -171,10 +171,10 @@ def generate(
         raise UsageError('a prompt is needed, such as tdiff generate "a red apple", or --recipe FILE')
     if prompts_file is not None and (prompt is not None or start_image or film or trace or count > 1):
         raise UsageError(
-            "--prompts-file brings the prompts: leave out PROMPT, --count, --start-image, --film and --trace"
+            "--prompts-file brings the prompts", remedy="leave out PROMPT, --count, --start-image, --film and --trace"
         )
     if strength is not None and start_image is None:
-        raise UsageError("--strength says how far to leave a start picture: give one with --start-image")
+        raise UsageError("--strength says how far to leave a start picture", remedy="give one with --start-image")
     wanted = recipe_given(
         recipe,
         prompt=prompt,

@@ -2,9 +2,30 @@
 
 
 class TdiffError(Exception):
-    """Anything that tdiff refuses or cannot do; `exit_code` is what the command line ends with."""
+    """Anything that tdiff refuses or cannot do. As text it is one sentence: what, why, and what to do.
+
+    Attributes:
+        message: what is wrong, and why.
+        remedy: what to do about it; "" where nothing helps. Where another remedy is at hand, as in a dialog, say the
+            message with that one.
+        exit_code: what the command line ends with.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+    def __str__(self) -> str:
+        """The whole sentence."""
+        return self.with_remedy(self.remedy)
+
+    def with_remedy(self, remedy: str) -> str:
+        """Return the sentence with another remedy, or with none where it is ""."""
+        if not remedy:
+            return self.message
+        return f"{self.message}{';' if ': ' in self.message else ':'} {remedy}"
 
 
 class UsageError(TdiffError):
@@ -20,8 +41,8 @@ class RecipeError(UsageError):
         field: which field, or "" where it is the whole recipe.
     """
 
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str = "", *, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
         self.field = field
 
 
@@ -47,6 +68,10 @@ class TraceError(TdiffError):
 
 class OutputError(TdiffError):
     """A file cannot be written, or is there already."""
+
+
+class ExistsError(OutputError):
+    """A file is there already, and was left as it is."""
 
 
 class AssetError(TdiffError):

@@ -10,7 +10,7 @@ import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
-from tdiff.errors import OutputError
+from tdiff.errors import ExistsError, OutputError
 from tdiff.text import clean_text
 
 _TEMP_PREFIX = ".tdiff-tmp-"
@@ -50,11 +50,11 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         _give_name(temp, path, overwrite)
         _flush_folder(path.parent)
     except (FileExistsError, NotADirectoryError) as error:  # of the folders: the file itself was looked for before
-        raise OutputError(f"cannot write {shown}: what should be its folder is a file; choose another place") from error
-    except OSError as error:
         raise OutputError(
-            f"cannot write {shown}: {error.strerror or error}; choose another place with --out"
+            f"cannot write {shown}: what should be its folder is a file", remedy="choose another place"
         ) from error
+    except OSError as error:
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}", remedy="choose another place") from error
     finally:
         with suppress(OSError):  # gone, or its folder never came to be
             temp.unlink()
@@ -65,7 +65,8 @@ def refuse_existing(path: Path) -> None:
     """Refuse to write where something is already.
 
     Raises:
-        OutputError: the path is taken, or cannot be one.
+        ExistsError: the path is taken.
+        OutputError: it cannot be one.
     """
     shown = clean_text(str(path), 200)
     try:
@@ -73,8 +74,8 @@ def refuse_existing(path: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:  # a name too long, or a folder that may not be looked into
-        raise OutputError(f"cannot write {shown}: {error.strerror}; choose another name") from error
-    raise OutputError(f"{shown} exists and was left as it is: choose another name or pass --overwrite")
+        raise OutputError(f"cannot write {shown}: {error.strerror}", remedy="choose another name") from error
+    raise ExistsError(f"{shown} exists and was left as it is", remedy="choose another name or pass --overwrite")
 
 
 def free_name(folder: Path, stem: str, suffix: str) -> Path:
@@ -131,9 +132,9 @@ def _refuse_other_kinds(path: Path, shown: str) -> None:
     except OSError:  # nothing there, or a link to nothing
         return
     if stat.S_ISDIR(mode):
-        raise OutputError(f"{shown} is a folder: give a file name inside it")
+        raise OutputError(f"{shown} is a folder", remedy="give a file name inside it")
     if not stat.S_ISREG(mode):
-        raise OutputError(f"{shown} is a device or a pipe, which no file may replace: give another name")
+        raise OutputError(f"{shown} is a device or a pipe, which no file may replace", remedy="give another name")
 
 
 def _flush(handle: int) -> None:

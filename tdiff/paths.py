@@ -19,7 +19,7 @@ def assets_dir() -> Path:
     for folder in (_PACKAGE / "assets", _PACKAGE.parent / "assets"):
         if (folder / "world").is_dir():
             return folder
-    raise AssetError(f"the assets of tdiff are not beside {_PACKAGE}: reinstall tdiff-explorer")
+    raise AssetError(f"the assets of tdiff are not beside {_PACKAGE}", remedy="reinstall tdiff-explorer")
 
 
 def asset_path(name: str) -> Path:
@@ -30,7 +30,7 @@ def asset_path(name: str) -> Path:
     """
     path = assets_dir() / name
     if not path.is_file():
-        raise AssetError(f"{name} is missing from tdiff's assets: reinstall tdiff-explorer")
+        raise AssetError(f"{name} is missing from tdiff's assets", remedy="reinstall tdiff-explorer")
     return path
 
 

@@ -90,8 +90,9 @@ class Pipeline:
         seeds = tuple(range(recipe.seed, recipe.seed + count))
         if recipe.watermark is not None and recipe.start is not None:
             raise RecipeError(
-                "a picture that starts from another one carries no mark: leave out the watermark or the start picture",
+                "a picture that starts from another one carries no mark",
                 "watermark",
+                remedy="leave out the watermark or the start picture",
             )
         start = marked_start(seeds, (recipe.watermark,) * count)
         if recipe.start is not None:
@@ -208,8 +209,9 @@ class Pipeline:
         if recipe.model is not None and recipe.model != self.info.hash:
             raise RecipeError(
                 f"this recipe was made with model {recipe.model} and this is {self.info.hash}, whose picture would "
-                "differ: take the model out of the recipe to make it anyway",
+                "differ",
                 "model",
+                remedy="take the model out of the recipe to make it anyway",
             )
 
 
@@ -243,7 +245,9 @@ def start_picture(picture: F32, strength: float) -> StartPicture:
 
 def _checked_start(start: StartPicture, picture: F32 | None) -> F32:
     if picture is None:
-        raise RecipeError("this recipe starts from a picture, which is not in it: give it with --start-image", "start")
+        raise RecipeError(
+            "this recipe starts from a picture, which is not in it", "start", remedy="give it with --start-image"
+        )
     if start_picture(picture, start.strength).sha256 != start.sha256:
-        raise RecipeError("this is not the picture that the recipe started from: give that one", "start")
+        raise RecipeError("this is not the picture that the recipe started from", "start", remedy="give that one")
     return picture

@@ -63,9 +63,9 @@ def read_manifest(folder: Path) -> Manifest:
             },
         )
     except OSError as error:
-        raise WeightsError(f"cannot read {shown} ({error.strerror}): {_HINT}") from error
+        raise WeightsError(f"cannot read {shown} ({error.strerror})", remedy=_HINT) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"{shown} is not a manifest that tdiff understands: {_HINT}") from error
+        raise WeightsError(f"{shown} is not a manifest that tdiff understands", remedy=_HINT) from error
 
 
 def read_weights(path: Path, digest: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, F32]:
@@ -86,7 +86,7 @@ def read_weights(path: Path, digest: str, shapes: Mapping[str, tuple[int, ...]])
     shown = clean_text(path.name)
     data = _read(path, shown)
     if hashlib.sha256(data).hexdigest() != digest:
-        raise WeightsError(f"{shown} is not the file that its manifest names (another sha256): {_HINT}")
+        raise WeightsError(f"{shown} is not the file that its manifest names (another sha256)", remedy=_HINT)
     return parse_weights(data, shown, shapes)
 
 
@@ -97,15 +97,17 @@ def parse_weights(data: bytes, shown: str, shapes: Mapping[str, tuple[int, ...]]
     try:
         entries = deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
-        raise WeightsError(f"{shown} is no whole safetensors file ({clean_text(str(error), 80)}): {_HINT}") from error
+        raise WeightsError(
+            f"{shown} is no whole safetensors file ({clean_text(str(error), 80)})", remedy=_HINT
+        ) from error
     found = dict(entries)
     repeated = _repeated_name(data)
     if repeated is not None:
-        raise WeightsError(f"{shown} names tensor {clean_text(repeated, 60)} twice: {_HINT}")
+        raise WeightsError(f"{shown} names tensor {clean_text(repeated, 60)} twice", remedy=_HINT)
     odd = sorted(set(found) ^ set(shapes))
     if odd:
         kind = "lacks" if odd[0] in shapes else "holds an unexpected"
-        raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}: {_HINT}")
+        raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}", remedy=_HINT)
     return {name: _array(shown, name, entry, shapes[name]) for name, entry in found.items()}
 
 
@@ -124,12 +126,14 @@ def _repeated_name(data: bytes) -> str | None:
 def _read(path: Path, shown: str) -> bytes:
     try:
         if not path.is_file():
-            raise WeightsError(f"{shown} is not a file: {_HINT}")
+            raise WeightsError(f"{shown} is not a file", remedy=_HINT)
         if path.stat().st_size > SIZE_LIMIT:
-            raise WeightsError(f"{shown} is larger than {SIZE_LIMIT // 2**20} MB, which no tdiff model is: {_HINT}")
+            raise WeightsError(
+                f"{shown} is larger than {SIZE_LIMIT // 2**20} MB, which no tdiff model is", remedy=_HINT
+            )
         return path.read_bytes()
     except OSError as error:
-        raise WeightsError(f"cannot read {shown} ({error.strerror}): {_HINT}") from error
+        raise WeightsError(f"cannot read {shown} ({error.strerror})", remedy=_HINT) from error
 
 
 def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int, ...]) -> F32:
@@ -138,12 +142,12 @@ def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int,
     actual: tuple[int, ...] = tuple(entry["shape"])  # type: ignore[arg-type]
     if dtype not in _DTYPES:
         raise WeightsError(
-            f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32: {_HINT}"
+            f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32", remedy=_HINT
         )
     if actual != shape:
-        raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed: {_HINT}")
+        raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed", remedy=_HINT)
     array = np.frombuffer(entry["data"], _DTYPES[str(dtype)]).reshape(shape).astype(np.float32)  # type: ignore[call-overload]
     if not np.isfinite(array).all():
-        raise WeightsError(f"tensor {label} of {shown} holds a value that is not finite: {_HINT}")
+        raise WeightsError(f"tensor {label} of {shown} holds a value that is not finite", remedy=_HINT)
     result: F32 = array
     return result

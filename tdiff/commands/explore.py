@@ -49,13 +49,13 @@ def explore(
 def _require_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
-            "the explorer needs a terminal for input and output: run it without pipes, or read a lesson with "
-            "tdiff lesson 1 --plain"
+            "the explorer needs a terminal for input and output",
+            remedy="run it without pipes, or read a lesson with tdiff lesson 1 --plain",
         )
     if os.environ.get("TERM") == "dumb":
         raise UsageError(
-            "the explorer needs a terminal whose cursor can be moved, and TERM is dumb: set TERM to what your terminal "
-            "is, or read a lesson with tdiff lesson 1 --plain"
+            "the explorer needs a terminal whose cursor can be moved, and TERM is dumb",
+            remedy="set TERM to what your terminal is, or read a lesson with tdiff lesson 1 --plain",
         )
 
 

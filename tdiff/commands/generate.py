@@ -62,11 +62,11 @@ def run_generate(
     _say_words(recipe, allow_unknown)
     _say_of_the_mark(recipe)
     if output.film is not None and count > 1:
-        raise UsageError("--film shows the making of one picture: leave --count at 1")
+        raise UsageError("--film shows the making of one picture", remedy="leave --count at 1")
     if output.trace is not None and count > _BATCH:
-        raise UsageError(f"--trace records up to {_BATCH} pictures: lower --count")
+        raise UsageError(f"--trace records up to {_BATCH} pictures", remedy="lower --count")
     if recipe.seed + count - 1 > SEED_RANGE[1]:
-        raise UsageError(f"the last of {count} seeds would lie above {SEED_RANGE[1]}: start lower")
+        raise UsageError(f"the last of {count} seeds would lie above {SEED_RANGE[1]}", remedy="start lower")
     capabilities(output.color)
     targets = _targets(recipe, count, output)
 
@@ -204,7 +204,7 @@ def _save_film(frames: "list[U8]", recipe: Recipe, path: Path, output: Output) -
     from tdiff.render.gif import gif_bytes
 
     if path.suffix.lower() != ".gif":
-        raise UsageError("--film is written as GIF: give it a name that ends in .gif")
+        raise UsageError("--film is written as GIF", remedy="give it a name that ends in .gif")
     data = gif_bytes(frames, output.scale, text_fields(recipe, output.keep_prompt))
     write_atomic(path, data, overwrite=output.overwrite)
     say(f"film of {len(frames)} frames: {path}")

@@ -35,7 +35,7 @@ def grid(
         if not output.overwrite:
             refuse_existing(out)
     elif not sys.stdout.isatty():
-        raise UsageError("there is no terminal to draw the grid on: name a file with --out grid.png")
+        raise UsageError("there is no terminal to draw the grid on", remedy="name a file with --out grid.png")
 
     from tdiff import load
 

@@ -33,9 +33,13 @@ def run_lesson(number: int | None, plain: bool, recipe: "Recipe") -> None:
         _list()
         return
     if number not in titles():
-        raise UsageError(f"there are lessons {min(titles())} to {max(titles())}, not {number}: tdiff lesson lists them")
+        raise UsageError(
+            f"there are lessons {min(titles())} to {max(titles())}, not {number}", remedy="tdiff lesson lists them"
+        )
     if not plain:
-        raise UsageError(f"lesson {number} opens in the explorer with tdiff --lesson {number}: add --plain to print it")
+        raise UsageError(
+            f"lesson {number} opens in the explorer with tdiff --lesson {number}", remedy="add --plain to print it"
+        )
     lesson = load_lesson(number)
 
     from tdiff import load

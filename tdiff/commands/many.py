@@ -26,14 +26,14 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
     """
     out = output.out
     if out is None or out.suffix:
-        raise UsageError("--prompts-file makes many pictures: name a folder for them with --out")
+        raise UsageError("--prompts-file makes many pictures", remedy="name a folder for them with --out")
     lines = read_prompts(prompts_file)
     prompts = list(lines.values())
     for number, (line, prompt) in enumerate(lines.items()):
         try:
             require_effect(understand(prompt), allow_unknown)
         except UsageError as error:
-            raise UsageError(f"line {line}: {error}") from error
+            raise UsageError(f"line {line}: {error.message}", remedy=error.remedy) from error
         say_fates(understand(prompt), f"{number:04d}: ")
     targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
     if not output.overwrite:

@@ -72,7 +72,7 @@ def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prom
         return out / name
     check_png(out)
     if count > 1:
-        raise UsageError(f"--out names one file for {count} pictures: name a folder")
+        raise UsageError(f"--out names one file for {count} pictures", remedy="name a folder")
     return out
 
 
@@ -83,7 +83,9 @@ def check_png(path: Path) -> None:
         UsageError: it does not.
     """
     if path.suffix.lower() != ".png":
-        raise UsageError(f"pictures are written as PNG, not {clean_text(path.suffix, 12)}: end the name in .png")
+        raise UsageError(
+            f"pictures are written as PNG, not {clean_text(path.suffix, 12)}", remedy="end the name in .png"
+        )
 
 
 def carries_credentials(path: Path) -> bool:

@@ -22,7 +22,8 @@ class Conditions:
         if not self.positive or len(self.positive) != len(self.negative):
             raise SettingError(
                 f"a batch needs as many prompts as negatives and at least one, not {len(self.positive)} and "
-                f"{len(self.negative)}: give the empty prompt where there is no negative"
+                f"{len(self.negative)}",
+                remedy="give the empty prompt where there is no negative",
             )
 
     @classmethod
@@ -60,9 +61,13 @@ class Plan:
         """Check the entries and leave out those that change nothing."""
         firsts = [first for first, _ in self.entries]
         if not firsts or firsts[0] != 0 or any(b <= a for a, b in pairwise(firsts)):
-            raise SettingError(f"prompts must switch at rising steps from 0 on, not at {firsts}: put them in order")
+            raise SettingError(
+                f"prompts must switch at rising steps from 0 on, not at {firsts}", remedy="put them in order"
+            )
         if len({conditions.batch for _, conditions in self.entries}) > 1:
-            raise SettingError("every switch must bring conditions for as many pictures as the first: repeat them")
+            raise SettingError(
+                "every switch must bring conditions for as many pictures as the first", remedy="repeat them"
+            )
         kept = self.entries[:1]
         for first, conditions in self.entries[1:]:
             if not conditions.is_same(kept[-1][1]):

@@ -36,13 +36,14 @@ class SamplerOptions:
     def __post_init__(self) -> None:
         time_grid(self.steps)
         if not isinstance(self.sampler, str) or self.sampler not in SAMPLERS:
-            raise SettingError(f"there is no sampler {self.sampler!r}: choose one of {', '.join(SAMPLERS)}")
+            raise SettingError(f"there is no sampler {self.sampler!r}", remedy=f"choose one of {', '.join(SAMPLERS)}")
         if not (isinstance(self.eta, int | float) and 0 <= self.eta <= 1):
             raise SettingError(f"eta must lie between 0 (no noise) and 1 (as much as ddpm), not {self.eta!r}")
         if self.eta and not self.rule.takes_eta:
             takers = eta_takers()
             raise SettingError(
-                f"eta is a setting of {takers}, and {self.sampler} has none: leave eta at 0 or choose {takers}"
+                f"eta is a setting of {takers}, and {self.sampler} has none",
+                remedy=f"leave eta at 0 or choose {takers}",
             )
         object.__setattr__(self, "guidance", _plain(self.guidance))
 
@@ -69,7 +70,7 @@ class SamplerOptions:
         """
         if len(self.weights) not in (1, batch):
             raise SettingError(
-                f"guidance has {len(self.weights)} values for {batch} pictures: give one, or one for each"
+                f"guidance has {len(self.weights)} values for {batch} pictures", remedy="give one, or one for each"
             )
         column = np.ones((batch, 1), np.float32) * np.asarray(self.weights, np.float32).reshape(-1, 1)
         return column.reshape(batch, 1, 1, 1)

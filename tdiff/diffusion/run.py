@@ -56,14 +56,18 @@ class Run:
         batch, steps = len(self.seeds), self.options.steps
         NoiseStream(self.seeds, self.shape, self.blend)
         if self.blend is not None and len(self.blend.seeds) != batch:
-            raise SettingError(f"there are {len(self.blend.seeds)} seeds to blend {batch} pictures with: give one each")
+            raise SettingError(
+                f"there are {len(self.blend.seeds)} seeds to blend {batch} pictures with", remedy="give one each"
+            )
         self.options.guidance_of(batch)
         if self.plan.batch != batch:
-            raise SettingError(f"there are {batch} seeds for the prompts of {self.plan.batch} pictures: give one each")
+            raise SettingError(
+                f"there are {batch} seeds for the prompts of {self.plan.batch} pictures", remedy="give one each"
+            )
         if self.plan.last_switch >= steps:
             raise SettingError(
-                f"a switch at step {self.plan.last_switch} never happens, as the last of {steps} steps is "
-                f"{steps - 1}: choose an earlier step, or more steps"
+                f"a switch at step {self.plan.last_switch} never happens, as the last of {steps} steps is {steps - 1}",
+                remedy="choose an earlier step, or more steps",
             )
         if self.start is not None:
             self._check_start(self.start)

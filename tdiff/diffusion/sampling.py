@@ -77,7 +77,8 @@ def _step(run: Run, index: int, prediction: Prediction, move: Move) -> Step:
     if not np.isfinite(x_next).all():
         raise NotFiniteError(
             f"the network's answer at step {index + 1} of {options.steps} is not a finite number, so there "
-            "is no picture: check its weights with `tdiff doctor`"
+            "is no picture",
+            remedy="check its weights with `tdiff doctor`",
         )
     return Step(
         index=index,

@@ -44,7 +44,7 @@ def alpha_sigma(t: float | F64) -> tuple[float, float] | tuple[F64, F64]:
     """
     times = np.asarray(t, np.float64)
     if not ((times >= 0) & (times <= 1)).all():
-        raise SettingError(f"a time must lie between 0 (clean) and 1 (noise), not {t}: divide levels by {T}")
+        raise SettingError(f"a time must lie between 0 (clean) and 1 (noise), not {t}", remedy=f"divide levels by {T}")
     alpha = np.maximum(np.cos((times + OFFSET) / (1 + OFFSET) * pi / 2), ALPHA_MIN)
     sigma = np.sqrt(1 - alpha**2)
     return (alpha, sigma) if isinstance(t, np.ndarray) else (float(alpha), float(sigma))
@@ -83,7 +83,7 @@ def time_of_noise_level(sigma: float) -> float:
         SettingError: If `sigma` lies outside [0, 1].
     """
     if not 0 <= sigma <= 1:
-        raise SettingError(f"a noise level must lie between 0 and 1, not {sigma}: give it as a share")
+        raise SettingError(f"a noise level must lie between 0 and 1, not {sigma}", remedy="give it as a share")
     clamped = min(sigma, sqrt(1 - ALPHA_MIN**2))
     return max((1 + OFFSET) * asin(clamped) * 2 / pi - OFFSET, 0.0)
 

@@ -65,7 +65,8 @@ class Trace(Sequence[Step]):
         if step.steps != self.run.options.steps or (expected is not None and step.index != expected):
             raise SettingError(
                 f"step {step.index} of {step.steps} does not follow in a trace that has {len(self)} of "
-                f"{self.run.options.steps} steps: append the steps of its own run, in order"
+                f"{self.run.options.steps} steps",
+                remedy="append the steps of its own run, in order",
             )
         self._steps.append(step)
 
@@ -107,7 +108,9 @@ class Trace(Sequence[Step]):
             SettingError: If steps are missing.
         """
         if not self.finished:
-            raise SettingError(f"after {len(self)} steps this run has no finished picture yet: play it to its end")
+            raise SettingError(
+                f"after {len(self)} steps this run has no finished picture yet", remedy="play it to its end"
+            )
         return self._steps[-1].x_next
 
     @property
@@ -168,13 +171,15 @@ class Trace(Sequence[Step]):
         at = index - self.first
         if not 0 <= at < len(self):
             raise SettingError(
-                f"step {index} has not been done, so there is nothing to fork from: choose {self.first} to "
-                f"{self.first + len(self) - 1}"
+                f"step {index} has not been done, so there is nothing to fork from",
+                remedy=f"choose {self.first} to {self.first + len(self) - 1}",
             )
         old = self.run
         new = options or old.options
         if new.steps != old.options.steps:
-            raise SettingError(f"a fork keeps its trace's {old.options.steps} steps: start a new run for {new.steps}")
+            raise SettingError(
+                f"a fork keeps its trace's {old.options.steps} steps", remedy=f"start a new run for {new.steps}"
+            )
         plan = old.plan if conditions is None else old.plan.replaced_from(index, conditions)
         given = old.seeds if seeds is None else seeds_for(seeds, len(old.seeds))
         fresh = seeds is not None and (renoise if renoise is not None else not new.draws_noise)

@@ -62,7 +62,9 @@ def mark(noise: F32, key: str, method: str = METHOD, seeds: Sequence[int] = (0,)
     if method != "bits":
         raise SettingError(f"a mark is one of {', '.join(METHODS)}, not {method!r}")
     if len(seeds) not in (1, len(noise) if noise.ndim == 4 else 1):
-        raise SettingError(f"there are {len(seeds)} seeds for a noise of the shape {noise.shape}: give one each")
+        raise SettingError(
+            f"there are {len(seeds)} seeds for a noise of the shape {noise.shape}", remedy="give one each"
+        )
     signs = np.stack([sign_pattern(key, seed % PATTERNS, height, width) for seed in seeds])
     shaded = np.abs(noise @ COLOURS.T) * (signs if noise.ndim == 4 else signs[0])
     return from_axes(shaded)

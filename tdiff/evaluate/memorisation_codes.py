@@ -161,6 +161,6 @@ def read_codes(path: Path) -> Codes:
 
 def _damaged(path: Path, why: str) -> AssetError:
     return AssetError(
-        f"{path.name}, the codes of the training scenes, is no use ({why}): reinstall tdiff-explorer, or make it again "
-        "with python -m tdiff.train.codes"
+        f"{path.name}, the codes of the training scenes, is no use ({why})",
+        remedy="reinstall tdiff-explorer, or make it again with python -m tdiff.train.codes",
     )

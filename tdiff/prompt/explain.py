@@ -1,5 +1,7 @@
 """What became of a prompt's words, in sentences for people."""
 
+from typing import Final
+
 from tdiff.errors import PromptError
 from tdiff.prompt.tokenizer import Fate, Tokens
 from tdiff.prompt.vocabulary import ANY_STYLE
@@ -32,6 +34,10 @@ def explain(tokens: Tokens, usual: bool = True) -> list[str]:
     return lines
 
 
+TRY_ANOTHER: Final = 'try "a blue frog on a yellow background"'
+"""What to do about a prompt of which no word is known."""
+
+
 def require_effect(tokens: Tokens, allow_unknown: bool) -> None:
     """Refuse a prompt of which no word reaches the model; an empty prompt is meant as one.
 
@@ -42,6 +48,6 @@ def require_effect(tokens: Tokens, allow_unknown: bool) -> None:
         return
     words = ", ".join(clean_text(word.text, 30) for word in tokens.words[:5]) or clean_text(tokens.text.strip(), 30)
     raise PromptError(
-        f"no word of this prompt is known ({words}), so it would have no effect: try such as "
-        '"a blue frog on a yellow background", or pass --allow-unknown'
+        f"no word of this prompt is known ({words}), so it would have no effect",
+        remedy=f"{TRY_ANOTHER}, or pass --allow-unknown",
     )

@@ -40,4 +40,4 @@ def export_bytes(
         return ansi_bytes(frames[-1], depth, scale)
     if kind == "json":
         return recipe_text(recipe, keep_prompt).encode() + b"\n"
-    raise UsageError(f"files are written as {', '.join(KINDS)}: choose one of these endings")
+    raise UsageError(f"files are written as {', '.join(KINDS)}", remedy="choose one of these endings")

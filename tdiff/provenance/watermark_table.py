@@ -83,8 +83,8 @@ def recorded_table(path: Path | None = None) -> RecordedTable:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = clean_text(str(error), 120)
         raise AssetError(
-            f"{path.name}, the measurement of marks, cannot be read ({why}): reinstall tdiff-explorer, or make it "
-            "again with python benchmarks/watermark.py --write"
+            f"{path.name}, the measurement of marks, cannot be read ({why})",
+            remedy="reinstall tdiff-explorer, or make it again with python benchmarks/watermark.py --write",
         ) from error
 
 

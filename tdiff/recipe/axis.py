@@ -50,7 +50,7 @@ def parse_axis(text: str) -> Axis:
     for part in parts:
         values += _values(field, part)
         if len(values) > CELLS_LIMIT:
-            raise UsageError(f"the axis {field} has more than {CELLS_LIMIT} values: take fewer")
+            raise UsageError(f"the axis {field} has more than {CELLS_LIMIT} values", remedy="take fewer")
     return Axis(field, tuple(values))
 
 
@@ -62,11 +62,11 @@ def cells(base: Recipe, x: Axis, y: Axis | None) -> list[Recipe]:
         RecipeError: a value is out of range.
     """
     if y is not None and x.field == y.field:
-        raise UsageError(f"both axes change {x.field}: choose another field for one of them")
+        raise UsageError(f"both axes change {x.field}", remedy="choose another field for one of them")
     rows = y.values if y is not None else (None,)
     if len(x.values) * len(rows) > CELLS_LIMIT:
         raise UsageError(
-            f"a grid of {len(x.values)} × {len(rows)} has more than {CELLS_LIMIT} cells: take fewer values"
+            f"a grid of {len(x.values)} × {len(rows)} has more than {CELLS_LIMIT} cells", remedy="take fewer values"
         )
     made = []
     for row in rows:

@@ -94,7 +94,7 @@ def parse_switches(prompts: list[str], negatives: list[str]) -> tuple[Switch, ..
         for value in values:
             step, text = _split(value)
             if name in texts.setdefault(step, {}):
-                raise UsageError(f"two switches name step {step}: keep one")
+                raise UsageError(f"two switches name step {step}", remedy="keep one")
             texts[step][name] = text
     return tuple(Switch(step, **texts[step]) for step in sorted(texts))
 

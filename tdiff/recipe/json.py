@@ -57,8 +57,9 @@ def from_json(text: str | bytes) -> ReadRecipe:
         raise RecipeError('this is no tdiff recipe: the field "schema" with a version number is missing', "schema")
     if version != SCHEMA:
         raise RecipeError(
-            f"this recipe has schema version {str(version)[:12]}, not {SCHEMA}: use the tdiff that wrote it",
+            f"this recipe has schema version {str(version)[:12]}, not {SCHEMA}",
             "schema",
+            remedy="use the tdiff that wrote it",
         )
     known = {field.name for field in fields(Recipe)}
     unknown = sorted(set(content) - known)

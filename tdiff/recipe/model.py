@@ -110,7 +110,9 @@ class Recipe:
         if self.eta and not SAMPLERS[self.sampler].takes_eta:
             takers = eta_takers()
             raise RecipeError(
-                f"eta belongs to {takers} and {self.sampler} has none: leave it at 0 or choose {takers}", "eta"
+                f"eta belongs to {takers} and {self.sampler} has none",
+                "eta",
+                remedy=f"leave it at 0 or choose {takers}",
             )
         if not isinstance(self.clip, bool):
             raise RecipeError(f"clip must be true or false, not {_short(self.clip)}", "clip")
@@ -143,8 +145,9 @@ class Recipe:
             raise RecipeError(f"switches must come at rising steps, not {steps}", "switches")
         if steps and steps[-1] >= self.steps:
             raise RecipeError(
-                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0: choose another",
+                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0",
                 "switches",
+                remedy="choose another",
             )
 
     def replace(self, **changes: Any) -> "Recipe":
@@ -167,11 +170,11 @@ def _check_text(field: str, value: object) -> None:
     if not isinstance(value, str):
         raise RecipeError(f"{field} must be text, not {_short(value)}", field)
     if len(value) > TEXT_LIMIT:
-        raise RecipeError(f"{field} has {len(value)} characters, {TEXT_LIMIT} are allowed: shorten it", field)
+        raise RecipeError(f"{field} has {len(value)} characters, {TEXT_LIMIT} are allowed", field, remedy="shorten it")
     if "\0" in value:
-        raise RecipeError(f"{field} holds a NUL character, which no text needs: take it out", field)
+        raise RecipeError(f"{field} holds a NUL character, which no text needs", field, remedy="take it out")
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        raise RecipeError(f"{field} holds half of a character pair, which is no text: type it again", field)
+        raise RecipeError(f"{field} holds half of a character pair, which is no text", field, remedy="type it again")
 
 
 def _check_int(field: str, value: object, low: int, high: int) -> None:

@@ -100,11 +100,11 @@ def load_config(path: Path | None = None) -> Config:
     try:
         content = tomllib.loads(decode_text(raw))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{shown} is not TOML ({clean_text(str(error), 100)}): mend or remove it") from error
+        raise ConfigError(f"{shown} is not TOML ({clean_text(str(error), 100)})", remedy="mend or remove it") from error
     except RecursionError as error:
-        raise ConfigError(f"{shown} is nested far deeper than settings are: mend or remove it") from error
+        raise ConfigError(f"{shown} is nested far deeper than settings are", remedy="mend or remove it") from error
     except ValueError as error:  # a number of thousands of digits
-        raise ConfigError(f"{shown} holds a number too long to be a setting: mend or remove it") from error
+        raise ConfigError(f"{shown} holds a number too long to be a setting", remedy="mend or remove it") from error
     return parse_config(content, shown)
 
 

@@ -141,7 +141,7 @@ class History:
         except (sqlite3.Error, OSError) as error:
             shown = clean_text(str(self.path))
             raise OutputError(
-                f"the history in {shown} cannot be used ({error}): move the file away to begin anew"
+                f"the history in {shown} cannot be used ({error})", remedy="move the file away to begin anew"
             ) from error
 
 

@@ -70,7 +70,9 @@ def picture_set(size: int) -> PictureSet:
         SettingError: If there is no such set.
     """
     if size not in SIZES:
-        raise SettingError(f"there is no set of {size} training pictures: choose one of {', '.join(map(str, SIZES))}")
+        raise SettingError(
+            f"there is no set of {size} training pictures", remedy=f"choose one of {', '.join(map(str, SIZES))}"
+        )
     return _varied(size) if size == SIZES[-1] else _plain(size)
 
 

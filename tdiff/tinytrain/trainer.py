@@ -190,7 +190,9 @@ class TinyTrainer:
             SettingError: If it comes from other settings.
         """
         if state.settings != self.settings or len(state.weights) != self.parameters:
-            raise SettingError("this state comes from a trainer with other settings: make a trainer with those")
+            raise SettingError(
+                "this state comes from a trainer with other settings", remedy="make a trainer with those"
+            )
         self._weights.vector[:], self._average.vector[:] = state.weights, state.average
         self._adam.restore(state.adam)
         self._rng.bit_generator.state = state.generator
@@ -245,7 +247,8 @@ class TinyTrainer:
     def _diverged(self) -> DivergedError:
         return DivergedError(
             f"training fell apart after step {self.steps}, as a learning rate of {self.learning_rate:g} was too much "
-            "for these weights: lower it and start again"
+            "for these weights",
+            remedy="lower it and start again",
         )
 
 
@@ -253,4 +256,4 @@ def _check_pictures(pictures: F32) -> None:
     if pictures.ndim != 4 or pictures.shape[-1] != 3 or 0 in pictures.shape or pictures.dtype != np.float32:
         raise SettingError(f"training needs float32 pictures of (n, H, W, 3), not {pictures.dtype} {pictures.shape}")
     if not np.isfinite(pictures).all() or np.abs(pictures).max() > 1:
-        raise SettingError("training needs pictures within [-1, 1], and these hold other numbers: scale them")
+        raise SettingError("training needs pictures within [-1, 1], and these hold other numbers", remedy="scale them")

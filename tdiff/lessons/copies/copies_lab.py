@@ -117,7 +117,7 @@ class CopySearch:
             LessonError: there is none such.
         """
         if kind not in KINDS:
-            raise LessonError(f"there are pictures of {', '.join(KINDS)}: choose one of these")
+            raise LessonError(f"there are pictures of {', '.join(KINDS)}", remedy="choose one of these")
         self.kind = kind
 
     def next_kind(self) -> None:

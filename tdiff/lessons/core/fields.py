@@ -21,7 +21,9 @@ def read_table(path: Path) -> Table:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LessonError(f"{path.name} cannot be read ({error}): mend it, or reinstall tdiff-explorer") from error
+        raise LessonError(
+            f"{path.name} cannot be read ({error})", remedy="mend it, or reinstall tdiff-explorer"
+        ) from error
 
 
 def only(table: Table, fields: frozenset[str], where: str) -> None:
@@ -33,7 +35,7 @@ def only(table: Table, fields: frozenset[str], where: str) -> None:
     unknown = sorted(set(table) - fields)
     if unknown:
         raise LessonError(
-            f"{where} has a field {unknown[0]!r} that means nothing: choose from {', '.join(sorted(fields))}"
+            f"{where} has a field {unknown[0]!r} that means nothing", remedy=f"choose from {', '.join(sorted(fields))}"
         )
 
 
@@ -45,5 +47,5 @@ def text(table: Table, field: str, where: str) -> str:
     """
     value = table.get(field)
     if not isinstance(value, str) or not value.strip():
-        raise LessonError(f"{where} has no {field}: add it as text")
+        raise LessonError(f"{where} has no {field}", remedy="add it as text")
     return " ".join(value.split())

@@ -73,7 +73,7 @@ def open_lab(name: str, context: "LabContext") -> "Stage":
     view = find_lab(name)
     if context.start and context.start not in view.starts:
         known = ", ".join(map(repr, sorted(view.starts))) or "none"
-        raise LessonError(f"the lab {name!r} has no start {context.start!r}: choose from {known}")
+        raise LessonError(f"the lab {name!r} has no start {context.start!r}", remedy=f"choose from {known}")
     return cast("Callable[[LabContext], Stage]", view)(context)
 
 
@@ -81,7 +81,9 @@ def _module(name: str, suffix: str, kind: str) -> str:
     parts = name.split(".")
     module = f"tdiff.lessons.{name}{suffix}"
     if len(parts) != 2 or not all(map(str.isidentifier, parts)):
-        raise LessonError(f"{name!r} names no {kind}: write its topic and its name, as in 'forward.any_level'")
+        raise LessonError(f"{name!r} names no {kind}", remedy="write its topic and its name, as in 'forward.any_level'")
     if find_spec(f"tdiff.lessons.{parts[0]}") is None or find_spec(module) is None:
-        raise LessonError(f"there is no {kind} {name!r}: add {module.replace('.', '/')}.py, or name one that there is")
+        raise LessonError(
+            f"there is no {kind} {name!r}", remedy=f"add {module.replace('.', '/')}.py, or name one that there is"
+        )
     return module

@@ -42,7 +42,7 @@ def load_lesson(number: int, folder: Path = CONTENT) -> Lesson:
     path = _file(number, folder)
     if not path.is_file():
         there = ", ".join(map(str, available(folder))) or "none"
-        raise LessonError(f"lesson {number} has no cards: choose one that has ({there})")
+        raise LessonError(f"lesson {number} has no cards", remedy=f"choose one that has ({there})")
     table = read_table(path)
     only(table, _LESSON_FIELDS, path.name)
     cards = tuple(_card(entry, f"{path.name}, card {n}") for n, entry in _entries(table, "cards", path.name))
@@ -64,7 +64,7 @@ def _card(entry: Table, where: str) -> Card:
         question = Question(text(entry, "question", where), _options(entry, where))
     _check_names(experiment, lab, where)
     if experiment is None and question is not None:
-        raise LessonError(f"{where} asks a question without an experiment to answer it: name one")
+        raise LessonError(f"{where} asks a question without an experiment to answer it", remedy="name one")
     reveal = text(entry, "reveal", where) if experiment else ""
     _check_template(reveal, where)
     return Card(
@@ -101,14 +101,16 @@ def _check_names(experiment: str | None, lab: str | None, where: str) -> None:
         if lab is not None:
             lab_module(lab)
     except LessonError as error:
-        raise LessonError(f"{where}: {error}") from error
+        raise LessonError(f"{where}: {error.message}", remedy=error.remedy) from error
 
 
 def _check_template(reveal: str, where: str) -> None:
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(reveal) if name is not None]
     except ValueError as error:
-        raise LessonError(f"{where}: the reveal's braces do not fit together ({error}): close each one") from error
+        raise LessonError(
+            f"{where}: the reveal's braces do not fit together ({error})", remedy="close each one"
+        ) from error
     if not all(name.isidentifier() for name in names):
         raise LessonError(f"{where}: the reveal may name values only, as in {{difference:.2f}}, not {names}")
 
@@ -117,7 +119,9 @@ def _check_ids(cards: tuple[Card, ...], quiz: tuple[QuizItem, ...], where: str) 
     ids = [card.id for card in cards]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
-        raise LessonError(f"{where}: two cards have the id {twice[0]!r}: give each its own, as progress is kept by it")
+        raise LessonError(
+            f"{where}: two cards have the id {twice[0]!r}", remedy="give each its own, as progress is kept by it"
+        )
     for item in quiz:
         if item.source is not None and item.source not in ids:
             raise LessonError(f"{where}: a quiz question names the card {item.source!r}, which is not there")
@@ -127,7 +131,7 @@ def _entries(table: Table, field: str, where: str) -> list[tuple[int, Table]]:
     """The tables of an array, counted from 1."""
     entries = table.get(field)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise LessonError(f"{where} needs at least one [[{field}]] table: add one")
+        raise LessonError(f"{where} needs at least one [[{field}]] table", remedy="add one")
     return list(enumerate(entries, 1))
 
 

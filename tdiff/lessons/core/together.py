@@ -37,7 +37,9 @@ def together(pipeline: Pipeline, recipes: Sequence[Recipe], denoiser: Denoiser |
     """
     first = recipes[0]
     if any(_fixed(recipe) != _fixed(first) for recipe in recipes):
-        raise LessonError("recipes made together share steps, sampler, eta and clipping: make the others apart")
+        raise LessonError(
+            "recipes made together share steps, sampler, eta and clipping", remedy="make the others apart"
+        )
     points = sorted({0, *(switch.step for recipe in recipes for switch in recipe.switches)})
     texts = [[_texts(recipe, point) for recipe in recipes] for point in points]
     plan = [

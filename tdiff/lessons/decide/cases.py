@@ -65,7 +65,7 @@ def load_cases(path: Path = _FILE) -> tuple[Case, ...]:
     ids = [case.id for case in cases]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
-        raise LessonError(f"{path.name}: two cases have the id {twice[0]!r}: give each its own")
+        raise LessonError(f"{path.name}: two cases have the id {twice[0]!r}", remedy="give each its own")
     return cases
 
 
@@ -92,5 +92,5 @@ def _option(entry: Table, where: str) -> CaseOption:
 def _tables(table: Table, field: str, where: str) -> list[Table]:
     entries = table.get(field)
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise LessonError(f"{where} needs {field}, each a table of its own: add them")
+        raise LessonError(f"{where} needs {field}, each a table of its own", remedy="add them")
     return entries

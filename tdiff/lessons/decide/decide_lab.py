@@ -78,7 +78,7 @@ class Decide:
         """
         cases = load_cases() if cases is None else cases
         if not cases:
-            raise LessonError("there is no case to decide: give at least one")
+            raise LessonError("there is no case to decide", remedy="give at least one")
         self._states = [DecideState(number, len(cases), case) for number, case in enumerate(cases, 1)]
         self._place = 0
 
@@ -96,7 +96,7 @@ class Decide:
         now = self.state
         if option not in range(len(now.case.options)):
             last = LETTERS[len(now.case.options) - 1]
-            raise LessonError(f"this case has options a to {last}: choose one of them")
+            raise LessonError(f"this case has options a to {last}", remedy="choose one of them")
         self._states[self._place] = replace(now, chosen=option, read=now.read | {option})
         return self.state
 

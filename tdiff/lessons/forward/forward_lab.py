@@ -104,9 +104,11 @@ class Forward:
 
     def __post_init__(self) -> None:
         if self.picture.shape != PICTURE:
-            raise LessonError(f"only a picture of {PICTURE} can be noised here, not {self.picture.shape}: resize it")
+            raise LessonError(
+                f"only a picture of {PICTURE} can be noised here, not {self.picture.shape}", remedy="resize it"
+            )
         if not np.isfinite(self.picture).all() or np.abs(self.picture).max() > 1:
-            raise LessonError("the picture holds numbers outside -1 … 1: scale it first")
+            raise LessonError("the picture holds numbers outside -1 … 1", remedy="scale it first")
 
     @classmethod
     def of_scene(cls, index: int, seed: int = 0, step: int = 1) -> "Forward":

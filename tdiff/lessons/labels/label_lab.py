@@ -94,7 +94,7 @@ class LabelLab:
             LessonError: there is none such.
         """
         if name not in TREATMENTS:
-            raise LessonError(f"pictures can be treated with {', '.join(TREATMENTS)}: choose one of these")
+            raise LessonError(f"pictures can be treated with {', '.join(TREATMENTS)}", remedy="choose one of these")
         now = self._saved()
         (pixels,) = attacked(now.picture[None], name)
         return self._state((*now.done, name), png_bytes(pixels), now.signed)

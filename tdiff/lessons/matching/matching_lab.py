@@ -132,7 +132,7 @@ class MatchingGame:
             LessonError: there is no such picture or caption, or the round is closed.
         """
         if picture not in range(COUNT) or caption not in range(COUNT):
-            raise LessonError(f"there are {COUNT} pictures and {COUNT} captions: choose from 1 to {COUNT}")
+            raise LessonError(f"there are {COUNT} pictures and {COUNT} captions", remedy=f"choose from 1 to {COUNT}")
         self._check_open()
         kept = [None if there == caption else there for there in self.placed]
         kept[picture] = caption
@@ -184,7 +184,7 @@ class MatchingGame:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise LessonError(f"round {self.round.number} is over: go on to the next")
+            raise LessonError(f"round {self.round.number} is over", remedy="go on to the next")
 
     def _drawn(self, number: int) -> Round:
         """Draw order: what is shown, then the order of the captions."""

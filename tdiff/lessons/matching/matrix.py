@@ -58,7 +58,7 @@ def matrix(pipeline: Pipeline, captions: Sequence[str], pictures: U8) -> Matrix:
     """
     check_pictures(pictures)
     if not captions:
-        raise LessonError("there is nothing to compare with: give at least one caption")
+        raise LessonError("there is nothing to compare with", remedy="give at least one caption")
     return Matrix(tuple(captions), pipeline.similarity(captions, from_pixels(pictures)))
 
 
@@ -70,6 +70,6 @@ def check_pictures(pictures: U8) -> None:
     """
     if pictures.ndim != 4 or pictures.shape[1:] != PICTURE or pictures.dtype != np.uint8 or not len(pictures):
         raise LessonError(
-            f"the pair compares pictures of {PICTURE} in bytes, at least one, not {pictures.shape} of "
-            f"{pictures.dtype}: resize them"
+            f"the pair compares pictures of {PICTURE} in bytes, at least one, not {pictures.shape} of {pictures.dtype}",
+            remedy="resize them",
         )

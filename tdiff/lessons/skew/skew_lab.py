@@ -155,7 +155,7 @@ class SkewLab:
         """
         if samples < _PORTION or samples % _PORTION:
             raise LessonError(
-                f"pictures are made {_PORTION} at a time: ask for a multiple of {_PORTION}, not {samples}"
+                f"pictures are made {_PORTION} at a time", remedy=f"ask for a multiple of {_PORTION}, not {samples}"
             )
         self._pipeline, self._seed, self._wanted = pipeline, seed, samples
         self._order = SkewSettings()
@@ -175,9 +175,9 @@ class SkewLab:
             LessonError: it is none of `NOUNS`, none of `ATTRIBUTES`, or no guidance.
         """
         if noun is not None and noun not in NOUNS:
-            raise LessonError(f"there is no list for {noun!r}: choose one of {', '.join(NOUNS)}")
+            raise LessonError(f"there is no list for {noun!r}", remedy=f"choose one of {', '.join(NOUNS)}")
         if attribute is not None and attribute not in ATTRIBUTES:
-            raise LessonError(f"{attribute!r} cannot be counted: choose one of {', '.join(ATTRIBUTES)}")
+            raise LessonError(f"{attribute!r} cannot be counted", remedy=f"choose one of {', '.join(ATTRIBUTES)}")
         low, high = GUIDANCE_RANGE
         if guidance is not None and not low <= guidance <= high:
             raise LessonError(f"guidance must be from {low:g} to {high:g}, not {guidance:g}")

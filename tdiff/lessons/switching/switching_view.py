@@ -43,7 +43,7 @@ class SwitchingView(RecipeView):
         """Begin with another word for the prompt's colour, or where it has none for its thing."""
         seconds = _seconds(recipe.prompt)
         if not seconds:
-            raise LessonError("no word of this prompt names a colour or a thing to switch: use one that does")
+            raise LessonError("no word of this prompt names a colour or a thing to switch", remedy="use one that does")
         if not self._made or recipe.prompt != self.recipe.prompt:
             self._second = 0
         self.recipe, self._seconds = recipe, seconds

@@ -136,9 +136,11 @@ class GuessGame:
         """
         draw = self.draw
         if choice is not None and choice not in range(CANDIDATES):
-            raise LessonError(f"there are {CANDIDATES} candidates, a to d: choose one of them, not number {choice + 1}")
+            raise LessonError(
+                f"there are {CANDIDATES} candidates, a to d", remedy=f"choose one of them, not number {choice + 1}"
+            )
         if self._answered == draw.number:
-            raise LessonError(f"round {draw.number} is over: go on to the next")
+            raise LessonError(f"round {draw.number} is over", remedy="go on to the next")
         said = ask(self._pipeline, draw.mixture[None], draw.level, [""])
         estimate = said.eps[0] if draw.kind == "noise" else said.x0[0].clip(-1, 1)
         distances = np.square(draw.candidates.astype(np.float64) - estimate).mean(axis=(1, 2, 3))

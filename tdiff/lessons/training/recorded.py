@@ -73,4 +73,6 @@ def _fit(steps: I64, seen: I64, prompts: NDArray[np.str_], pictures: U8) -> bool
 
 
 def _damaged(path: Path, why: str) -> LessonError:
-    return LessonError(f"{path.name}, the recording of the training, cannot be read ({why}): reinstall tdiff-explorer")
+    return LessonError(
+        f"{path.name}, the recording of the training, cannot be read ({why})", remedy="reinstall tdiff-explorer"
+    )

@@ -47,7 +47,7 @@ def model_card_path() -> Path:
     for folder in (assets, assets.parent):
         if (folder / NAME).is_file():
             return folder / NAME
-    raise LessonError(f"{NAME} is not beside tdiff's assets: reinstall tdiff-explorer")
+    raise LessonError(f"{NAME} is not beside tdiff's assets", remedy="reinstall tdiff-explorer")
 
 
 def model_card_pages(width: int, path: Path | None = None, height: int = PAGE_LINES) -> tuple[CardPage, ...]:
@@ -66,11 +66,13 @@ def model_card_pages(width: int, path: Path | None = None, height: int = PAGE_LI
         with path.open("rb") as file:
             text = file.read(_SIZE_LIMIT).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LessonError(f"{path.name}, the model card, cannot be read ({error}): reinstall tdiff-explorer") from error
+        raise LessonError(
+            f"{path.name}, the model card, cannot be read ({error})", remedy="reinstall tdiff-explorer"
+        ) from error
     width = max(width, _NARROWEST)
     pages = tuple(page for title, body in _sections(text) for page in paged(title, _blocks(body, width), height))
     if not pages:
-        raise LessonError(f"{path.name}, the model card, is empty: reinstall tdiff-explorer")
+        raise LessonError(f"{path.name}, the model card, is empty", remedy="reinstall tdiff-explorer")
     return pages
 
 

@@ -65,7 +65,9 @@ class WordSwap:
         """
         self.words = effective(recipe.prompt)
         if not self.words:
-            raise LessonError("no word of this prompt has an effect, so none can be swapped: use one that is known")
+            raise LessonError(
+                "no word of this prompt has an effect, so none can be swapped", remedy="use one that is known"
+            )
         self._pipeline, self._recipe = pipeline, recipe
         self._tokens = pipeline.tokens(recipe.prompt)
         self._made: dict[tuple[int, ...], F32] = {}

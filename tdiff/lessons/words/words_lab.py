@@ -122,7 +122,9 @@ class Words:
         """
         self.words = effective(recipe.prompt)
         if not self.words:
-            raise LessonError("no word of this prompt has an effect, so none can be left out: use one that is known")
+            raise LessonError(
+                "no word of this prompt has an effect, so none can be left out", remedy="use one that is known"
+            )
         self._pipeline, self._tokens = pipeline, pipeline.tokens(recipe.prompt)
         self._trace: Trace = pipeline.trace(recipe)
         self._known: dict[int, WordsState] = {}
@@ -155,7 +157,9 @@ class Words:
         x_t = np.repeat(taken.x_t, len(prompts), axis=0)
         look = pipeline.model.look(x_t, taken.t, [pipeline.encode(ids) for ids in prompts])
         if not look.attention:
-            raise LessonError("this network has no cross-attention to look at: take another model for this card")
+            raise LessonError(
+                "this network has no cross-attention to look at", remedy="take another model for this card"
+            )
         guesses = x0_from_v(x_t, look.v, taken.alpha, taken.sigma)
         attention = _averaged(look.attention)
         maps = tuple(

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tdiff.arrays import U8
-from tdiff.errors import TdiffError
+from tdiff.errors import ExistsError, TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.provenance.export import KINDS, export_bytes
 from tdiff.recipe import Recipe
 from tdiff.render.palette import Depth
-from tdiff.text import clean_text
 from tdiff.typed_path import path_to_write
 from tdiff.ui.screens.dialogs import Ask, Dialog
 
@@ -52,6 +51,8 @@ class ExportDialog(Dialog):
         try:
             data = export_bytes(kind, self._recipe, self._frames, int(answers["scale"]), self._keep_prompt, self._depth)
             write_atomic(path, data)
+        except ExistsError as error:
+            return error.with_remedy("choose another name or remove it first")
         except TdiffError as error:
-            return clean_text(str(error)).replace("pass --overwrite", "remove it first").replace(" with --out", "")
+            return str(error)
         return ""

@@ -1,8 +1,8 @@
 """What the studio's tools ask before they begin."""
 
-from tdiff.errors import TdiffError
+from tdiff.errors import PromptError, TdiffError
 from tdiff.pipeline import start_picture
-from tdiff.prompt.explain import require_effect
+from tdiff.prompt.explain import TRY_ANOTHER, require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import cells, parse_axis
@@ -33,8 +33,10 @@ class GridDialog(Dialog):
             made = cells(self._base.replace(switches=(), start=None), parse_axis(answers["x"]), y)
             for prompt in dict.fromkeys(cell.prompt for cell in made):
                 require_effect(understand(prompt), allow_unknown=False)
+        except PromptError as error:
+            return error.with_remedy(TRY_ANOTHER)
         except TdiffError as error:
-            return _without_option(error)
+            return str(error)
         return f"{len(made)} pictures are too many to watch: at most 100" if len(made) > 100 else ""
 
 
@@ -64,8 +66,8 @@ class MorphDialog(Dialog):
             return "give either a prompt or a seed to walk to"
         try:
             require_effect(understand(prompt), allow_unknown=False)
-        except TdiffError as error:
-            return _without_option(error)
+        except PromptError as error:
+            return error.with_remedy(TRY_ANOTHER)
         if seed and not (seed.isascii() and seed.isdecimal() and len(seed) < 19):
             return "a seed is a whole number from 0 up"
         if not (count.isascii() and count.isdecimal() and len(count) < 4 and 2 <= int(count) <= 60):
@@ -104,8 +106,3 @@ class StartDialog(Dialog):
         except ValueError:
             return "strength must be a number above 0 and at most 1"
         return ""
-
-
-def _without_option(error: TdiffError) -> str:
-    """What is wrong, without the way out that the command line has."""
-    return str(error).replace(", or pass --allow-unknown", "")
