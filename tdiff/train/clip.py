@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=TRAIN_SIZE)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--bf16", action="store_true", help="matrix products in bfloat16, where the processor has it")
     arguments = parser.parse_args()
     train(arguments)
 
@@ -75,7 +76,7 @@ def train(options: argparse.Namespace) -> None:
         for group in optimiser.param_groups:
             group["lr"] = options.lr * schedule(step, options.steps)
         rng = np.random.default_rng((options.seed, step))
-        loss = contrastive_loss(model, *batch(data, rows, rng, options.batch))
+        loss = contrastive_loss(model, *batch(data, rows, rng, options.batch), bf16=options.bf16)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -125,11 +126,16 @@ def to_tensor(images: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
-def contrastive_loss(model: ClipPair, images: Tensor, ids: Tensor, wrong: Tensor, is_wrong: Tensor) -> Tensor:
-    """Symmetric InfoNCE; each picture also faces its own falsified caption, each equal caption is masked."""
+def contrastive_loss(
+    model: ClipPair, images: Tensor, ids: Tensor, wrong: Tensor, is_wrong: Tensor, bf16: bool = False
+) -> Tensor:
+    """Symmetric InfoNCE; each picture also faces its own falsified caption, each equal caption is masked.
+
+    Similarities are float32 in any case: bfloat16 has no eye for the differences that a caption's order makes.
+    """
     size = len(ids)
-    seen = model.image(images)
-    said = model.text(torch.cat([ids, wrong]))
+    with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        seen, said = model.image(images).float(), model.text(torch.cat([ids, wrong])).float()
     logits = model.scale() * seen @ said[:size].T  # (B, B)
     same = (ids[:, None] == ids[None]).all(-1) & ~torch.eye(size, dtype=torch.bool)
     logits = logits.masked_fill(same, -1e4)
