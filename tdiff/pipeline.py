@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ import numpy as np
 
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import (
+    PICTURE,
     Condition,
     Conditions,
     Denoiser,
     Run,
     SamplerOptions,
+    Start,
     Step,
+    Switches,
     Trace,
     run_of,
     sample,
@@ -25,6 +29,8 @@ from tdiff.diffusion.watermark_noise import marked_start
 from tdiff.engines.choice import EngineChoice, model_of
 from tdiff.engines.model import Half, Model, ModelInfo
 from tdiff.errors import RecipeError
+from tdiff.pixels import from_pixels as from_pixels
+from tdiff.pixels import to_pixels as to_pixels
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.recipe import Recipe, StartPicture
 
@@ -87,6 +93,8 @@ class Pipeline:
                 with other weights.
         """
         self._check_model(recipe)
+        if recipe.start is not None and self.model.shape != PICTURE:
+            raise RecipeError(f"{self.info.name} cannot start from a picture here: leave the picture out", "start")
         seeds = tuple(range(recipe.seed, recipe.seed + count))
         if recipe.watermark is not None and recipe.start is not None:
             raise RecipeError(
@@ -94,11 +102,11 @@ class Pipeline:
                 "watermark",
                 remedy="leave out the watermark or the start picture",
             )
-        start = marked_start(seeds, (recipe.watermark,) * count)
+        start = self._marked(seeds, (recipe.watermark,) * count)
         if recipe.start is not None:
             clean = _checked_start(recipe.start, picture)
             start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
-        return run_of(self.denoiser, self._switches(recipe, count), seeds, options_of(recipe, both=both), start)
+        return self._run(self._switches(recipe, count), seeds, options_of(recipe, both=both), start)
 
     def sample(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Iterator[Step]:
         """Make a recipe's pictures, handing out each step as it is done; see `run` for the arguments."""
@@ -118,10 +126,10 @@ class Pipeline:
             settings: fields of `Recipe`: negative, guidance, steps, sampler, eta, seed …
 
         Returns:
-            (count, 32, 32, 3) uint8.
+            (count, H, W, 3) uint8.
         """
         recipe = prompt.replace(**settings) if isinstance(prompt, Recipe) else Recipe(prompt=prompt, **settings)
-        return to_pixels(self.trace(recipe, count, picture).complete().final)
+        return self.model.decode(self.trace(recipe, count, picture).complete().final)
 
     def generate_many(
         self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = 16
@@ -134,9 +142,9 @@ class Pipeline:
             batch: most pictures made side by side.
 
         Returns:
-            (n, 32, 32, 3) uint8, in the order of the recipes.
+            (n, H, W, 3) uint8, in the order of the recipes.
         """
-        made = np.empty((len(recipes), 32, 32, 3), np.uint8)
+        made: list[U8] = [np.empty(0, np.uint8)] * len(recipes)
         groups: dict[tuple[object, ...], list[int]] = {}
         for place, recipe in enumerate(recipes):
             self._check_model(recipe)
@@ -145,10 +153,11 @@ class Pipeline:
         for places in groups.values():
             for first in range(0, len(places), batch):
                 chosen = places[first : first + batch]
-                made[chosen] = self._batch([recipes[place] for place in chosen])
+                for place, made_there in zip(chosen, self._batch([recipes[place] for place in chosen]), strict=True):
+                    made[place] = made_there
                 if progress is not None:
                     progress(len(chosen))
-        return made
+        return np.stack(made)
 
     def _batch(self, recipes: Sequence[Recipe]) -> U8:
         """Recipes that differ in prompt, negative, guidance and seed alone, side by side."""
@@ -158,9 +167,9 @@ class Pipeline:
         weights = tuple(recipe.guidance for recipe in recipes)
         conditions = self.conditions([r.prompt for r in recipes], [r.negative for r in recipes])
         seeds = tuple(recipe.seed for recipe in recipes)
-        start = marked_start(seeds, [recipe.watermark for recipe in recipes])
-        run = run_of(self.denoiser, conditions, seeds, options_of(first, weights), start)
-        return to_pixels(Trace(run).complete().final)
+        start = self._marked(seeds, [recipe.watermark for recipe in recipes])
+        run = self._run(conditions, seeds, options_of(first, weights), start)
+        return self.model.decode(Trace(run).complete().final)
 
     def conditions(self, prompts: Sequence[str], negatives: Sequence[str]) -> Conditions:
         """Encode a prompt and a negative for each picture of a batch."""
@@ -201,6 +210,24 @@ class Pipeline:
         """
         return Pipeline(self.model.shuffled(half, rng))
 
+    def _run(
+        self, conditions: Conditions | Switches, seeds: Sequence[int], options: SamplerOptions, start: Start | None
+    ) -> Run:
+        """A run of this model."""
+        model = self.model
+        options = replace(options, clip=options.clip and model.clips)
+        return run_of(model.denoiser, conditions, seeds, options, start, model.shape, schedule=model.schedule)
+
+    def _marked(self, seeds: Sequence[int], keys: Sequence[str | None]) -> Start | None:
+        """The start of pictures of which some carry a hidden mark."""
+        if self.model.shape != PICTURE and any(keys):
+            raise RecipeError(
+                f"marks are hidden in the noise of {PICTURE[0]}×{PICTURE[1]} pictures, not in that of "
+                f"{self.info.name}: leave out the watermark",
+                "watermark",
+            )
+        return marked_start(seeds, keys)
+
     def _switches(self, recipe: Recipe, count: int) -> list[tuple[int, Conditions]]:
         """Conditions by first step."""
         return [(step, self.conditions([p] * count, [n] * count)) for step, (p, n) in recipe.texts().items()]
@@ -225,17 +252,6 @@ def options_of(recipe: Recipe, guidance: float | tuple[float, ...] | None = None
     """
     w = recipe.guidance if guidance is None else guidance
     return SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, w, recipe.clip, both)
-
-
-def to_pixels(pictures: F32) -> U8:
-    """[-1, 1] → 0 … 255, rounded and clipped."""
-    result: U8 = np.clip(np.rint((pictures + 1) * 127.5), 0, 255).astype(np.uint8)
-    return result
-
-
-def from_pixels(pixels: U8) -> F32:
-    """0 … 255 → [-1, 1]."""
-    return pixels.astype(np.float32) / np.float32(127.5) - 1
 
 
 def start_picture(picture: F32, strength: float) -> StartPicture:

@@ -156,7 +156,7 @@ def _make(pipeline: "Pipeline", recipe: Recipe, count: int, start: "F32 | None",
                 record(step)
                 if output.film is not None:
                     film.append(to_pixels(step.x_t[0]))
-            pixels = to_pixels(step.x_next)
+            pixels = pipeline.model.decode(step.x_next)
             seconds = (time.perf_counter() - began) / size
             yield from (Made(part.replace(seed=part.seed + i), pixels[i], seconds) for i in range(size))
     if output.film is not None:  # of one picture alone
@@ -170,7 +170,6 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
         yield lambda step: None
         return
     from tdiff.diffusion import step_of_strength
-    from tdiff.pipeline import to_pixels
     from tdiff.provenance.write import recipe_text
     from tdiff.traces.own import record_step, recorder_of
 
@@ -190,7 +189,7 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
     def record(step: "Step") -> None:
         record_step(recorder, step)
         if step.is_last:
-            recorder.finish(step.x_next, to_pixels(step.x_next))
+            recorder.finish(step.x_next, pipeline.model.decode(step.x_next))
 
     with recorder:
         yield record

@@ -13,18 +13,20 @@ from tdiff.diffusion.errors import NotFiniteError, SettingError
 from tdiff.diffusion.guidance import Estimate, guide
 from tdiff.diffusion.inversion import InversionStep, invert, invert_steps
 from tdiff.diffusion.measure import correlation, mean_abs_difference
-from tdiff.diffusion.noise import Blend, NoiseStream, noise, slerp
+from tdiff.diffusion.noise import Blend, NoiseStream, Shape, noise, slerp
 from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import add_noise
-from tdiff.diffusion.run import Run, Start, run_of
+from tdiff.diffusion.run import PICTURE, Run, Start, run_of
 from tdiff.diffusion.sampling import sample
-from tdiff.diffusion.schedule import alpha_sigma, log_snr, noise_level, time_grid, time_of_noise_level
+from tdiff.diffusion.schedule import COSINE, Schedule, alpha_sigma, log_snr, noise_level, time_grid, time_of_noise_level
 from tdiff.diffusion.start import start_from_picture, step_of_strength
 from tdiff.diffusion.step import Step
 from tdiff.diffusion.trace import Trace
 from tdiff.samplers import Level
 
 __all__ = [
+    "COSINE",
+    "PICTURE",
     "Blend",
     "Bound",
     "Condition",
@@ -38,7 +40,9 @@ __all__ = [
     "Plan",
     "Run",
     "SamplerOptions",
+    "Schedule",
     "SettingError",
+    "Shape",
     "Start",
     "Step",
     "Switches",

@@ -11,7 +11,8 @@ from tdiff.diffusion.denoiser import Denoiser
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.noise import Blend, NoiseStream, Shape
 from tdiff.diffusion.options import SamplerOptions
-from tdiff.samplers import Guess
+from tdiff.diffusion.schedule import COSINE, Schedule
+from tdiff.samplers import Guess, Level
 
 PICTURE: Shape = (32, 32, 3)
 """The shape of a picture where a start does not say otherwise."""
@@ -51,6 +52,8 @@ class Run:
     """Of one picture."""
     blend: Blend | None = None
     """Other seeds whose noise is mixed in."""
+    schedule: Schedule = COSINE
+    """The levels that the denoiser was trained on."""
 
     def __post_init__(self) -> None:
         batch, steps = len(self.seeds), self.options.steps
@@ -77,6 +80,11 @@ class Run:
         """The first step that this run takes."""
         return 0 if self.start is None else self.start.index
 
+    @property
+    def grid(self) -> tuple[Level, ...]:
+        """The levels that this run passes, one more than it has steps."""
+        return self.schedule.grid(self.options.steps, self.options.sampler)
+
     def _check_start(self, start: Start) -> None:
         if not 0 <= start.index < self.options.steps:
             raise SettingError(f"a run of {self.options.steps} steps cannot start at step {start.index}")
@@ -95,6 +103,7 @@ def run_of(
     start: Start | None = None,
     shape: Shape = PICTURE,
     blend: Blend | None = None,
+    schedule: Schedule = COSINE,
 ) -> Run:
     """A run from what a caller has at hand.
 
@@ -106,12 +115,13 @@ def run_of(
         start: Where to begin instead of the noise of the seeds.
         shape: Of one picture.
         blend: Other seeds whose noise is mixed in.
+        schedule: The levels that the denoiser was trained on.
 
     Raises:
         SettingError: If a value is out of range or the parts do not fit one another.
     """
     plan = Plan.of(conditions)
-    return Run(denoiser, plan, seeds_for(seeds, plan.batch), options or SamplerOptions(), start, shape, blend)
+    return Run(denoiser, plan, seeds_for(seeds, plan.batch), options or SamplerOptions(), start, shape, blend, schedule)
 
 
 def seeds_for(seeds: int | Sequence[int], batch: int) -> tuple[int, ...]:

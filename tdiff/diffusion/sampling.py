@@ -10,7 +10,6 @@ from tdiff.diffusion.errors import NotFiniteError
 from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.prediction import Prediction, Predictor
 from tdiff.diffusion.run import Run
-from tdiff.diffusion.schedule import time_grid
 from tdiff.diffusion.step import Step
 from tdiff.samplers import Guess, Level, Move
 
@@ -30,7 +29,7 @@ def sample(run: Run) -> Iterator[Step]:
     Raises:
         NotFiniteError: If the network answers with something that is not a number.
     """
-    grid = time_grid(run.options.steps)
+    grid = run.grid
     stream = NoiseStream(run.seeds, run.shape, run.blend)
     x_t = _own(stream.start() if run.start is None else run.start.x_t)
     previous = None if run.start is None else run.start.previous

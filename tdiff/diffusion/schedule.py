@@ -6,7 +6,7 @@ directions, so what is shown to people is the *noise level* σ_t, never t.
 """
 
 from math import asin, pi, sqrt
-from typing import Final, overload
+from typing import Final, Protocol, overload
 
 import numpy as np
 
@@ -106,3 +106,30 @@ def time_grid(steps: int) -> tuple[Level, ...]:
         raise SettingError(f"steps must be a whole number from 1 to {T}, not {steps!r}")
     noisy = (1 - i / steps for i in range(steps))
     return (*(Level(t, *alpha_sigma(t)) for t in noisy), Level(0.0, 1.0, 0.0))
+
+
+class Schedule(Protocol):
+    """What levels a run passes. A model brings the one that it was trained with."""
+
+    def grid(self, steps: int, sampler: str) -> tuple[Level, ...]:
+        """The steps + 1 points of a run, from noise to clean.
+
+        Args:
+            steps: N.
+            sampler: By whose conventions; ours has one grid for all.
+
+        Raises:
+            SettingError: If `steps` is not possible.
+        """
+        ...
+
+
+class CosineSchedule:
+    """The schedule of the model that ships with tdiff."""
+
+    def grid(self, steps: int, sampler: str) -> tuple[Level, ...]:
+        """The same for every sampler: `time_grid`."""
+        return time_grid(steps)
+
+
+COSINE: Final = CosineSchedule()

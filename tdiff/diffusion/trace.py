@@ -16,7 +16,6 @@ from tdiff.diffusion.options import SamplerOptions
 from tdiff.diffusion.parametrization import add_noise
 from tdiff.diffusion.run import Run, Start, seeds_for
 from tdiff.diffusion.sampling import sample
-from tdiff.diffusion.schedule import time_grid
 from tdiff.diffusion.step import Step
 from tdiff.samplers import Guess
 
@@ -197,7 +196,7 @@ class Trace(Sequence[Step]):
         if at == 0:
             return self.run.start.previous if self.run.start else None
         before = self._steps[at - 1]
-        return Guess(before.x0, time_grid(before.steps)[before.index])
+        return Guess(before.x0, self.run.grid[before.index])
 
     def _resumed(self) -> Run:
         """This run, from the first step that is missing."""

@@ -9,8 +9,8 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from tdiff.arrays import F32
-from tdiff.diffusion import Condition, Denoiser
+from tdiff.arrays import F32, U8
+from tdiff.diffusion import Condition, Denoiser, Schedule, Shape
 from tdiff.prompt.tokenizer import Tokens
 
 Role: TypeAlias = Literal["prompt", "negative", "caption"]
@@ -75,6 +75,21 @@ class Model(Protocol):
         ...
 
     @property
+    def shape(self) -> Shape:
+        """Of one x_t: height, width, channels. A picture's own, or that of its latents."""
+        ...
+
+    @property
+    def schedule(self) -> Schedule:
+        """The noise levels that it was trained on."""
+        ...
+
+    @property
+    def clips(self) -> bool:
+        """Whether clean guesses lie within [-1, 1], so that keeping them there makes sense."""
+        ...
+
+    @property
     def denoiser(self) -> Denoiser:
         """The network that predicts v, to be bound to what `encode` returns."""
         ...
@@ -94,6 +109,10 @@ class Model(Protocol):
 
     def encode(self, ids: tuple[int, ...]) -> Condition:
         """Return what the denoiser needs of a text."""
+        ...
+
+    def decode(self, x0: F32) -> U8:
+        """Turn what the last step left, (B, *shape), into pictures (B, H, W, 3)."""
         ...
 
     def look(self, x_t: F32, t: float, conditions: Sequence[Condition]) -> Look:

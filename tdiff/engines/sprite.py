@@ -8,14 +8,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from tdiff.arrays import F32
-from tdiff.diffusion import Denoiser
+from tdiff.arrays import F32, U8
+from tdiff.diffusion import COSINE, PICTURE, Denoiser, Schedule, Shape
 from tdiff.engines.model import Half, Look, ModelInfo, Role
 from tdiff.model.cost import flop
 from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.image_tower import ImageTower
 from tdiff.model.text_tower import TextTower
 from tdiff.paths import assets_dir
+from tdiff.pixels import to_pixels
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.prompt.understand import understand, understand_negative, understand_words
 from tdiff.weights import Manifest, read_manifest, read_weights
@@ -69,6 +70,21 @@ class SpriteModel:
         parameters = sum(prod(shape) for shape in shapes.values())
         return ModelInfo(manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters, flop(shapes))
 
+    @property
+    def shape(self) -> Shape:
+        """(32, 32, 3): it draws pixels, not latents."""
+        return PICTURE
+
+    @property
+    def schedule(self) -> Schedule:
+        """The cosine schedule."""
+        return COSINE
+
+    @property
+    def clips(self) -> bool:
+        """Pixels lie within [-1, 1]."""
+        return True
+
     @cached_property
     def denoiser(self) -> TextDenoiser:
         """The network that predicts v."""
@@ -96,6 +112,10 @@ class SpriteModel:
     def encode(self, ids: tuple[int, ...]) -> Any:
         """Return what the denoiser needs of a prompt."""
         return self.denoiser.encode(ids, self.text_tower.states(ids))
+
+    def decode(self, x0: F32) -> U8:
+        """Pixels: [-1, 1] → 0 … 255, rounded and clipped."""
+        return to_pixels(x0)
 
     def look(self, x_t: F32, t: float, conditions: Sequence[Any]) -> Look:
         """Predict v once, and keep the cross-attention of every layer."""
