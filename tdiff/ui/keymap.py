@@ -101,7 +101,7 @@ APP_KEYS: tuple[Key, ...] = (
 LESSON_KEYS: tuple[Key, ...] = (
     Key("card_back", "left_square_bracket", "card", "the card before", "Lesson", False, "["),
     Key("card_next", "right_square_bracket", "card", "the next card", "Lesson", True, "]"),
-    Key("stage", "l", "hands on", "try it by hand, where a card says so", "Lesson"),
+    Key("lab", "l", "hands on", "try it by hand, where a card says so", "Lesson"),
     Key("again", "k", "again", "run the card's experiment again, with what is on the bench", "Lesson"),
     *(Key(f"answer_{letter}", letter, letter, f"answer {letter}", "Lesson") for index, letter in enumerate("abcd")),
 )

@@ -19,7 +19,7 @@ from .looking import SMALL
         ({"step": "!"}, {"step": "exclamation_mark"}),
         ({"step": "ä"}, {"step": "ä"}),
         ({"step": "q", "quit": "Q"}, {"step": "q", "quit": "Q"}),  # they change places
-        ({"step": "l", "stage": "L", "live": "L"}, {"step": "l", "stage": "L", "live": "L"}),  # never on one screen
+        ({"step": "l", "lab": "L", "live": "L"}, {"step": "l", "lab": "L", "live": "L"}),  # never on one screen
     ],
 )
 def test_keys_that_are_free_hold(given_keys: dict[str, str], held: dict[str, str]) -> None:
@@ -32,7 +32,7 @@ def test_keys_that_are_free_hold(given_keys: dict[str, str], held: dict[str, str
         ({"step": "q"}, {}, "q is for quit"),
         ({"step": "j,ctrl+q"}, {}, "ctrl+q is for quit"),
         ({"quit": "space"}, {}, "space is for step"),
-        ({"step": "l"}, {}, "l is for stage"),
+        ({"step": "l"}, {}, "l is for lab"),
         ({"fork": "h"}, {}, "h is for gallery"),
         ({"step": "escape"}, {}, "escape is for leaving what is open"),
         ({"step": "j", "play": "j"}, {"play": "j"}, "j is for play"),

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from tdiff.lessons.copies.copies_lab import KINDS, NEAREST, CopyKind, CopySearch, CopyState
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.views.figures import Figure
-from tdiff.views.stage import Stage, as_figures
 
 _WAITING = 2  # searches at most, the one under way among them: a key that is held down asks for no more
 
 
-class CopiesView(Stage):
+class CopiesView(LabView):
     """One search after another, each in a thread.
 
     Args:
@@ -19,7 +19,12 @@ class CopiesView(Stage):
 
     title = "Hands on: search for copies"
     starts = frozenset(KINDS)
-    hint = "enter next picture   t other kind   tab turns   l closes"
+    keys = (
+        ("enter", "next picture"),
+        ("t", "other kind"),
+        ("tab", "turns"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._search = CopySearch(context.bench.pipeline)

@@ -14,8 +14,8 @@ from tdiff.lessons.core.errors import LessonError
 if TYPE_CHECKING:  # names can be checked before numpy is loaded
     from tdiff.lessons.core.bench import Bench
     from tdiff.lessons.core.lab_context import LabContext
+    from tdiff.lessons.core.lab_view import LabView
     from tdiff.lessons.core.outcome import Outcome
-    from tdiff.views.stage import Stage
 
 Experiment: TypeAlias = "Callable[[Bench], Iterator[Outcome]]"
 """A generator of outcomes. The first shows where it starts, before the network is asked anything, so that it can stand
@@ -50,17 +50,17 @@ def find_experiment(name: str) -> Experiment:
     return cast("Experiment", getattr(import_module(experiment_module(name)), name.rpartition(".")[2]))
 
 
-def find_lab(name: str) -> "type[Stage]":
+def find_lab(name: str) -> "type[LabView]":
     """Return the view of a lab.
 
     Raises:
         LessonError: there is none.
     """
     title = "".join(part.capitalize() for part in name.rpartition(".")[2].split("_"))
-    return cast("type[Stage]", getattr(import_module(lab_module(name)), f"{title}View"))
+    return cast("type[LabView]", getattr(import_module(lab_module(name)), f"{title}View"))
 
 
-def open_lab(name: str, context: "LabContext") -> "Stage":
+def open_lab(name: str, context: "LabContext") -> "LabView":
     """Open a lab.
 
     Args:
@@ -74,7 +74,7 @@ def open_lab(name: str, context: "LabContext") -> "Stage":
     if context.start and context.start not in view.starts:
         known = ", ".join(map(repr, sorted(view.starts))) or "none"
         raise LessonError(f"the lab {name!r} has no start {context.start!r}", remedy=f"choose from {known}")
-    return cast("Callable[[LabContext], Stage]", view)(context)
+    return view(context)
 
 
 def _module(name: str, suffix: str, kind: str) -> str:

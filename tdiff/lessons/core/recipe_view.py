@@ -1,12 +1,12 @@
 """What the labs have in common that begin with the recipe on the bench."""
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView
 from tdiff.lessons.core.together import seeds_from, steered
 from tdiff.recipe import Recipe
-from tdiff.views.stage import Stage
 
 
-class RecipeView(Stage):
+class RecipeView(LabView):
     """Makes whole pictures from pure noise, in as many steps as its card does, so that the same comes out of both.
 
     What is changed while it is open stays here: the bench keeps its own.

@@ -4,24 +4,30 @@ from collections.abc import Iterator
 
 from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView
 from tdiff.lessons.decide.cases import LENSES, Case, load_cases
 from tdiff.lessons.decide.decide_lab import PROMPT, Decide
 from tdiff.pipeline import Pipeline
 from tdiff.views.page import Columns
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage
 
 _ROOMY = 26  # rows
 
 
-class DecideView(Stage):
+class DecideView(LabView):
     """The scrubber walks through the cases.
 
     Args:
         context: nothing of it is needed: no model is asked.
     """
 
-    hint = "a–d choose   enter next case   ← → cases   r questions again   l closes"
+    keys = (
+        ("a–d", "choose"),
+        ("enter", "next case"),
+        ("← →", "cases"),
+        ("r", "questions again"),
+        ("l", "closes"),
+    )
     caption = "no model is asked, nothing is counted: what you choose here is not kept"
     alone = True
     asking = "press a letter and read what speaks for it, and what against it; none is called right"

@@ -6,19 +6,19 @@ import numpy as np
 
 from tdiff.arrays import F32
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.core.rewording import bare
 from tdiff.lessons.forward.forward_lab import BLIND, Forward
 from tdiff.pipeline import from_pixels
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage, as_figures
 
 _LEVELS = 20
 _CAPTIONS = 24  # that a picture is matched to, as many as on the card
 _MATCHED = "matched"  # the model is told nothing, and mixture and guess are matched to captions
 
 
-class ForwardView(Stage):
+class ForwardView(LabView):
     """The scrubber is the noise level.
 
     Args:
@@ -28,7 +28,13 @@ class ForwardView(Stage):
     starts = frozenset({_MATCHED})
     scrubber_words = ("level", "change")
     title = "Hands on: add noise"
-    hint = "← → noise   r other noise   enter other scene   o own picture   l closes"
+    keys = (
+        ("← →", "noise"),
+        ("r", "other noise"),
+        ("enter", "other scene"),
+        ("o", "own picture"),
+        ("l", "closes"),
+    )
     brings = "It is cut square and reduced to 32×32; then any level of noise is one jump from it."
 
     def __init__(self, context: LabContext) -> None:

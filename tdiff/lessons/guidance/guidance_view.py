@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tdiff.arrays import U8
 from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import as_figures, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.guidance.guidance_lab import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
@@ -14,7 +15,6 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.stage import as_figures, twin_of
 
 _BEGIN = 0.25  # of the steps: the clean guess has a layout, and guidance still has much to say
 _NUDGE = 0.5
@@ -64,7 +64,13 @@ class GuidanceView(RecipeView):
 
     title = "Hands on: turn w"
     starts = frozenset({_WHOLE_RUN})
-    hint = "← → step   g ← → or + − turn w   enter whole run   v noise   l closes"
+    keys = (
+        ("← →", "step"),
+        ("g ← → or + −", "turn w"),
+        ("enter", "whole run"),
+        ("v", "noise"),
+        ("l", "closes"),
+    )
     plotted = True
 
     def __init__(self, context: LabContext) -> None:
@@ -130,7 +136,7 @@ class GuidanceView(RecipeView):
         note = f"w = {self._whole.guidance:g}" if done else f"step {self._whole.done} of {self._dial.steps}"
         return without, told, guided, Figure("whole run again", self._whole.picture, note), apart
 
-    def twin(self) -> ShownCommand:
+    def command(self) -> ShownCommand:
         """That of the whole run that is shown, else of the one that enter makes."""
         whole = self._whole
         shown = self.recipe if whole is None else self._start.replace(guidance=whole.guidance)

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.labels.label_lab import LabelLab
 from tdiff.lessons.labels.label_state import LabelState
 from tdiff.views.figures import Figure
 from tdiff.views.page import Columns
-from tdiff.views.stage import Stage, as_figures
 
 _STEPS = 20  # at least: after fewer, the way back to the noise goes astray, and a mark is not found unharmed
 _MARKED = "marked"
 _WAITING = 3  # keys that are not yet obeyed; more are not taken
 
 
-class LabelView(Stage):
+class LabelView(LabView):
     """Each key does one thing to the file; they are obeyed one after another.
 
     Args:
@@ -23,7 +23,15 @@ class LabelView(Stage):
 
     title = "Hands on: label a file"
     starts = frozenset({_MARKED})
-    hint = "a save   b strip   c forge   d edit pixels   v mark   t prompt   l closes"
+    keys = (
+        ("a", "save"),
+        ("b", "strip"),
+        ("c", "forge"),
+        ("d", "edit pixels"),
+        ("v", "mark"),
+        ("t", "prompt"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         recipe = context.bench.recipe

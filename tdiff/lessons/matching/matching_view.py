@@ -7,6 +7,7 @@ import numpy as np
 from tdiff.arrays import F32
 from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.matching.matching_lab import COUNT, Kind, MatchingGame, Verdict
 from tdiff.lessons.matching.matrix import Matrix
@@ -14,7 +15,6 @@ from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure, Pane
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage, as_figures
 
 _NAME = 16  # characters of a file's name
 _OWN = "own"  # how the bench's prompt is named among the captions
@@ -22,7 +22,7 @@ _NONE = np.zeros((0, 32, 32, 3), np.uint8)
 _TWINS = "twins"  # rounds of pictures whose captions have the same words come first
 
 
-class MatchingView(Stage):
+class MatchingView(LabView):
     """The scrubber walks along the pictures. After a round those of the bench are compared too.
 
     Args:
@@ -31,7 +31,13 @@ class MatchingView(Stage):
 
     title = "Hands on: match them"
     starts = frozenset({_TWINS})
-    hint = "← → picture   a–d its caption   enter check   o own picture   l closes"
+    keys = (
+        ("← →", "picture"),
+        ("a–d", "its caption"),
+        ("enter", "check"),
+        ("o", "own picture"),
+        ("l", "closes"),
+    )
     brings = "Once the round is checked, the pair compares it with every caption, and with your prompt."
     asking = "press a letter; enter shows who was right"
     takes = frozenset({"prompt"})
@@ -50,7 +56,7 @@ class MatchingView(Stage):
         self._named: tuple[str, ...] = ()
         self._matrix = Matrix((), np.zeros((0, COUNT), np.float32))
 
-    def resume(self, earlier: Stage) -> None:
+    def resume(self, earlier: LabView) -> None:
         """The same game; what is on the bench by now is compared anew."""
         if isinstance(earlier, MatchingView):
             self._game, self._verdict = earlier._game, earlier._verdict

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.negatives.negative_lab import (
@@ -20,7 +21,6 @@ from tdiff.recipe import FIRST_SEED, GUIDANCE_RANGE, Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import WORDS, Places
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
 
 _NUDGE = 0.5
 _FIRST_HALF = "first half"  # of the steps has the negative
@@ -37,7 +37,14 @@ class NegativeView(RecipeView):
 
     starts = frozenset({_FIRST_HALF, _FOREIGN})
     title = "Hands on: the negative's slot"
-    hint = "n negative   enter suggests   + − w   ← → which steps   r seed   l closes"
+    keys = (
+        ("n", "negative"),
+        ("enter", "suggests"),
+        ("+ −", "w"),
+        ("← →", "which steps"),
+        ("r", "seed"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._when: When = "early" if context.start == _FIRST_HALF else "always"
@@ -128,7 +135,7 @@ class NegativeView(RecipeView):
         """On which steps it is there."""
         return f"on {_SHORT[self._when]}", WORDS[1]
 
-    def twin(self) -> ShownCommand:
+    def command(self) -> ShownCommand:
         """That of the picture with the negative."""
         return self._twins[1]
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.skew.mix_lab import MixState, MixTraining
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
-from tdiff.views.stage import Stage, as_figures
 from tdiff.views.view import Engine
 
 
-class MixView(Stage):
+class MixView(LabView):
     """Trains in a thread while it plays.
 
     Args:
@@ -18,7 +18,11 @@ class MixView(Stage):
     """
 
     title = "Hands on: change the mix"
-    hint = "p train, pause   t other mix, r: begin anew   l closes"
+    keys = (
+        ("p", "train, pause"),
+        ("t", "other mix, r: begin anew"),
+        ("l", "closes"),
+    )
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.skew.skew_lab import SkewLab, SkewState, interval_of_top
 from tdiff.views.figures import Figure
-from tdiff.views.stage import Stage, as_figures
 from tdiff.views.view import Engine
 
 _LEAST, _MOST = 6, 40  # cells of a bar that stands for all
@@ -13,7 +13,7 @@ _BESIDE = 32  # columns of names, figures and gaps
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-class SkewView(Stage):
+class SkewView(LabView):
     """Pictures come eight by eight while it plays; the bars follow.
 
     Args:
@@ -22,7 +22,13 @@ class SkewView(Stage):
     """
 
     title = "Hands on: what is left open"
-    hint = "p make pictures   t noun   v what is counted   + guidance   l closes"
+    keys = (
+        ("p", "make pictures"),
+        ("t", "noun"),
+        ("v", "what is counted"),
+        ("+", "guidance"),
+        ("l", "closes"),
+    )
     doing = "making pictures"
 
     def __init__(self, context: LabContext, samples: int = 64) -> None:

@@ -6,6 +6,7 @@ from itertools import chain, zip_longest
 from tdiff.diffusion import time_grid
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import Kind, choices, find, shortened, swapped
 from tdiff.lessons.switching.switching_lab import Strip, SwitchStrip
@@ -14,7 +15,6 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
 
 _KINDS: tuple[Kind, ...] = ("colour", "noun")
 _EACH = 3  # second prompts of each kind
@@ -28,7 +28,12 @@ class SwitchingView(RecipeView):
     """The scrubber is k. See `RecipeView` for the arguments."""
 
     title = "Hands on: switch on the way"
-    hint = "← → when to switch   enter another prompt   r new seed   l closes"
+    keys = (
+        ("← →", "when to switch"),
+        ("enter", "another prompt"),
+        ("r", "new seed"),
+        ("l", "closes"),
+    )
     plotted = True
     scrubber_words = ("switch", "change")
 
@@ -74,10 +79,10 @@ class SwitchingView(RecipeView):
             titles = ("second prompt alone", f"switch after {self._k}", "first prompt alone", "what it changed")
             return tuple(Figure(title, None) for title in titles)
         first, second = self.recipe, self.recipe.replace(prompt=self._key[1])
-        twins = twin_of(second, "second prompt"), self.twin(), twin_of(first, "first prompt"), NO_COMMAND
+        twins = twin_of(second, "second prompt"), self.command(), twin_of(first, "first prompt"), NO_COMMAND
         return made_by(as_figures(strip.panes(self._k)), twins)
 
-    def twin(self) -> ShownCommand:
+    def command(self) -> ShownCommand:
         """That of the switch, which at the ends is no switch."""
         recipe, second = self._key
         if self._k == 0:

@@ -1,13 +1,13 @@
 """The noise-guess game: you against the model, on the same draws."""
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.training.guess_game_lab import GuessGame, Verdict
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage, as_figures
 
 
-class GuessGameView(Stage):
+class GuessGameView(LabView):
     """Round after round.
 
     Args:
@@ -15,13 +15,18 @@ class GuessGameView(Stage):
     """
 
     title = "Hands on: guess the noise"
-    hint = "tab mixture, candidates   a–d answer   enter next round   l closes"
+    keys = (
+        ("tab", "mixture, candidates"),
+        ("a–d", "answer"),
+        ("enter", "next round"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._game = GuessGame(context.bench.pipeline)
         self._verdict: Verdict | None = None
 
-    def resume(self, earlier: Stage) -> None:
+    def resume(self, earlier: LabView) -> None:
         """The same game."""
         if isinstance(earlier, GuessGameView):
             self._game, self._verdict = earlier._game, earlier._verdict

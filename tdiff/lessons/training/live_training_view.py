@@ -4,13 +4,13 @@ from collections.abc import Callable
 from math import isfinite
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings, LiveState
 from tdiff.lessons.training.live_training_lab import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE, Parametrization
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places, sparkline
-from tdiff.views.stage import Stage, as_figures
 from tdiff.views.view import Engine
 
 _SETS = (4, 8, 40, 400)
@@ -22,7 +22,7 @@ _SLICE = 0.15
 _PANES = 2
 
 
-class LiveTrainingView(Stage):
+class LiveTrainingView(LabView):
     """Plays in a thread; `work` is called again and again while it does.
 
     Args:
@@ -30,7 +30,12 @@ class LiveTrainingView(Stage):
     """
 
     title = "Hands on: train one yourself"
-    hint = "p train, pause   + − rate   t pictures, v form, r: begin anew   l closes"
+    keys = (
+        ("p", "train, pause"),
+        ("+ −", "rate"),
+        ("t", "pictures, v form, r: begin anew"),
+        ("l", "closes"),
+    )
     caption = "numpy · a tiny network that this program trains now · measured"
     plotted = True
     scrubber_words = ("step", "error")
@@ -39,7 +44,7 @@ class LiveTrainingView(Stage):
         self._training = LiveTraining(LiveSettings())
         self.state = self._training.advance(0)
 
-    def resume(self, earlier: Stage) -> None:
+    def resume(self, earlier: LabView) -> None:
         """The same network, as far as it was trained."""
         if isinstance(earlier, LiveTrainingView):
             self._training, self.state = earlier._training, earlier.state

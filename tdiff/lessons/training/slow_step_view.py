@@ -1,13 +1,13 @@
 """One training step in slow motion."""
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.training.slow_step_lab import SlowStep
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage, as_figures
 
 
-class SlowStepView(Stage):
+class SlowStepView(LabView):
     """The scrubber walks through the moments of a step.
 
     Args:
@@ -15,7 +15,11 @@ class SlowStepView(Stage):
     """
 
     title = "Hands on: one step of training"
-    hint = "space or → the next moment   enter another step   l closes"
+    keys = (
+        ("space or →", "the next moment"),
+        ("enter", "another step"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._slow = SlowStep(context.bench.pipeline)

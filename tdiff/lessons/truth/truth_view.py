@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView
 from tdiff.lessons.truth.facts import facts_of
 from tdiff.lessons.truth.model_card import NAME, model_card_pages
 from tdiff.lessons.truth.truth_lab import Truth, TruthState
 from tdiff.pipeline import Pipeline
 from tdiff.views.page import Columns
 from tdiff.views.places import Places
-from tdiff.views.stage import Stage
 
 _ABOVE = 3  # rows for the title and the headings of pages
 _ENDLESS = 10_000  # lines: text has no pages
@@ -18,7 +18,7 @@ _GAP = 3
 _LEAST = 8  # rows of a page
 
 
-class TruthView(Stage):
+class TruthView(LabView):
     """The scrubber turns the pages: as many side by side as there is room for, each as high as the guide.
 
     Args:
@@ -26,7 +26,11 @@ class TruthView(Stage):
     """
 
     title = "Hands on: the truth about this tool"
-    hint = "← → turn the page   ↑ ↓ scroll   l closes"
+    keys = (
+        ("← →", "turn the page"),
+        ("↑ ↓", "scroll"),
+        ("l", "closes"),
+    )
     alone = True
 
     def __init__(self, context: LabContext) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.words.swap_lab import SwapState, WordSwap
@@ -10,7 +11,6 @@ from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.stage import NO_COMMAND, as_figures, made_by, twin_of
 
 _ROWS = 4  # of what was tried
 _NAME = 12  # characters of a word
@@ -22,7 +22,13 @@ class SwapView(RecipeView):
     """The scrubber walks along the words. See `RecipeView` for the arguments."""
 
     title = "Hands on: swap one word"
-    hint = "← → word   enter another one   t leave out   r seed   l closes"
+    keys = (
+        ("← →", "word"),
+        ("enter", "another one"),
+        ("t", "leave out"),
+        ("r", "seed"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._made: dict[Wish, SwapState] = {}
@@ -55,9 +61,9 @@ class SwapView(RecipeView):
         state = self._made.get(self._key, self._newest)
         if state is None:
             return tuple(Figure(title, None) for title in ("before", "after", "difference"))
-        return made_by(as_figures(state.panes()), (self.twin(), self._twin_after(state), NO_COMMAND))
+        return made_by(as_figures(state.panes()), (self.command(), self._twin_after(state), NO_COMMAND))
 
-    def twin(self) -> ShownCommand:
+    def command(self) -> ShownCommand:
         """That of the picture before."""
         return twin_of(self.recipe, "before")
 

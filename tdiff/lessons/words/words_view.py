@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import as_figures, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.words.words_lab import Words, WordsState
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.stage import as_figures, twin_of
 
 _BEGIN = 0.3  # of the steps: the layout is there, and the detail is not
 _ROWS = 5  # words in the table
@@ -21,7 +21,13 @@ class WordsView(RecipeView):
     """The scrubber is the step. See `RecipeView` for the arguments."""
 
     title = "Hands on: two maps of a word"
-    hint = "← → step   enter the next word   v lay over   r seed   l closes"
+    keys = (
+        ("← →", "step"),
+        ("enter", "the next word"),
+        ("v", "lay over"),
+        ("r", "seed"),
+        ("l", "closes"),
+    )
 
     def __init__(self, context: LabContext) -> None:
         self._chosen, self._over = 0, False
@@ -55,7 +61,7 @@ class WordsView(RecipeView):
             return tuple(Figure(title, None) for title in ("clean guess", "left out", "looked at", "without"))
         return as_figures(self._state.panes(self._over))
 
-    def twin(self) -> ShownCommand:
+    def command(self) -> ShownCommand:
         """That of the run whose steps these are."""
         return twin_of(self.recipe, "the whole run")
 

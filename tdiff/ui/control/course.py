@@ -10,6 +10,7 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import LETTERS, Card
 from tdiff.lessons.core.finding import open_lab
 from tdiff.lessons.core.lab_context import LabContext
+from tdiff.lessons.core.lab_view import LabView
 from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.outcome_view import OutcomeView
@@ -21,7 +22,6 @@ from tdiff.ui.control.lesson_pages import card_page, closing_page, quiz_page
 from tdiff.ui.control.notebook import Notebook
 from tdiff.ui.control.port import Command
 from tdiff.views.page import Link, Page
-from tdiff.views.stage import Stage
 from tdiff.views.view import Made, View
 
 _BY_HAND: Final = "l: try it by hand"
@@ -41,15 +41,15 @@ class Course:
         self._lesson = load_lesson(number)
         self.notebook = Notebook(self._lesson, partial(controller.say, trouble=True))
         self.experiments = Experiments(laboratory)
-        self.lab: Stage | None = None
+        self.lab: LabView | None = None
         """What is tried by hand, while it is open."""
-        self._labs: dict[str, Stage] = {}
+        self._labs: dict[str, LabView] = {}
         self._looking = False
         """Whether what was found has the canvases, unless a lab has them."""
         self.commands: dict[str, Command] = {
             "card_back": partial(self._turn, -1),
             "card_next": partial(self._turn, 1),
-            "stage": self._open_or_close_lab,
+            "lab": self._open_or_close_lab,
             "leave": self._leave,
             "again": self._again,
             "seed": self._reseed,
@@ -115,7 +115,7 @@ class Course:
             return page
         result = f"{page.result}\n\n{_BY_HAND}" if page.result else ""
         asking = f"press a letter; {_BY_HAND} first"
-        return replace(page, asking=asking, result=result, links=(Link("l", "hands on", "stage"),))
+        return replace(page, asking=asking, result=result, links=(Link("l", "hands on", "lab"),))
 
     # Cards
 

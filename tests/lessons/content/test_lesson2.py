@@ -49,7 +49,7 @@ def test_words_that_need_it_are_in_the_glossary() -> None:
         assert word in known
 
 
-def test_stages_need_no_screen_and_no_torch() -> None:
+def test_labs_need_no_screen_and_no_torch() -> None:
     code = "import tdiff.lessons.training.live_training_lab, tdiff.lessons.training.slow_step_lab\n"
     code += "import tdiff.lessons.training.guess_game_lab, tdiff.lessons.forward.forward_lab"
     assert not loaded_after(code) & {"textual", "rich", "torch"}

@@ -51,7 +51,7 @@ def test_words_that_need_it_are_in_the_glossary() -> None:
         assert word in known
 
 
-def test_stages_need_no_screen_and_no_torch() -> None:
+def test_labs_need_no_screen_and_no_torch() -> None:
     modules = ("words.words_lab", "words.swap_lab", "matching.matching_lab", "guidance.guidance_lab")
     modules += ("negatives.negative_lab", "switching.switching_lab")
     code = "\n".join(f"import tdiff.lessons.{module}" for module in modules)

@@ -35,9 +35,9 @@ class TestLabelIt:
         assert all(np.abs(pane.picture - made).max() <= 1 for pane in final.panes)
 
     def test_a_reader_that_noticed_the_forgery_would_change_the_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        stage = importlib.import_module("tdiff.lessons.labels.label_lab")
-        suspicious = replace(stage.metadata_of(stage.png_bytes(np.zeros((32, 32, 3), np.uint8))), warnings=("forged",))
-        monkeypatch.setattr(stage, "metadata_of", lambda data: suspicious)
+        lab = importlib.import_module("tdiff.lessons.labels.label_lab")
+        suspicious = replace(lab.metadata_of(lab.png_bytes(np.zeros((32, 32, 3), np.uint8))), warnings=("forged",))
+        monkeypatch.setattr(lab, "metadata_of", lambda data: suspicious)
         assert last(Bench(stored_pipeline()[0], TREE), "labels.label_it").answer == 2
 
 

@@ -59,9 +59,9 @@ class TestWords:
         assert len(state.table()) == 7
 
     def test_without_a_word_there_is_nothing_to_ask(self, pipeline: Pipeline) -> None:
-        for stage in (Words, WordSwap):
+        for lab in (Words, WordSwap):
             with pytest.raises(LessonError, match="no word of this prompt"):
-                stage(pipeline, Recipe(prompt="xylem"))
+                lab(pipeline, Recipe(prompt="xylem"))
 
 
 class TestWordSwap:

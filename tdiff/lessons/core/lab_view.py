@@ -1,9 +1,9 @@
-"""What a stage must answer, and what it does where it has nothing to say."""
+"""What the view of a lab must answer, and what it does where it has nothing to say."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tdiff.lessons.core.lab_context import LabContext
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
@@ -15,16 +15,21 @@ from tdiff.views.shown_command import ShownCommand
 from tdiff.views.view import Hint, Plot, Reply, Track, View
 
 _OF_THE_BENCH = {"undo": "undoes", "export": "saves", "open": "opens", "again": "runs"}
-_KEYS = re.compile(r"(?:(?:enter|space|tab|esc|or|[a-z]–[a-z]|\S),? )+")
-"""What an item of a hint begins with: keys by name or as one character."""
 NO_COMMAND = ShownCommand(said="no one command makes this picture")
 
 
-class Stage(View):
-    """Base of all stages. Each key of the bench that a stage does not use does nothing there."""
+class LabView(View):
+    """Base of the views of labs. A key of the bench that a lab does not use does nothing there.
 
-    hint = ""
-    """Its keys."""
+    Args:
+        context: what there is to begin with.
+
+    Raises:
+        LessonError: it can do nothing with that.
+    """
+
+    keys: tuple[Hint, ...] = ()
+    """Keys that it uses, and what they do."""
     starts: frozenset[str] = frozenset()
     """What a card may have it begin with, in place of its usual start."""
     scrubber_words = WORDS
@@ -40,13 +45,16 @@ class Stage(View):
     reopened = False
     """Whether a question can be answered again."""
     brings = ""
-    """What becomes of a picture of one's own; empty where the stage takes none."""
+    """What becomes of a picture of one's own; empty where the lab takes none."""
     takes: frozenset[str] = frozenset()
     """Fields of the recipe that the bench's controls change while it is open; for it alone, the bench keeps its own."""
     recipe: Recipe | None = None
     """What it works on, for those controls to show; None where it uses no recipe."""
     makes = True
     """Whether its recipe makes what is shown, so that a command can make it again."""
+
+    def __init__(self, context: LabContext) -> None:
+        raise NotImplementedError
 
     @classmethod
     def written(cls, pipeline: Pipeline, width: int) -> Iterator[str]:
@@ -58,16 +66,10 @@ class Stage(View):
         """
         yield from ()
 
-    def resume(self, earlier: "Stage") -> None:
-        """Go on from where this card's stage was when it was closed, such as at its score; by default, begin anew."""
+    def resume(self, earlier: "LabView") -> None:
+        """Go on from where this card's lab was when it was closed, at its score for example; by default, begin anew."""
 
     # What is shown
-
-    @property
-    def keys(self) -> tuple[Hint, ...]:
-        """Its keys."""
-        items = (each.strip() for each in self.hint.split("   "))
-        return tuple((keys[0].strip(), item[keys.end() :]) for item in items if (keys := _KEYS.match(item)))
 
     def gathered(self) -> tuple[slice, str] | None:
         """All canvases in one."""
@@ -100,16 +102,12 @@ class Stage(View):
             result=self.result(),
             table=self.table(),
             hint=self.aside(),
-            links=(Link("l", "close", "stage"),),
+            links=(Link("l", "close", "lab"),),
             forward=False,
         )
 
     def command(self) -> ShownCommand:
         """The command for what is shown, where no picture in front has its own."""
-        return self.twin()
-
-    def twin(self) -> ShownCommand:
-        """The same."""
         if self.recipe is None or not self.makes:
             return ShownCommand(said="no one command makes these pictures")
         return twin_of(self.recipe)
