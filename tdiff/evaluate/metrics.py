@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.arrays import F32
+from tdiff.arrays import F32, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ def precision_recall(made: F32, real: F32, k: int = 3) -> tuple[float, float]:
     Returns:
         Precision (how many made pictures look real) and recall (how many real ones could be made).
     """
-    return _covered(made, real, k), _covered(real, made, k)
+    return float(covered(made, real, k).mean()), float(covered(real, made, k).mean())
 
 
-def _covered(points: F32, around: F32, k: int) -> float:
-    """Share of points inside the sphere of any of the others, whose radius is to its k-th neighbour."""
+def covered(points: F32, around: F32, k: int = 3) -> Mask:
+    """Return which of (n, d) points are inside a sphere of any of (m, d) others that reaches to its k-th neighbour."""
     among = np.sqrt(_squared(around, around))
     radius = np.partition(among, k, axis=1)[:, k]  # place 0 is the point itself
-    return float((np.sqrt(_squared(points, around)) <= radius).any(1).mean())
+    return np.asarray((np.sqrt(_squared(points, around)) <= radius).any(axis=1), np.bool_)
 
 
 def _squared(a: F32, b: F32) -> F32:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tdiff.arrays import F32
+from tdiff.arrays import F32, F64
 from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.metrics import vendi
-from tdiff.evaluate.naturalness import natural, saturated
+from tdiff.evaluate.naturalness import natural, natural_each, saturated
 from tdiff.lessons.core.bench import Bench
-from tdiff.lessons.core.naming import match
+from tdiff.lessons.core.lead import leaders
+from tdiff.lessons.core.naming import listed, match
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import start_of
 from tdiff.lessons.core.rewording import usable
@@ -26,24 +27,36 @@ _SEEDS = 10
 _STEPS = 8
 _SCENES, _UNSEEN = 200, 40  # real scenes to compare with, and others to see how those come out
 _SHOWN = (1.0, 4.0, 8.0, 15.0)
-_HIGHEST, _ONE_BEST, _NO_BEST = range(3)
+_HIGHEST, _NOT_THE_HIGHEST, _NO_BEST = range(3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """One guidance.
 
     Attributes:
-        match: mean cosine similarity of prompt and pictures.
+        matches: cosine similarity of the prompt and each picture.
         different: Vendi score: how many different pictures there are, in effect.
-        natural: share of their patches that lie among those of real scenes.
+        without_one: the same without each of the pictures, for the chance in it.
+        naturals: of each picture the share of patches that lie among those of real scenes.
         saturated: share of pixels at the end of their range.
     """
 
-    match: float
+    matches: tuple[float, ...]
     different: float
-    natural: float
+    without_one: tuple[float, ...]
+    naturals: F64
     saturated: float
+
+    @property
+    def match(self) -> float:
+        """Mean over the pictures."""
+        return float(np.mean(self.matches))
+
+    @property
+    def natural(self) -> float:
+        """Mean over the pictures."""
+        return float(self.naturals.mean())
 
 
 def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) -> Iterator[Outcome]:
@@ -74,12 +87,13 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     real, unseen = np.split(unseen_scenes(bench, scenes + _UNSEEN).pictures, [scenes])
     measured = {w: _measured(bench, prompt, pictures, real) for w, pictures in made.items()}
     best = _best(measured)
+    common = set(best[0]).intersection(*best[1:])
     yield Outcome(
         panes=_panes({w: made[w] for w in _SHOWN}),
         values={
-            "match": best[0],
-            "different": best[1],
-            "natural": best[2],
+            "match": _said(best[0]),
+            "different": _said(best[1]),
+            "natural": _said(best[2]),
             "plain_saturated": measured[1.0].saturated,
             "most_saturated": measured[15.0].saturated,
             "real_saturated": saturated(unseen),
@@ -87,7 +101,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
             "prompt": prompt,
         },
         steps=recipe.steps,
-        answer=_NO_BEST if len(set(best)) > 1 else _HIGHEST if best[0] == max(_WEIGHTS) else _ONE_BEST,
+        answer=_NO_BEST if not common else _HIGHEST if common == {max(_WEIGHTS)} else _NOT_THE_HIGHEST,
         table=(
             ("w", "fits", "differ", "natural", "saturated"),
             *(
@@ -97,7 +111,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
             (
                 "real",
                 "",
-                f"{_different(bench, unseen[:count]):.1f}",
+                f"{vendi(bench.pipeline.model.pair.images(unseen[:count])):.1f}",
                 f"{natural(unseen, real):.0%}",
                 f"{saturated(unseen):.0%}",
             ),
@@ -109,29 +123,33 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
 
 
 def _measured(bench: Bench, prompt: str, pictures: F32, real: F32) -> Measured:
+    features = bench.pipeline.model.pair.images(pictures)
     return Measured(
-        match=float(np.mean(match(bench.pipeline, prompt, pictures))),
-        different=_different(bench, pictures),
-        natural=natural(pictures, real),
+        matches=match(bench.pipeline, prompt, pictures),
+        different=vendi(features),
+        without_one=tuple(vendi(np.delete(features, place, axis=0)) for place in range(len(features))),
+        naturals=natural_each(pictures, real),
         saturated=saturated(pictures),
     )
 
 
-def _different(bench: Bench, pictures: F32) -> float:
-    return vendi(bench.pipeline.model.pair.images(pictures))
-
-
-def _best(measured: dict[float, Measured]) -> tuple[float, float, float]:
-    """The w that is best for match, for diversity and for naturalness; the smaller one of equals.
+def _best(measured: dict[float, Measured]) -> tuple[tuple[float, ...], ...]:
+    """Every w that shares the first place for match, for diversity and for naturalness, on the same seeds.
 
     Where no prompt is heard there is nothing to trade, so w = 0 does not take part.
     """
-    steered = [w for w in measured if w > 0]
+    steered = {w: each for w, each in measured.items() if w > 0}
     return (
-        max(steered, key=lambda w: measured[w].match),
-        max(steered, key=lambda w: measured[w].different),
-        max(steered, key=lambda w: (measured[w].natural, -measured[w].saturated)),
+        leaders({w: each.matches for w, each in steered.items()}),
+        leaders({w: each.without_one for w, each in steered.items()}, jackknifed=True),
+        leaders({w: tuple(each.naturals) for w, each in steered.items()}),
     )
+
+
+def _said(first: tuple[float, ...]) -> str:
+    """Such as "4", or "2, 4 and 8 alike" where the difference could be chance."""
+    names = [f"{w:g}" for w in first]
+    return f"{listed(names)} alike" if len(names) > 1 else names[0]
 
 
 def _curves(measured: dict[float, Measured]) -> tuple[Curve, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.lead import Lead, lead
 from tdiff.lessons.core.measures import edges
 from tdiff.lessons.core.naming import match
 from tdiff.lessons.core.outcome import Outcome
@@ -40,7 +41,8 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
         yield so_far(step.x_next, step.index + 1)
 
     made = trace.final.reshape(len(weights), _SEEDS, *trace.final.shape[1:])
-    fits = [float(np.mean(match(bench.pipeline, recipe.prompt, row))) for row in made]
+    each = [match(bench.pipeline, recipe.prompt, row) for row in made]
+    fits = [float(np.mean(row)) for row in each]
     rough = float(edges(made[1]).mean() / edges(noise[:_SEEDS]).mean())
     yield Outcome(
         panes=_panes(names, trace.final),
@@ -49,7 +51,8 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
             "plain": fits[2],
             "guided": fits[3],
             "most": fits[4],
-            "flees": fits[0],
+            "below": fits[0],
+            "than_zero": _compared(lead(each[1], each[0]), lead(each[0], each[1])),
             "guidance": recipe.guidance,
             "seeds": _SEEDS,
         },
@@ -57,12 +60,14 @@ def guidance_grid(bench: Bench) -> Iterator[Outcome]:
         answer=_STATIC if rough >= _AS_STATIC else _FAINT if fits[1] >= _KNOWN * fits[2] else _NOTHING_OF_IT,
         table=(
             ("w", *(f"no. {place}" for place in range(1, _SEEDS + 1))),
-            *(
-                (f"{w:g}", *(f"{fit:.3f}" for fit in match(bench.pipeline, recipe.prompt, row)))
-                for w, row in zip(weights, made, strict=True)
-            ),
+            *((f"{w:g}", *(f"{fit:.3f}" for fit in row)) for w, row in zip(weights, each, strict=True)),
         ),
     )
+
+
+def _compared(less: Lead, more: Lead) -> str:
+    """How the fit below 0 compares with that at 0, on the same seeds."""
+    return "lower than" if less.clear else "higher than" if more.clear else "no different from that"
 
 
 def _panes(names: list[str], pictures: F32) -> tuple[Pane, ...]:

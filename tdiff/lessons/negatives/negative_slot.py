@@ -20,6 +20,7 @@ _VEIL = 40  # brightness of what is not of the colour
 _ONLY_THERE, _ELSEWHERE, _NOWHERE = range(3)
 _FEW = 0.1  # of the changed pixels: fewer elsewhere would be chance
 _NONE = 0.01  # of all pixels
+_HALF = 0.5  # of its red: a heart that keeps more has stayed red
 
 
 def negative_slot(bench: Bench) -> Iterator[Outcome]:
@@ -49,6 +50,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
             "after": shares[1],
             "changed": float(change.mean()),
             "elsewhere": elsewhere,
+            "stayed": int((still.mean(axis=(1, 2)) > _HALF * was.mean(axis=(1, 2))).sum()),
             "difference": float(np.mean([difference(first, second) for first, second in pairs])),
             "seeds": _SEEDS,
             "seed": seeds[row],

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from tdiff.arrays import F64
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.changes import of_colour
+from tdiff.lessons.core.lead import lead
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import start_of
 from tdiff.lessons.core.rewording import fate_of
@@ -16,7 +18,6 @@ from tdiff.views.figures import Pane
 _CASES = (("a frog", "not", "green"), ("a heart", "no", "red"))
 _SEEDS = 6
 _LESS, _AS_MUCH, _MORE = range(3)
-_ALIKE = 0.05  # of what there was: pixels that are counted differ by chance
 
 
 def not_green(bench: Bench) -> Iterator[Outcome]:
@@ -36,7 +37,10 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
 
     made = trace.final.reshape(len(wishes), _SEEDS, *trace.final.shape[1:])
     colours = [colour for _, _, colour in _CASES for _ in range(3)]
-    shares = [float(of_colour(to_pixels(row), colour).mean()) for row, colour in zip(made, colours, strict=True)]
+    counted = [
+        of_colour(to_pixels(row), colour).mean(axis=(1, 2)) for row, colour in zip(made, colours, strict=True)
+    ]  # of each wish a share for each seed
+    shares = [float(each.mean()) for each in counted]
     yield Outcome(
         panes=tuple(
             Pane(
@@ -58,7 +62,7 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
             "no_fate": fate_of(understand("no").words[0]),
         },
         steps=recipe.steps,
-        answer=_answer(shares[0] + shares[3], shares[1] + shares[4]),
+        answer=_answer(counted[0] + counted[3], counted[1] + counted[4]),
         table=(
             ("prompt", "negative", "pixels of it"),
             *(
@@ -69,11 +73,11 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _answer(before: float, after: float) -> int:
-    """From the pixels of the unwanted colours without and with a no in the prompt."""
-    if abs(after - before) <= _ALIKE * before:
-        return _AS_MUCH
-    return _MORE if after > before else _LESS
+def _answer(before: F64, after: F64) -> int:
+    """From each seed's pixels of the unwanted colours, without and with a no in the prompt."""
+    if lead(after, before).clear:
+        return _MORE
+    return _LESS if lead(before, after).clear else _AS_MUCH
 
 
 def _title(wish: str, away: str) -> str:

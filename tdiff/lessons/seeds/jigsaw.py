@@ -1,11 +1,11 @@
-"""A jigsaw? If pieces were pasted in one after another, half of them would be final after half the steps."""
+"""A jigsaw? If the model pasted a picture together, each piece would come in a single step."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 
-from tdiff.arrays import I16, U8, Mask
+from tdiff.arrays import F64, U8
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
@@ -14,60 +14,65 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
 _TILE = 8  # pixels along a side: 16 tiles
-_CLOSE = 4  # levels of 255 that the eye does not see
-_MOST = 0.9  # of a tile's pixels
-_FEW, _MANY = 3, 13
-_GRAY = 128
+_LITTLE, _MUCH = 0.33, 0.67  # shares of a tile's way that the options speak of
 
 
 def jigsaw(bench: Bench) -> Iterator[Outcome]:
-    """Count the tiles of each clean guess that already are as in the finished picture."""
+    """Measure how much of each tile's way, from the first clean guess to the last, its largest single step covers."""
     recipe = bench.plain(least=8)
     trace = bench.pipeline.trace(recipe)
     yield from playing(trace, ["now"])
 
-    guesses = [to_pixels(step.x0[0]).astype(np.int16) for step in trace]
-    finished = to_pixels(trace.final[0]).astype(np.int16)
-    final = [_final_tiles(guess, finished) for guess in guesses]  # each (4, 4) bool
-    changed = [float((np.abs(after - before).max(axis=-1) >= 1).mean()) for before, after in pairwise(guesses)]
+    guesses = [to_pixels(step.x0[0]) for step in trace]
+    moves = np.stack([_moved(before, after) for before, after in pairwise(guesses)])  # (steps - 1, 4, 4)
+    way = moves.sum(axis=0)
+    # A tile that moves by less than one level of 255 in all was whole from the first guess on.
+    largest = np.where(way >= 1, moves.max(axis=0) / np.maximum(way, 1), 1.0)
+    share = float(largest.mean())
+    changed = [float((before != after).any(axis=-1).mean()) for before, after in pairwise(guesses)]
     half = len(trace) // 2
-    settled = int(final[half - 1].sum())
     yield Outcome(
         panes=(
-            Pane("guess 1", to_pixels(trace[0].x0[0])),
-            Pane(f"guess {half}: half way", to_pixels(trace[half - 1].x0[0])),
-            Pane("its final tiles", _only(guesses[half - 1], final[half - 1]), f"{settled} of {final[0].size}"),
+            Pane("guess 1", guesses[0]),
+            Pane(f"guess {half}: half way", guesses[half - 1]),
+            Pane("largest step, by tile", _map(largest), f"{largest.min():.0%} to {largest.max():.0%}"),
             Pane("finished", to_pixels(trace.final[0])),
         ),
         values={
-            "settled": settled,
+            "share": share,
+            "even": 1 / len(moves),
             "changed": float(np.mean(changed)),
             "parameters": f"{bench.pipeline.info.parameters / 1e6:.1f} million",
-            "half": half,
             "steps": len(trace),
         },
-        answer=0 if settled <= _FEW else 2 if settled >= _MANY else 1,
+        answer=0 if share < _LITTLE else 1 if share <= _MUCH else 2,
         curves=(
-            Curve("final tiles", _numbers(1, len(final)), tuple(100 * float(tiles.mean()) for tiles in final)),
-            Curve("pixels changed", _numbers(2, len(changed)), tuple(100 * share for share in changed)),
+            Curve("way covered", _numbers(2, len(moves)), _covered(moves)),
+            Curve("pixels changed", _numbers(2, len(changed)), tuple(100 * each for each in changed)),
         ),
         x_label="clean guess",
         y_label="share, %",
     )
 
 
-def _final_tiles(guess: I16, finished: I16) -> Mask:
-    """Which tiles show what they will show in the end, but for a tenth of their pixels: (4, 4)."""
-    count = len(guess) // _TILE
-    close = np.abs(guess - finished).max(axis=-1) <= _CLOSE  # (H, W)
-    tiles: Mask = close.reshape(count, _TILE, count, _TILE).mean(axis=(1, 3)) >= _MOST
+def _moved(before: U8, after: U8) -> F64:
+    """How far each tile is from how it was a step before, on average over its pixels: (4, 4)."""
+    count = len(before) // _TILE
+    gap = np.abs(before.astype(np.float64) - after).mean(axis=-1)
+    tiles: F64 = gap.reshape(count, _TILE, count, _TILE).mean(axis=(1, 3))
     return tiles
 
 
-def _only(guess: I16, tiles: Mask) -> U8:
-    """The guess with every other tile in gray."""
-    mask = tiles.repeat(_TILE, axis=0).repeat(_TILE, axis=1)[..., None]
-    return np.where(mask, guess, _GRAY).astype(np.uint8)
+def _covered(moves: F64) -> tuple[float, ...]:
+    """How much of the way of all tiles is behind after each step, in percent."""
+    so_far = moves.sum(axis=(1, 2)).cumsum()
+    return tuple(float(each) for each in 100 * so_far / max(float(so_far[-1]), 1e-12))
+
+
+def _map(shares: F64) -> U8:
+    """Shares (4, 4), 0 … 1, by brightness, as a picture."""
+    level = np.rint(255 * shares).astype(np.uint8).repeat(_TILE, axis=0).repeat(_TILE, axis=1)
+    return np.repeat(level[..., None], 3, axis=-1)
 
 
 def _numbers(first: int, count: int) -> tuple[float, ...]:

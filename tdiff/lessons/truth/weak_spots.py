@@ -8,6 +8,7 @@ from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.prompts import Case, cases
 from tdiff.lessons.core.bench import Bench
+from tdiff.lessons.core.lead import share_lead
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.several import several
@@ -21,6 +22,9 @@ _EACH = 12
 _CHOICE = 12  # places in the lists of prompts where a seed can begin
 _STEPS = 12
 _GUIDANCE = 4.0
+_OPTIONS = {"one thing": 0, "its colour": 0, "two in order": 1, "style": 2}
+"""Option of the card that a kind belongs to."""
+_NONE_STANDS_OUT = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +39,10 @@ class _Kind:
     @property
     def rate(self) -> Share:
         return share(sum(self.right), len(self.right))
+
+    @property
+    def failures(self) -> Share:
+        return share(len(self.right) - sum(self.right), len(self.right))
 
 
 def weak_spots(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
@@ -71,12 +79,20 @@ def weak_spots(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
             "weights": facts.denoiser_bytes / 1e6,
             "bytes": facts.bytes_each,
         },
-        answer=min(range(len(done)), key=lambda place: sum(done[place].right)),
+        answer=_answer(done),
         table=(
             ("right, as the checker sees", f"of {each}", "95 %"),
             *((kind.name, str(sum(kind.right)), f"{kind.rate.low:.0%}–{kind.rate.high:.0%}") for kind in done),
         ),
     )
+
+
+def _answer(done: list[_Kind]) -> int:
+    """The kind that fails most often, where it fails more often than each of another option by more than chance."""
+    worst = max(done, key=lambda kind: kind.failures.hits)
+    others = [kind for kind in done if _OPTIONS[kind.name] != _OPTIONS[worst.name]]
+    clear = all(share_lead(worst.failures, kind.failures).clear for kind in others)
+    return _OPTIONS[worst.name] if clear else _NONE_STANDS_OUT
 
 
 def _pane(kind: _Kind) -> Pane:

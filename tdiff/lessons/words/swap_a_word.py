@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from tdiff.arrays import U8, Mask
 from tdiff.lessons.core.bench import Bench
-from tdiff.lessons.core.changes import changed
+from tdiff.lessons.core.changes import changed, of_colour
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.rewording import choices, shortened, swapped, usable
@@ -11,6 +12,7 @@ from tdiff.lessons.core.showing import difference_pixels
 from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
+from tdiff.world.palette import COLOURS
 
 _LITTLE, _MUCH = 0.25, 0.75
 
@@ -26,7 +28,8 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
     yield from playing(trace, ["before", "after", "another seed"])
 
     before, after, seeded = to_pixels(trace.final)
-    share, by_seed = float(changed(before, after).mean()), float(changed(before, seeded).mean())
+    change = changed(before, after)
+    share, by_seed = float(change.mean()), float(changed(before, seeded).mean())
     yield Outcome(
         panes=(
             Pane("before", before, shortened(prompt, 60)),
@@ -38,6 +41,7 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
             "word": shortened(word.text, 20),
             "by": by,
             "changed": share,
+            "outside": _outside(change, before, word.reads) if word.reads in COLOURS else "",
             "seed_changed": by_seed,
         },
         steps=recipe.steps,
@@ -48,3 +52,9 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
             ("the seed", f"{by_seed:.0%}"),
         ),
     )
+
+
+def _outside(change: Mask, before: U8, colour: str) -> str:
+    """How much of what changed had not been of the colour that the word names."""
+    share = float((change & ~of_colour(before, colour)).sum() / max(int(change.sum()), 1))
+    return f", {share:.0%} of them where nothing was {colour}"

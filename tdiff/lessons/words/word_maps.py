@@ -14,8 +14,8 @@ from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane
 
 _SHARE = 0.3  # of the steps: by then the layout is there, and the detail is not
-_AGREE, _PARTLY = 0.7, 0.3
-_YES, _SOME, _NO = range(3)
+_AGREE = 0.5  # a correlation from which on two maps light up in the same places
+_ALL, _SOME, _NONE = range(3)
 
 
 def word_maps(bench: Bench) -> Iterator[Outcome]:
@@ -32,12 +32,13 @@ def word_maps(bench: Bench) -> Iterator[Outcome]:
     state = words.at(at)
     agreements = [each.agreement for each in state.maps]
     best, worst = state.maps[int(np.argmax(agreements))], state.maps[int(np.argmin(agreements))]
-    mean = float(np.mean(agreements))
+    agree = sum(agreement >= _AGREE for agreement in agreements)
     most = max(state.maps, key=lambda each: each.effect)
     yield Outcome(
         panes=(*best.panes(), *worst.panes()),
         values={
-            "agreement": mean,
+            "agree": agree,
+            "of": len(agreements),
             "best": best.name,
             "best_agreement": best.agreement,
             "worst": worst.name,
@@ -47,6 +48,6 @@ def word_maps(bench: Bench) -> Iterator[Outcome]:
             "level": state.noise_level,
         },
         steps=recipe.steps,
-        answer=_YES if mean >= _AGREE else _SOME if mean >= _PARTLY else _NO,
+        answer=_NONE if agree == 0 else _ALL if agree == len(agreements) else _SOME,
         table=state.table(),
     )

@@ -13,7 +13,7 @@ IF_IT_WERE_STORED = {
     "denoise.step_ladder": 3,  # no rung helps more than another
     "seeds.seed_fixes": 3,  # no pair differs
     "seeds.neighbours": 3,  # all alike
-    "seeds.jigsaw": 2,  # all tiles final
+    "seeds.jigsaw": 2,  # whole from the first guess on
     "seeds.same_static": 0,  # one picture, four times
 }
 

@@ -30,6 +30,7 @@ def test_a_word_changes_part_of_the_picture_and_the_numbers_are_those_of_the_pan
     assert final.values["changed"] == pytest.approx((gap >= 26).mean())
     assert 0 < final.values["changed"] < 1
     assert final.values["word"] == "red"
+    assert final.values["outside"].endswith("of them where nothing was red")
 
 
 def test_every_word_has_both_maps_and_attention_adds_up(ran: Runs) -> None:
@@ -37,4 +38,7 @@ def test_every_word_has_both_maps_and_attention_adds_up(ran: Runs) -> None:
     rows = final.table[1:]
     assert [row[0] for row in rows] == ["red", "apple", "flat"]
     assert sum(int(row[2].rstrip("%")) for row in rows) == pytest.approx(100, abs=1)
-    assert final.values["worst_agreement"] <= final.values["agreement"] <= final.values["best_agreement"]
+    agreements = [float(row[3]) for row in rows]
+    assert final.values["worst_agreement"] == pytest.approx(min(agreements), abs=0.006)
+    assert final.values["best_agreement"] == pytest.approx(max(agreements), abs=0.006)
+    assert final.values["agree"] == sum(each >= 0.5 for each in agreements)
