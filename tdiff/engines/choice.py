@@ -35,7 +35,7 @@ def model_of(choice: EngineChoice) -> Model:
         UsageError: options that do not go together, or an engine, device or dtype that is not to be had here.
         WeightsError: the model's files are missing or damaged.
     """
-    engine = choice.engine or ("diffusers" if _is_checkpoint(choice.model) else "numpy")
+    engine = choice.engine or ("diffusers" if _is_checkpoint(choice.model) or _is_single(choice.model) else "numpy")
     if engine not in ENGINES:
         raise UsageError(f"--engine is one of {', '.join(ENGINES)}, not {clean_text(engine, 30)}")
     if engine == "numpy":
@@ -50,11 +50,20 @@ def model_of(choice: EngineChoice) -> Model:
 
         _refuse_checkpoint(choice.model, engine)
         return torch_model(choice.model, choice.device, choice.dtype)
-    raise UsageError("the engine diffusers is not there yet: record its runs with tdiff.record")
+    from tdiff.engines.diffusers_model import diffusers_model
+
+    if choice.model is None:
+        raise UsageError("the engine diffusers needs a checkpoint", remedy="give its folder with --model")
+    return diffusers_model(choice.model, choice.device, choice.dtype)
 
 
 def _is_checkpoint(folder: Path | None) -> bool:
     return folder is not None and (folder / "model_index.json").is_file()
+
+
+def _is_single(path: Path | None) -> bool:
+    """A whole checkpoint in one file, which is refused with the way to convert it."""
+    return path is not None and path.is_file()
 
 
 def _refuse_checkpoint(folder: Path | None, engine: str) -> None:

@@ -1,0 +1,342 @@
+"""A Stable Diffusion checkpoint as a model of ours: its networks run by diffusers, everything around them by tdiff."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import numpy as np
+
+from tdiff.arrays import F32, U8
+from tdiff.diffusion import Bound, Schedule, Shape
+from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
+from tdiff.engines.checkpoint import Checkpoint, read_checkpoint
+from tdiff.engines.checkpoint_schedule import CheckpointSchedule
+from tdiff.engines.devices import device_named, dtype_named, require
+from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair
+from tdiff.errors import UsageError, WeightsError
+from tdiff.prompt.tokenizer import Fate, Tokens, Word
+from tdiff.text import clean_text
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_SAMPLES: Final = 64  # pieces of a weights file that its hash is taken of
+_PIECE: Final = 4096
+
+
+def diffusers_model(folder: Path, device: str | None = None, dtype: str | None = None) -> "DiffusersModel":
+    """Return the model of a checkpoint's folder. Its weights are loaded when they are first needed.
+
+    Args:
+        folder: holds model_index.json; on this machine, since nothing is ever downloaded.
+        device: cpu, cuda, cuda:1, mps; None for the best there is.
+        dtype: float32, float16 or bfloat16.
+
+    Raises:
+        UsageError: diffusers is not installed, or there is no such device or dtype.
+        WeightsError: the folder is no checkpoint that is supported.
+    """
+    checkpoint = read_checkpoint(folder)
+    require("diffusers")
+    place = device_named(device)
+    return DiffusersModel(checkpoint, place, dtype_named(dtype, place))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CheckpointContext:
+    """One text, encoded.
+
+    Attributes:
+        ids: token ids with the marks of beginning and end, without padding; () for a condition of zeros.
+        states: (77, D) what cross-attention reads.
+        pooled: (P,) SDXL's vector of the whole text; None elsewhere.
+    """
+
+    ids: tuple[int, ...]
+    states: "Tensor"
+    pooled: "Tensor | None"
+
+
+class DiffusersModel:
+    """Text encoders, U-Net and decoder of one checkpoint.
+
+    Args:
+        checkpoint: where it lies and what it is.
+        device: a torch.device.
+        dtype: a torch.dtype.
+    """
+
+    def __init__(self, checkpoint: Checkpoint, device: Any, dtype: Any) -> None:
+        self.checkpoint, self.device, self.dtype = checkpoint, device, dtype
+        self._schedule = CheckpointSchedule(checkpoint.scheduler)
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        """Name, hash and size, from the headers of its files."""
+        digest, parameters = _fingerprint(self.checkpoint.folder / "unet")
+        return ModelInfo(self.checkpoint.name, digest, 0, 0, parameters, 0)
+
+    @cached_property
+    def parts(self) -> Any:
+        """The checkpoint as diffusers' own pipeline, loaded from this machine alone.
+
+        Raises:
+            WeightsError: a file is damaged.
+            UsageError: there is not enough memory.
+        """
+        import diffusers
+
+        kinds = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
+        without: dict[str, Any] = {"add_watermarker": False}
+        if self.checkpoint.family == "sd":
+            without = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+        try:
+            pipeline = kinds[self.checkpoint.family].from_pretrained(
+                str(self.checkpoint.folder),
+                torch_dtype=self.dtype,
+                variant=self.checkpoint.variant,
+                local_files_only=True,
+                use_safetensors=True,
+                **without,
+            )
+            with _memory_watched():
+                return pipeline.to(self.device)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = clean_text(str(error).partition("\n")[0], 160)
+            raise WeightsError(
+                f"{self.checkpoint.name} does not load ({reason})", remedy="copy the checkpoint again"
+            ) from error
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Of its latents: height, width, channels."""
+        config = self.parts.unet.config
+        side = config.sample_size
+        height, width = (side, side) if isinstance(side, int) else side
+        return (int(height), int(width), int(config.in_channels))
+
+    @property
+    def schedule(self) -> Schedule:
+        """The checkpoint's own."""
+        return self._schedule
+
+    @property
+    def clips(self) -> bool:
+        """Latents have no bounds."""
+        return False
+
+    @cached_property
+    def denoiser(self) -> "CheckpointDenoiser":
+        """The U-Net."""
+        return CheckpointDenoiser(self)
+
+    @property
+    def pair(self) -> TextImagePair:
+        """None.
+
+        Raises:
+            UsageError: always.
+        """
+        return self._has_none("text–image pair")
+
+    def read(self, text: str, role: Role) -> Tokens:
+        """Say which pieces of a text reach the model; what lies beyond 77 tokens does not."""
+        if role == "negative" and not text and self.checkpoint.zero_negative:
+            return Tokens(text, (), ())
+        return _read(self.parts.tokenizer, text)
+
+    def encode(self, ids: tuple[int, ...]) -> CheckpointContext:
+        """Return what the U-Net needs of a text."""
+        import torch
+
+        with torch.inference_mode(), _memory_watched():
+            encode = _encode_sdxl if self.checkpoint.family == "sdxl" else _encode_sd
+            return encode(self.parts, ids, self.device)
+
+    def decode(self, x0: F32) -> U8:
+        """Turn latents (B, h, w, C) into pictures (B, H, W, 3)."""
+        import torch
+
+        vae = self.parts.vae
+        upcast = self.dtype == torch.float16 and bool(getattr(vae.config, "force_upcast", False))
+        shift, scale = getattr(vae.config, "shift_factor", None) or 0.0, vae.config.scaling_factor
+        with torch.inference_mode(), _memory_watched():
+            if upcast:
+                vae.to(torch.float32)
+            latents = _sent(x0, self.device).to(vae.dtype) / scale + shift
+            decoded = vae.decode(latents, return_dict=False)[0]
+            if upcast:
+                vae.to(self.dtype)
+            pictures = (decoded / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).float().cpu().numpy()
+        pixels: U8 = (pictures * 255).round().astype(np.uint8)
+        return pixels
+
+    def look(self, x_t: F32, t: float, conditions: Sequence[CheckpointContext]) -> Look:
+        """Predict v once; where it looked is not kept."""
+        return Look(self.denoiser.bind(conditions)(x_t, t), ())
+
+    def shuffled(self, half: Half, rng: np.random.Generator) -> "DiffusersModel":
+        """None.
+
+        Raises:
+            UsageError: always.
+        """
+        return self._has_none("text–image pair")
+
+    def _has_none(self, what: str) -> NoReturn:
+        raise UsageError(
+            f"{self.checkpoint.name} has no {what}", remedy="take the model that ships with tdiff for that"
+        )
+
+
+class CheckpointDenoiser:
+    """A checkpoint's U-Net as one that predicts v, whatever it was trained to predict.
+
+    Args:
+        model: whose.
+    """
+
+    def __init__(self, model: DiffusersModel) -> None:
+        self._model = model
+
+    def bind(self, conditions: Sequence[CheckpointContext], times: Sequence[float] = ()) -> Bound:
+        """Fix the texts, one for each picture of the batch; times need no preparation."""
+        import torch
+
+        model = self._model
+        unet, schedule = model.parts.unet, model._schedule
+        states = torch.stack([condition.states for condition in conditions])
+        pooled = [condition.pooled for condition in conditions if condition.pooled is not None]
+        added = _added(model, torch.stack(pooled)) if pooled else None
+
+        def predict(x_t: F32, t: float) -> F32:
+            level = schedule.level(t)
+            with torch.inference_mode(), _memory_watched():
+                x = _sent(x_t, model.device).to(unet.dtype)
+                step = torch.tensor(t * schedule.levels, device=model.device)
+                said = unet(x, step, encoder_hidden_states=states, added_cond_kwargs=added, return_dict=False)[0]
+                output: F32 = np.ascontiguousarray(said.float().permute(0, 2, 3, 1).cpu().numpy())
+            return _as_v(model.checkpoint.prediction, output, x_t, level.alpha, level.sigma)
+
+        return predict
+
+
+def _as_v(prediction: str, output: F32, x_t: F32, alpha: float, sigma: float) -> F32:
+    """What the network said, as v."""
+    if prediction == "v_prediction":
+        return output
+    if prediction == "sample":
+        return v_from_eps_x0((1 / sigma) * x_t - (alpha / sigma) * output, output, alpha, sigma)
+    return v_from_eps(x_t, output, alpha, sigma)
+
+
+def _encode_sd(parts: Any, ids: tuple[int, ...], device: Any) -> CheckpointContext:
+    encoder = parts.text_encoder
+    numbers = _padded(parts.tokenizer, ids, device)
+    mask = None
+    if getattr(encoder.config, "use_attention_mask", False):
+        mask = (numbers.new_tensor(range(numbers.shape[1])) < len(ids))[None].to(numbers.dtype)
+    return CheckpointContext(ids, encoder(numbers, attention_mask=mask)[0][0], None)
+
+
+def _encode_sdxl(parts: Any, ids: tuple[int, ...], device: Any) -> CheckpointContext:
+    """States of both encoders before their last layer, side by side, and the second one's vector."""
+    import torch
+
+    if not ids:  # an empty negative
+        empty = _encode_sdxl(parts, _read(parts.tokenizer, "").ids, device)
+        assert empty.pooled is not None
+        return CheckpointContext(ids, torch.zeros_like(empty.states), torch.zeros_like(empty.pooled))
+    first = parts.text_encoder(_padded(parts.tokenizer, ids, device), output_hidden_states=True)
+    second = parts.text_encoder_2(_padded(parts.tokenizer_2, ids, device), output_hidden_states=True)
+    states = torch.cat([first.hidden_states[-2], second.hidden_states[-2]], dim=-1)
+    return CheckpointContext(ids, states[0], second[0][0])
+
+
+def _padded(tokenizer: Any, ids: tuple[int, ...], device: Any) -> "Tensor":
+    import torch
+
+    rest = [tokenizer.pad_token_id] * (tokenizer.model_max_length - len(ids))
+    return torch.tensor([[*ids, *rest]], device=device)
+
+
+def _added(model: DiffusersModel, pooled: "Tensor") -> dict[str, "Tensor"]:
+    """What SDXL's U-Net is told besides: the text's vector, and sizes before and after cropping (§2.2 of its paper)."""
+    height, width, _ = model.shape
+    factor = model.parts.vae_scale_factor
+    size = (height * factor, width * factor)
+    sizes = pooled.new_tensor([[*size, 0, 0, *size]]).expand(len(pooled), 6)
+    return {"text_embeds": pooled, "time_ids": sizes}
+
+
+def _read(tokenizer: Any, text: str) -> Tokens:
+    """A text's pieces as the tokenizer cuts them."""
+    most = int(tokenizer.model_max_length)
+    offsets: list[tuple[int, int]] | None = None
+    if tokenizer.is_fast:
+        found = tokenizer(text, truncation=False, return_offsets_mapping=True)
+        offsets = [(int(start), int(end)) for start, end in found["offset_mapping"]]
+    else:
+        found = tokenizer(text, truncation=False)
+    ids = [int(number) for number in found["input_ids"]]
+    inner, kept = ids[1:-1], most - 2
+    pieces = tokenizer.convert_ids_to_tokens(inner)
+    words = []
+    for place, piece in enumerate(pieces):
+        start, end = offsets[place + 1] if offsets else (0, 0)
+        cut = place >= kept
+        fate, tokens = (Fate.CUT, ()) if cut else (Fate.KNOWN, (place + 1,))
+        words.append(Word(text[start:end], start, end, fate, clean_text(piece, 60), tokens=tokens))
+    return Tokens(text, tuple(words), (ids[0], *inner[:kept], ids[-1]))
+
+
+def _sent(array: F32, device: Any) -> "Tensor":
+    """(B, H, W, C) of numpy as (B, C, H, W) on a device; a copy, since steps are read-only."""
+    import torch
+
+    return torch.from_numpy(np.array(array.transpose(0, 3, 1, 2), np.float32)).to(device)
+
+
+@contextmanager
+def _memory_watched() -> Iterator[None]:
+    """Turn a lack of memory into a sentence with the remedy."""
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise UsageError(
+            "the device's memory is full",
+            remedy="choose --dtype float16 or bfloat16, lower --count, or close what else runs on it",
+        ) from error
+
+
+def _fingerprint(folder: Path) -> tuple[str, int]:
+    """Eight hex digits over a part's weights, and how many numbers are in them.
+
+    Headers and evenly spaced pieces of the data are read: gigabytes would take too long.
+    """
+    digest, numbers = hashlib.sha256(), 0
+    for path in sorted(folder.glob("*.safetensors")):
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = file.read(min(length, 2**25))
+            digest.update(header)
+            size = path.stat().st_size
+            for place in range(_SAMPLES):
+                file.seek(max(8 + length, 8 + length + (size - 8 - length - _PIECE) * place // (_SAMPLES - 1)))
+                digest.update(file.read(_PIECE))
+        try:
+            entries = json.loads(header)
+            numbers += sum(prod(entry["shape"]) for name, entry in entries.items() if name != "__metadata__")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WeightsError(
+                f"{clean_text(path.name)} is no whole safetensors file: copy the checkpoint again"
+            ) from error
+    return digest.hexdigest()[:8], numbers
