@@ -79,14 +79,14 @@ class Pipeline:
         """Say what became of each word of a prompt."""
         return self.model.read(text, "prompt")
 
-    def run(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Run:
+    def run(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, keep_negative: bool = False) -> Run:
         """Turn a recipe into a run of `count` pictures with consecutive seeds.
 
         Args:
             recipe: what to make.
             count: pictures, with seeds recipe.seed, recipe.seed + 1, …; each is the picture of its single run.
             picture: (32, 32, 3) float32 in [-1, 1], where the recipe starts from one.
-            both: compute the negative's prediction even where it has no effect.
+            keep_negative: compute the negative's prediction even where it has no effect.
 
         Raises:
             RecipeError: the recipe needs a start picture that is not given or is another one, or was made
@@ -106,15 +106,17 @@ class Pipeline:
         if recipe.start is not None:
             clean = _checked_start(recipe.start, picture)
             start = start_from_picture(clean, recipe.start.strength, recipe.steps, seeds)
-        return self._run(self._switches(recipe, count), seeds, options_of(recipe, both=both), start)
+        return self._run(self._switches(recipe, count), seeds, options_of(recipe, keep_negative=keep_negative), start)
 
-    def sample(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Iterator[Step]:
+    def sample(
+        self, recipe: Recipe, count: int = 1, picture: F32 | None = None, keep_negative: bool = False
+    ) -> Iterator[Step]:
         """Make a recipe's pictures, handing out each step as it is done; see `run` for the arguments."""
-        return sample(self.run(recipe, count, picture, both))
+        return sample(self.run(recipe, count, picture, keep_negative))
 
-    def trace(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, both: bool = False) -> Trace:
+    def trace(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, keep_negative: bool = False) -> Trace:
         """Return a trace that is ready to be played; see `run` for the arguments."""
-        return Trace(self.run(recipe, count, picture, both))
+        return Trace(self.run(recipe, count, picture, keep_negative))
 
     def generate(self, prompt: str | Recipe, count: int = 1, picture: F32 | None = None, **settings: Any) -> U8:
         """Make pictures at once.
@@ -242,16 +244,18 @@ class Pipeline:
             )
 
 
-def options_of(recipe: Recipe, guidance: float | tuple[float, ...] | None = None, both: bool = False) -> SamplerOptions:
+def options_of(
+    recipe: Recipe, guidance: float | tuple[float, ...] | None = None, keep_negative: bool = False
+) -> SamplerOptions:
     """Return what a recipe says of sampling.
 
     Args:
         recipe: steps, sampler, η, guidance and clipping are taken from it.
         guidance: w instead of the recipe's, for all pictures of a batch or for each.
-        both: compute the negative's prediction even where it has no effect.
+        keep_negative: compute the negative's prediction even where it has no effect.
     """
     w = recipe.guidance if guidance is None else guidance
-    return SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, w, recipe.clip, both)
+    return SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, w, recipe.clip, keep_negative)
 
 
 def start_picture(picture: F32, strength: float) -> StartPicture:

@@ -30,7 +30,7 @@ class SamplerOptions:
     recipe's matter). A list or an array becomes a tuple."""
     clip: bool = True
     """Keep x̂_0 within [-1, 1]: on for pictures, off for identities and inversion, which it would break."""
-    both: bool = False
+    keep_negative: bool = False
     """Compute the negative's prediction even where it has no effect, so that it can be shown."""
 
     def __post_init__(self) -> None:

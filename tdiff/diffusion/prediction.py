@@ -40,8 +40,8 @@ class Predictor:
         self._guidance = options.guidance_of(conditions.batch)
         self._clip = options.clip
         self._same = conditions.same
-        self._both = options.both or not (self._same or (self._guidance == 1).all())
-        asked = conditions.positive + conditions.negative if self._both else conditions.positive
+        self._keep_negative = options.keep_negative or not (self._same or (self._guidance == 1).all())
+        asked = conditions.positive + conditions.negative if self._keep_negative else conditions.positive
         self._bound: Bound = denoiser.bind(asked, times)
 
     def __call__(self, x_t: F32, level: Level) -> Prediction:
@@ -52,7 +52,7 @@ class Predictor:
             level: Their time and noise level.
         """
         t, alpha, sigma = level
-        if not self._both:
+        if not self._keep_negative:
             v = np.array(self._bound(x_t, t))
             eps = eps_from_v(x_t, v, alpha, sigma)
             return Prediction(eps, eps if self._same else None, estimate(x_t, v, alpha, sigma, self._clip))

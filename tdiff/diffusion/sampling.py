@@ -11,7 +11,7 @@ from tdiff.diffusion.noise import NoiseStream
 from tdiff.diffusion.prediction import Prediction, Predictor
 from tdiff.diffusion.run import Run
 from tdiff.diffusion.step import Step
-from tdiff.samplers import Guess, Level, Move
+from tdiff.samplers import Guess, Level, SolverState
 
 
 def sample(run: Run) -> Iterator[Step]:
@@ -40,7 +40,7 @@ def sample(run: Run) -> Iterator[Step]:
             # A guess made for another prompt is no history of this one, as after a fork.
             previous = previous if index == run.first else None
         prediction = predictor(x_t, grid[index])
-        move = Move(
+        state = SolverState(
             now=grid[index],
             next=grid[index + 1],
             x_t=x_t,
@@ -51,7 +51,7 @@ def sample(run: Run) -> Iterator[Step]:
             noise=partial(stream.of_step, index),
             eps_at_next=partial(_eps_at, predictor, grid[index + 1]),
         )
-        step = _step(run, index, prediction, move)
+        step = _step(run, index, prediction, state)
         yield step
         previous = Guess(step.x0, grid[index])
         x_t = step.x_next
@@ -69,10 +69,10 @@ def _eps_at(predictor: Predictor, level: Level, x_t: F32) -> F32:
     return predictor(x_t, level).guided.eps
 
 
-def _step(run: Run, index: int, prediction: Prediction, move: Move) -> Step:
+def _step(run: Run, index: int, prediction: Prediction, state: SolverState) -> Step:
     """Take the step and keep what it was made of."""
     options, eps_neg = run.options, prediction.eps_neg
-    x_next = options.rule.advance(move)
+    x_next = options.rule.advance(state)
     if not np.isfinite(x_next).all():
         raise NotFiniteError(
             f"the network's answer at step {index + 1} of {options.steps} is not a finite number, so there "
@@ -82,19 +82,19 @@ def _step(run: Run, index: int, prediction: Prediction, move: Move) -> Step:
     return Step(
         index=index,
         steps=options.steps,
-        t=move.now.t,
-        alpha=move.now.alpha,
-        sigma=move.now.sigma,
-        next_sigma=move.next.sigma,
-        x_t=move.x_t,
+        t=state.now.t,
+        alpha=state.now.alpha,
+        sigma=state.now.sigma,
+        next_sigma=state.next.sigma,
+        x_t=state.x_t,
         eps_pos=_frozen(prediction.eps_pos),
         eps_neg=None if eps_neg is None else _frozen(eps_neg),
-        eps=_frozen(move.eps),
-        x0=_frozen(move.x0),
+        eps=_frozen(state.eps),
+        x0=_frozen(state.x0),
         x_next=_frozen(x_next),
         guidance=_frozen(options.guidance_of(len(run.seeds))),
         clip=options.clip,
-        model_calls=1 if move.next.sigma == 0 else options.rule.calls_per_step,
+        model_calls=1 if state.next.sigma == 0 else options.rule.calls_per_step,
     )
 
 

@@ -15,7 +15,7 @@ from tdiff.arrays import F64, I64, U8
 from tdiff.evaluate.memorisation_codes import Codes, shipped_codes
 from tdiff.evaluate.metrics import Rate, rate
 from tdiff.world.dataset import TRAIN_SIZE, described, example
-from tdiff.world.scenes import Kind, Scene, render
+from tdiff.world.scenes import Scene, SceneKind, render
 
 NEIGHBOURS: Final = 50
 """Training pictures in the denominator of the ratio, as many as Carlini et al. 2023 (arXiv 2301.13188) use."""
@@ -141,7 +141,7 @@ def held_out_neighbours(count: int, first: int = TRAIN_SIZE) -> Iterator[Neighbo
 
 
 def training_scenes(
-    concept: int, kind: Kind | None = None, codes: Codes | None = None
+    concept: int, kind: SceneKind | None = None, codes: Codes | None = None
 ) -> Iterator[tuple[int, Scene, str]]:
     """Return index, scene and caption of every training scene that shows a concept.
 

@@ -22,7 +22,7 @@ from tdiff.errors import AssetError
 from tdiff.paths import asset_path
 from tdiff.world.concepts import concepts
 from tdiff.world.dataset import TRAIN_SIZE, WORLD_VERSION
-from tdiff.world.scenes import SIDE, Kind
+from tdiff.world.scenes import SIDE, SceneKind
 
 NAME: Final = "recorded/codes.npz"
 GROUPS, LETTERS, WIDTH = 8, 256, 8
@@ -92,7 +92,7 @@ class Codes:
         count = min(count, len(distance))
         return np.argpartition(distance, count - 1)[:count].astype(np.int64)
 
-    def scenes_of(self, concept: int, kind: Kind | None = None) -> I64:
+    def scenes_of(self, concept: int, kind: SceneKind | None = None) -> I64:
         """Return the training scenes that show a concept, in order.
 
         Args:
@@ -100,7 +100,7 @@ class Codes:
             kind: of the scene; any by default.
         """
         shown = (self.first == concept) | (self.second == concept)
-        kinds: dict[Kind, Mask] = {
+        kinds: dict[SceneKind, Mask] = {
             "single": self.second == SINGLE,
             "count": self.second == COUNT,
             "pair": self.second < COUNT,

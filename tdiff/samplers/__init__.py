@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 
-from tdiff.samplers.move import Guess, Level, Move
 from tdiff.samplers.sampler import Sampler
+from tdiff.samplers.state import Guess, Level, SolverState
 
 _SHIPPED = (
     "ddpm",
@@ -55,4 +55,4 @@ def eta_takers() -> str:
 for _name in _SHIPPED:
     register(import_module(f"{__name__}.{_name}").SAMPLER)
 
-__all__ = ["SAMPLERS", "Guess", "Level", "Move", "Sampler", "eta_takers", "register", "unregister"]
+__all__ = ["SAMPLERS", "Guess", "Level", "Sampler", "SolverState", "eta_takers", "register", "unregister"]

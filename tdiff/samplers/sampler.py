@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tdiff.samplers.move import Move
+from tdiff.samplers.state import SolverState
 
 if TYPE_CHECKING:
     from tdiff.arrays import F32
@@ -33,7 +33,7 @@ class Sampler:
     """Which equation or algorithm of the paper a step is."""
     a1111_name: str
     """As image tools after AUTOMATIC1111's web UI write it into files: "DPM++ 2M"."""
-    advance: "Callable[[Move], F32]"
+    advance: "Callable[[SolverState], F32]"
     """Takes one step and returns x_next, (B, H, W, 3)."""
     order: int | None = None
     """How fast it nears the exact solution of the probability-flow equation: halving the steps' length divides the

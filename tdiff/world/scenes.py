@@ -17,7 +17,7 @@ from tdiff.world.sprites import Sprite, resized, shown
 SIDE = 32
 """Width and height of a scene in pixels."""
 
-Kind = Literal["single", "pair", "count"]
+SceneKind = Literal["single", "pair", "count"]
 Size = Literal["small", "big"]
 
 _KIND_SHARES = (0.50, 0.32, 0.18)  # single, pair, count: two and more are the hard part
@@ -79,7 +79,7 @@ class Scene:
         ground_rgb: the background's colour, 0…255.
     """
 
-    kind: Kind
+    kind: SceneKind
     objects: tuple[Placed, ...]
     style: int
     size: Size | None

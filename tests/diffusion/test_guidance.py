@@ -10,11 +10,11 @@ from tests.diffusion.gaussian import CAT, DOG, EMPTY, Gaussian, GaussianDenoiser
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 @pytest.mark.parametrize("clip", [False, True])
-@pytest.mark.parametrize("both", [False, True])
-def test_guidance_one_is_plain_conditional_whatever_the_negative(sampler, clip, both):
+@pytest.mark.parametrize("keep_negative", [False, True])
+def test_guidance_one_is_plain_conditional_whatever_the_negative(sampler, clip, keep_negative):
     options = {"sampler": sampler, "clip": clip, "guidance": 1}
     plain = made(negative=CAT, **options)
-    np.testing.assert_array_equal(made(negative=DOG, both=both, **options), plain)
+    np.testing.assert_array_equal(made(negative=DOG, keep_negative=keep_negative, **options), plain)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
@@ -53,7 +53,7 @@ def test_guidance_moves_afterwards_without_a_model_call(w, clip):
     step = next(sample(make_run(denoiser=denoiser, guidance=4)))
     calls = denoiser.calls
     moved = step.reguided(w, clip)
-    expected = next(sample(make_run(guidance=w, both=True, clip=clip)))
+    expected = next(sample(make_run(guidance=w, keep_negative=True, clip=clip)))
     assert denoiser.calls == calls
     np.testing.assert_allclose(moved.eps, expected.eps, atol=1e-4)
     np.testing.assert_allclose(moved.x0, expected.x0, atol=1e-4)
@@ -63,7 +63,7 @@ def test_guidance_moves_afterwards_without_a_model_call(w, clip):
 def test_guidance_cannot_move_where_the_negative_was_never_asked():
     step = next(sample(make_run(guidance=1)))
     np.testing.assert_allclose(step.reguided(1).eps, step.eps, atol=1e-5)
-    with pytest.raises(SettingError, match="sample with `both`"):
+    with pytest.raises(SettingError, match="sample with `keep_negative`"):
         step.reguided(4)
 
 
@@ -72,7 +72,7 @@ def test_guidance_cannot_move_where_the_negative_was_never_asked():
     [
         ({"guidance": 4}, 2),
         ({"guidance": 1}, 1),
-        ({"guidance": 1, "both": True}, 2),
+        ({"guidance": 1, "keep_negative": True}, 2),
         ({"guidance": 4, "negative": CAT}, 1),
         ({"guidance": (1, 1), "batch": 2}, 2),
         ({"guidance": (1, 4), "batch": 2}, 4),
@@ -88,7 +88,7 @@ def test_what_was_not_asked_is_not_shown():
     assert next(sample(make_run(guidance=1))).eps_neg is None
     itself = next(sample(make_run(negative=CAT)))
     np.testing.assert_array_equal(itself.eps_neg, itself.eps_pos)
-    shown = next(sample(make_run(guidance=1, both=True)))
+    shown = next(sample(make_run(guidance=1, keep_negative=True)))
     np.testing.assert_allclose(shown.eps_neg, next(sample(make_run(positive=EMPTY, guidance=1))).eps_pos, atol=1e-6)
 
 

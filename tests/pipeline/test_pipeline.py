@@ -38,8 +38,8 @@ def test_prompt_and_seed_matter(pipeline: Pipeline) -> None:
 def test_guidance_1_is_the_conditional_prediction(pipeline: Pipeline) -> None:
     base = Recipe(prompt=PROMPT, steps=4, seed=1, guidance=1, clip=False)
     plain = final(pipeline, base)
-    assert (final(pipeline, base, both=True) == plain).all() or np.abs(
-        final(pipeline, base, both=True) - plain
+    assert (final(pipeline, base, keep_negative=True) == plain).all() or np.abs(
+        final(pipeline, base, keep_negative=True) - plain
     ).max() < 1e-5
     assert np.abs(final(pipeline, base.replace(negative="red")) - plain).max() < 1e-5
 

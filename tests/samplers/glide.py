@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tdiff.samplers import Move, Sampler, register, unregister
+from tdiff.samplers import Sampler, SolverState, register, unregister
 
 
-def advance(move: Move):
+def advance(state: SolverState):
     """Half of the noise from the prediction, half drawn anew, in proportion to η."""
-    kept = move.next.sigma * (1 - move.eta**2) ** 0.5
-    x_next = move.next.alpha * move.x0 + kept * move.eps
-    return x_next + move.next.sigma * move.eta * move.noise() if move.eta else x_next
+    kept = state.next.sigma * (1 - state.eta**2) ** 0.5
+    x_next = state.next.alpha * state.x0 + kept * state.eps
+    return x_next + state.next.sigma * state.eta * state.noise() if state.eta else x_next
 
 
 GLIDE = Sampler(

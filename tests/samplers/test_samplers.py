@@ -18,7 +18,7 @@ from tdiff.diffusion import (
     sample,
     time_grid,
 )
-from tdiff.samplers import SAMPLERS, Guess, Move
+from tdiff.samplers import SAMPLERS, Guess, SolverState
 from tests.diffusion.gaussian import CAT, DOG, EMPTY, SHAPE, Gaussian, GaussianDenoiser, made, make_run
 
 DETERMINISTIC = [name for name, sampler in SAMPLERS.items() if sampler.order is not None]
@@ -43,7 +43,7 @@ def test_dpmpp2m_extrapolates_the_clean_guess_to_the_middle_of_its_step(before):
     levels = [Level(1 - i, np.cos(a), np.sin(a)) for i, a in enumerate((1.4 - before, 0.8, 0.5))]
     before, now, after = (np.log(level.alpha / level.sigma) for level in levels)
     x, slope = noise(1, SHAPE)[None], noise(2, SHAPE)[None]
-    move = Move(
+    state = SolverState(
         now=levels[1],
         next=levels[2],
         x_t=x,
@@ -57,7 +57,7 @@ def test_dpmpp2m_extrapolates_the_clean_guess_to_the_middle_of_its_step(before):
     middle = slope * (now + after) / 2
     shrink = levels[2].sigma / levels[1].sigma
     expected = shrink * x + levels[2].alpha * (1 - np.exp(now - after)) * middle
-    np.testing.assert_allclose(SAMPLERS["dpmpp2m"].advance(move), expected, atol=1e-5)
+    np.testing.assert_allclose(SAMPLERS["dpmpp2m"].advance(state), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("sampler", DETERMINISTIC)

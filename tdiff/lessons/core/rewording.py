@@ -15,7 +15,7 @@ from tdiff.world.captions import plural, with_article
 from tdiff.world.concepts import by_name
 from tdiff.world.palette import rgb
 
-Kind = Literal["noun", "colour"]
+WordKind = Literal["noun", "colour"]
 
 PLAIN_PROMPT: Final = "a blue frog on a yellow background"
 """What experiments use where the learner's prompt has no word to work with."""
@@ -44,13 +44,13 @@ def heard(prompt: str) -> str:
     return prompt if effective(prompt) else PLAIN_PROMPT
 
 
-def kind_of(tokens: Tokens, word: Word) -> Kind | None:
+def kind_of(tokens: Tokens, word: Word) -> WordKind | None:
     """Say whether a word names a thing or a colour; None for any other."""
     first = tokens.ids[word.tokens[0]] if word.tokens else EMPTY
     return "noun" if noun_of(first) else "colour" if colour_of(first) else None
 
 
-def find(prompt: str, kind: Kind) -> Word | None:
+def find(prompt: str, kind: WordKind) -> Word | None:
     """Return the first word of a kind, or None."""
     tokens = understand(prompt)
     return next((word for word in tokens.words if kind_of(tokens, word) == kind), None)
@@ -124,7 +124,7 @@ def fate_of(word: Word) -> str:
     return _FATES[word.fate]
 
 
-def usable(prompt: str, *kinds: Kind) -> tuple[str, Word]:
+def usable(prompt: str, *kinds: WordKind) -> tuple[str, Word]:
     """Return the prompt with its first word of the first of these kinds that it has; else a plain prompt with one.
 
     Raises:

@@ -101,7 +101,7 @@ class GuidanceDial:
         self._pipeline, self._recipe = pipeline, recipe
         # Two counters, as a whole run may be under way in a thread while the dial is turned.
         self._looks, self._runs = CountedDenoiser(pipeline.denoiser), CountedDenoiser(pipeline.denoiser)
-        self._trace = self._played(self._looks, recipe.guidance, both=True)
+        self._trace = self._played(self._looks, recipe.guidance, keep_negative=True)
 
     @property
     def steps(self) -> int:
@@ -142,11 +142,11 @@ class GuidanceDial:
 
     def again(self, guidance: float) -> Trace:
         """Return the whole run under another guidance, to be played: there the picture differs from step to step."""
-        return self._played(self._runs, min(max(guidance, LOW), HIGH), both=False)
+        return self._played(self._runs, min(max(guidance, LOW), HIGH), keep_negative=False)
 
-    def _played(self, counter: CountedDenoiser, guidance: float, both: bool) -> Trace:
+    def _played(self, counter: CountedDenoiser, guidance: float, keep_negative: bool) -> Trace:
         recipe = self._recipe
-        options = options_of(recipe, guidance, both)
+        options = options_of(recipe, guidance, keep_negative)
         conditions = self._pipeline.conditions([recipe.prompt], [recipe.negative])
         return Trace(run_of(counter, conditions, recipe.seed, options))
 

@@ -20,7 +20,7 @@ from tdiff.world.captions import full_caption, with_article
 from tdiff.world.concepts import Concept, held_out, offered
 from tdiff.world.dataset import TRAIN_SIZE, draw_index, example
 
-Kind = Literal["scenes", "twins"]
+RoundKind = Literal["scenes", "twins"]
 
 COUNT: Final = 4
 _UNSEEN = 1_000_000  # scenes behind the training set that are drawn from
@@ -42,7 +42,7 @@ class Round:
     """
 
     number: int
-    kind: Kind
+    kind: RoundKind
     pictures: U8
     captions: tuple[str, ...]
     right: tuple[int, ...]
@@ -106,7 +106,7 @@ class Verdict:
 class MatchingGame:
     """Rounds without end, scenes and twins by turns."""
 
-    def __init__(self, pipeline: Pipeline, seed: int = 0, kinds: tuple[Kind, ...] = ("scenes", "twins")) -> None:
+    def __init__(self, pipeline: Pipeline, seed: int = 0, kinds: tuple[RoundKind, ...] = ("scenes", "twins")) -> None:
         """Draw the first round; the pair is not asked yet.
 
         Args:

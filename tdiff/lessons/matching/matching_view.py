@@ -9,7 +9,7 @@ from tdiff.lessons.core.card import LETTERS
 from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.lab_view import LabView, as_figures
 from tdiff.lessons.core.rewording import shortened
-from tdiff.lessons.matching.matching_lab import COUNT, Kind, MatchingGame, Verdict
+from tdiff.lessons.matching.matching_lab import COUNT, MatchingGame, RoundKind, Verdict
 from tdiff.lessons.matching.matrix import Matrix
 from tdiff.pipeline import to_pixels
 from tdiff.recipe import Recipe
@@ -47,7 +47,7 @@ class MatchingView(LabView):
     def __init__(self, context: LabContext) -> None:
         self.recipe = context.bench.recipe
         # Not the seed's own rounds: the card's experiment plays those, with their captions in sight.
-        kinds: tuple[Kind, ...] = ("twins", "scenes") if context.start == _TWINS else ("scenes", "twins")
+        kinds: tuple[RoundKind, ...] = ("twins", "scenes") if context.start == _TWINS else ("scenes", "twins")
         self._game = MatchingGame(context.bench.pipeline, context.bench.recipe.seed + 1, kinds)
         self._made = None if context.made is None else Pane("made on the bench", context.made)
         self._brought = None if context.brought is None else Pane("your start picture", context.brought)

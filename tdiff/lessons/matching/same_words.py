@@ -9,7 +9,7 @@ from tdiff.arrays import F32
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.rewording import bare, shortened
-from tdiff.lessons.matching.matching_lab import COUNT, Kind, MatchingGame, Verdict
+from tdiff.lessons.matching.matching_lab import COUNT, MatchingGame, RoundKind, Verdict
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand_words
 from tdiff.views.figures import Pane
@@ -80,7 +80,7 @@ def _alike(pipeline: Pipeline, captions: tuple[str, ...]) -> float:
 
 def _scenes_alike(bench: Bench) -> float:
     """The same for the captions of scenes that have nothing in common."""
-    kinds: tuple[Kind, ...] = ("scenes",)
+    kinds: tuple[RoundKind, ...] = ("scenes",)
     game = MatchingGame(bench.pipeline, bench.recipe.seed, kinds)
     rounds = [game.round, *(game.next() for _ in range(_ROUNDS - 1))]
     return float(np.mean([_alike(bench.pipeline, each.captions) for each in rounds]))

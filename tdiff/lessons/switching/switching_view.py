@@ -8,7 +8,7 @@ from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
 from tdiff.lessons.core.recipe_view import RecipeView
-from tdiff.lessons.core.rewording import Kind, choices, find, shortened, swapped
+from tdiff.lessons.core.rewording import WordKind, choices, find, shortened, swapped
 from tdiff.lessons.switching.switching_lab import Strip, SwitchStrip
 from tdiff.recipe import Recipe, Switch
 from tdiff.views.curve import Curve
@@ -16,7 +16,7 @@ from tdiff.views.figures import Figure
 from tdiff.views.places import Places
 from tdiff.views.shown_command import ShownCommand
 
-_KINDS: tuple[Kind, ...] = ("colour", "noun")
+_KINDS: tuple[WordKind, ...] = ("colour", "noun")
 _EACH = 3  # second prompts of each kind
 _ROWS = 5  # places in the table
 _SWITCHED = 1  # place of its canvas

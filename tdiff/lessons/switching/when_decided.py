@@ -8,7 +8,7 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.lead import leaders
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import start_of
-from tdiff.lessons.core.rewording import Kind, choices, find, swapped, usable
+from tdiff.lessons.core.rewording import WordKind, choices, find, swapped, usable
 from tdiff.lessons.core.smaller import four_of
 from tdiff.lessons.core.together import seeds_from, steered
 from tdiff.lessons.switching.switching_lab import Strip, SwitchStrip
@@ -16,7 +16,7 @@ from tdiff.pipeline import to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
-_KINDS: tuple[Kind, ...] = ("colour", "noun")
+_KINDS: tuple[WordKind, ...] = ("colour", "noun")
 _SEEDS = 4
 _HALF = 50.0
 _COLOUR, _SHAPE, _TOGETHER = range(3)
@@ -37,8 +37,8 @@ def when_decided(bench: Bench, count: int = _SEEDS) -> Iterator[Outcome]:
     start = start_of(bench.pipeline.run(recipe))
     yield Outcome((Pane("starting noise", to_pixels(start[0])),), progress=(0, total))
 
-    strips: dict[Kind, list[Strip]] = {"colour": [], "noun": []}
-    by: dict[Kind, str] = {}
+    strips: dict[WordKind, list[Strip]] = {"colour": [], "noun": []}
+    by: dict[WordKind, str] = {}
     taken = 0
     for kind in _KINDS:
         _, word = usable(prompt, kind)
@@ -96,7 +96,7 @@ def _crossing(curve: Curve) -> float:
     return curve.xs[last] + (_HALF - before) / (after - before)
 
 
-def _sheets(kind: Kind, strip: Strip) -> tuple[Pane, ...]:
+def _sheets(kind: WordKind, strip: Strip) -> tuple[Pane, ...]:
     """Eight of a strip's pictures, four to a sheet, from the second prompt alone to the first alone."""
     places = np.rint(np.linspace(0, strip.steps, 8)).astype(int)
     return tuple(

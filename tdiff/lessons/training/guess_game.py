@@ -5,11 +5,11 @@ from itertools import pairwise
 
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
-from tdiff.lessons.training.guess_game_lab import CANDIDATES, GuessGame, Kind, Verdict
+from tdiff.lessons.training.guess_game_lab import CANDIDATES, GuessGame, GuessKind, Verdict
 from tdiff.tinytrain import BAND_EDGES
 
 _ROUNDS = 20
-_KINDS: tuple[Kind, ...] = ("noise", "picture")
+_KINDS: tuple[GuessKind, ...] = ("noise", "picture")
 _CHANCE, _MOST = 8, 18  # right answers: guessing gives 5, and hardly ever more than 8
 _AS_CHANCE, _BETTER, _NEARLY_ALL = range(3)
 
@@ -46,7 +46,7 @@ def guess_game(bench: Bench) -> Iterator[Outcome]:
     )
 
 
-def _right(verdicts: list[Verdict], kind: Kind) -> int:
+def _right(verdicts: list[Verdict], kind: GuessKind) -> int:
     return sum(verdict.model == verdict.draw.right for verdict in verdicts if verdict.draw.kind == kind)
 
 

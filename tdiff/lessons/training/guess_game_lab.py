@@ -16,10 +16,10 @@ from tdiff.pipeline import Pipeline, from_pixels, to_pixels
 from tdiff.views.figures import Pane
 from tdiff.world.dataset import draw_index, example
 
-Kind = Literal["noise", "picture"]
+GuessKind = Literal["noise", "picture"]
 
 CANDIDATES: Final = 4
-_LEVELS: Final[dict[Kind, tuple[float, float]]] = {"noise": (0.4, 0.95), "picture": (0.8, 0.995)}
+_LEVELS: Final[dict[GuessKind, tuple[float, float]]] = {"noise": (0.4, 0.95), "picture": (0.8, 0.995)}
 """Where levels are drawn: with less, the eye has no chance with noises, and no work with pictures."""
 
 
@@ -37,7 +37,7 @@ class Draw:
     """
 
     number: int
-    kind: Kind
+    kind: GuessKind
     level: Level
     mixture: F32
     candidates: F32
@@ -160,7 +160,7 @@ class GuessGame:
     def _drawn(self, number: int) -> Draw:
         """Draw order: level, place of the right one, then each candidate with what it is mixed with."""
         rng = self._rng
-        kind: Kind = "noise" if number % 2 else "picture"
+        kind: GuessKind = "noise" if number % 2 else "picture"
         level = level_at(float(rng.uniform(*_LEVELS[kind])))
         right = int(rng.integers(CANDIDATES))
         pictures = np.stack([self._scene() for _ in range(1 if kind == "noise" else CANDIDATES)])

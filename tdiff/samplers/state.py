@@ -31,8 +31,8 @@ class Guess:
 
 
 @dataclass(frozen=True, eq=False)
-class Move:
-    """One move from a point of the grid to the next. Arrays are (B, H, W, 3).
+class SolverState:
+    """What is known at a point of the grid when a step is taken to the next. Arrays are (B, H, W, 3).
 
     The prediction is guided, clipped if asked for, and consistent: x_t = α·x0 + σ·eps.
     """
