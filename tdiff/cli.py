@@ -8,7 +8,6 @@ import typer
 
 from tdiff import __version__
 from tdiff.commands.options import (
-    OUTPUT_PANEL,
     AllowUnknown,
     AsJson,
     Clip,
@@ -16,6 +15,9 @@ from tdiff.commands.options import (
     Count,
     Eta,
     Film,
+    FirstRecipe,
+    GridFile,
+    GridOut,
     Guidance,
     KeepPrompt,
     Negative,
@@ -38,6 +40,7 @@ from tdiff.commands.options import (
 from tdiff.ending import run_to_exit
 from tdiff.errors import OutputError
 from tdiff.text import clean_text, shortened
+from tdiff.typed_path import path_to_read
 
 app = typer.Typer(
     name="tdiff",
@@ -88,9 +91,7 @@ def _version(asked: bool) -> None:
 def root(
     context: typer.Context,
     lesson: Annotated[int | None, typer.Option(min=1, max=5, help="Open this lesson; 5 is the studio.")] = None,
-    recipe: Annotated[
-        Path | None, typer.Option("--recipe", help="Begin with this recipe, or with a picture that carries one.")
-    ] = None,
+    recipe: FirstRecipe = None,
     mouse: Annotated[
         bool | None, typer.Option("--mouse/--no-mouse", help="Mouse on or off; off over SSH unless asked for.")
     ] = None,
@@ -202,14 +203,25 @@ def generate(
         generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown)
         return
     start = None if start_image is None else (start_image, 0.6 if strength is None else strength)
-    run_generate(wanted, output, count=count, start=start, allow_unknown=allow_unknown)
+    run_generate(
+        wanted,
+        output,
+        count=count,
+        start=start,
+        allow_unknown=allow_unknown,
+        chosen_seed=seed is not None or recipe is not None,
+    )
 
 
 @app.command(epilog='Example: tdiff grid "a red apple" --x guidance=0,1,4,8 --y seed=1..4 --out grid.png')
 def grid(
-    prompt: Annotated[str, typer.Argument(help="The prompt of every cell, unless an axis changes it.")],
-    x: Annotated[str, typer.Option(help="FIELD=VALUES of the columns, such as guidance=0,1,4,8")],
+    prompt: Annotated[str | None, typer.Argument(help="The prompt of every cell, unless an axis changes it.")] = None,
+    x: Annotated[
+        str | None,
+        typer.Option(help='FIELD=VALUES of the columns, such as guidance=0,1,4,8 or prompt=a dog,"a cat, flat"'),
+    ] = None,
     y: Annotated[str | None, typer.Option(help="FIELD=VALUES of the rows, such as seed=1..4")] = None,
+    recipe: GridFile = None,
     negative: Negative = None,
     guidance: Guidance = None,
     steps: Steps = None,
@@ -217,23 +229,21 @@ def grid(
     eta: Eta = None,
     seed: Seed = None,
     clip: Clip = None,
-    out: Annotated[
-        Path | None, typer.Option(help="PNG file; without it a terminal shows the grid.", rich_help_panel=OUTPUT_PANEL)
-    ] = None,
+    out: GridOut = None,
     scale: Scale = 2,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
     color: Color = "auto",
 ) -> None:
     """Make one prompt under two settings at once."""
-    from tdiff.commands.grid import grid as run
-    from tdiff.commands.inputs import with_given
+    from tdiff.commands.grid import grid_given, run_grid
     from tdiff.commands.outputs import Output, keeps_prompts
-    from tdiff.recipe import Recipe
-    from tdiff.recipe.axis import parse_axis
 
-    base = with_given(
-        Recipe(prompt=prompt),
+    wanted = grid_given(
+        recipe,
+        x,
+        y,
+        prompt=prompt,
         negative=negative,
         guidance=guidance,
         steps=steps,
@@ -243,12 +253,15 @@ def grid(
         clip=clip,
     )
     output = Output(out=out, scale=scale, overwrite=overwrite, keep_prompt=keeps_prompts(keep_prompt), color=color)
-    run(base, parse_axis(x), parse_axis(y) if y else None, output)
+    run_grid(wanted, output)
 
 
 @app.command()
 def inspect(
-    file: Annotated[Path, typer.Argument(help="PNG, JPEG, WebP or GIF, or a trace.")], as_json: AsJson = False
+    file: Annotated[
+        Path, typer.Argument(help="PNG, JPEG, WebP or GIF, a recipe or a trace.", parser=path_to_read, metavar="file")
+    ],
+    as_json: AsJson = False,
 ) -> None:
     """Say what a file tells about itself: source type, recipe, signed credentials; of a trace, what was recorded."""
     from tdiff.commands.inspect import inspect as run
@@ -258,8 +271,8 @@ def inspect(
 
 @app.command()
 def diff(
-    a: Annotated[Path, typer.Argument(help="A picture made by tdiff, or a recipe.")],
-    b: Annotated[Path, typer.Argument(help="Another.")],
+    a: Annotated[Path, typer.Argument(help="A picture made by tdiff, or a recipe.", parser=path_to_read, metavar="a")],
+    b: Annotated[Path, typer.Argument(help="Another.", parser=path_to_read, metavar="b")],
     as_json: AsJson = False,
 ) -> None:
     """Say in what two recipes differ."""
@@ -271,7 +284,9 @@ def diff(
 @app.command(epilog='Example: tdiff clip "a red apple" apple.png')
 def clip(
     prompt: Annotated[str, typer.Argument(help="A sentence.")],
-    pictures: Annotated[list[Path], typer.Argument(help="One or more pictures.")],
+    pictures: Annotated[
+        list[Path], typer.Argument(help="One or more pictures.", parser=path_to_read, metavar="pictures...")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Say how well a sentence and a picture fit, by the text–image pair."""
@@ -304,7 +319,7 @@ def watermark_root() -> None:
 
 @watermark_app.command(epilog="Example: tdiff watermark detect frog.png --key d1ff")
 def detect(
-    picture: Annotated[Path, typer.Argument(help="PNG, JPEG or WebP.")],
+    picture: Annotated[Path, typer.Argument(help="PNG, JPEG, WebP or GIF.", parser=path_to_read, metavar="picture")],
     key: Annotated[str | None, typer.Option(help="Id of the key; the one in the file's recipe, or d1ff.")] = None,
     method: Annotated[str, typer.Option(help="ring, which generate hides, or bits.")] = "ring",
     as_json: AsJson = False,

@@ -27,8 +27,8 @@ class ReadError(TdiffError):
         denied: whether there may be one, which this user may not read.
     """
 
-    def __init__(self, message: str, missing: bool = False, denied: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, remedy: str = "", missing: bool = False, denied: bool = False) -> None:
+        super().__init__(message, remedy=remedy)
         self.missing, self.denied = missing, denied
 
 
@@ -63,13 +63,18 @@ def read_given(path: Path, limit: int, wanted: str = "a file", typed: bool = Fal
         return _read(path, limit, wanted, pipes=True)
     shown = shown_name(path)
     if descriptor == 0 and sys.stdin is None:
-        raise ReadError(f"{shown} is closed: give {wanted}")
+        raise ReadError(f"{shown} is closed", remedy=f"give {wanted}")
     try:
-        if os.isatty(descriptor) and not typed:
-            raise ReadError(f"{shown} is a terminal: give {wanted}, or send one with < or |")
-        return _bounded(descriptor, limit, shown, wanted)
+        if not typed and (sys.stdin.isatty() if descriptor == 0 else os.isatty(descriptor)):
+            raise ReadError(f"{shown} is a terminal", remedy=f"give {wanted}, or send one with < or |")
+        if descriptor != 0:
+            return _bounded(descriptor, limit, shown, wanted)
+        data = sys.stdin.buffer.read(limit + 1)
     except OSError as error:
         raise ReadError(f"cannot read {shown}: {error.strerror or error}") from error
+    if len(data) > limit:
+        raise ReadError(f"{shown} has {_more_than(limit)} are allowed", remedy="shrink it")
+    return data
 
 
 def descriptor_of(path: Path) -> int | None:
@@ -91,21 +96,21 @@ def _read(path: Path, limit: int, wanted: str, pipes: bool) -> bytes:
     try:
         handle = os.open(path, _FLAGS)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ReadError(f"there is no file {shown}: check its name", missing=True) from error
+        raise ReadError(f"there is no file {shown}", remedy="check its name", missing=True) from error
     except PermissionError as error:
-        raise ReadError(f"{shown} may not be read: ask its owner, or give {wanted}", denied=True) from error
+        raise ReadError(f"{shown} may not be read", remedy=f"ask its owner, or give {wanted}", denied=True) from error
     except ValueError as error:  # a NUL in the name
         raise ReadError(f"cannot read {shown}: this is no file name") from error
     except OSError as error:
         if error.errno == errno.ENXIO:  # a socket
-            raise ReadError(f"{shown} is no regular file: give {wanted}") from error
+            raise ReadError(f"{shown} is no regular file", remedy=f"give {wanted}") from error
         raise ReadError(f"cannot read {shown}: {error.strerror or error}") from error
     try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
-            raise ReadError(f"{shown} is a folder and no regular file: give a file in it")
+            raise ReadError(f"{shown} is a folder and no regular file", remedy="give a file in it")
         if not stat.S_ISREG(mode) and not (pipes and stat.S_ISFIFO(mode)):
-            raise ReadError(f"{shown} is no regular file: give {wanted}")
+            raise ReadError(f"{shown} is no regular file", remedy=f"give {wanted}")
         return _bounded(handle, limit, shown, wanted)
     except OSError as error:
         raise ReadError(f"cannot read {shown}: {error.strerror or error}") from error
@@ -129,12 +134,12 @@ def _bounded(handle: int, limit: int, shown: str, wanted: str) -> bytes:
         elif pieces or not _is_named_pipe(handle):
             break
         elif waited:
-            raise ReadError(f"{shown} is no regular file but a pipe that nobody writes to: give {wanted}")
+            raise ReadError(f"{shown} is no regular file but a pipe that nobody writes to", remedy=f"give {wanted}")
         else:  # as it looks before anybody has opened it for writing
             waited = True
             _wait_for_writer(handle)
     if room <= 0:
-        raise ReadError(f"{shown} has {_size(handle, limit)} are allowed: shrink it")
+        raise ReadError(f"{shown} has {_size(handle, limit)} are allowed", remedy="shrink it")
     return b"".join(pieces)
 
 
@@ -152,6 +157,16 @@ def _wait_for_writer(handle: int) -> None:
 def _size(handle: int, limit: int) -> str:
     """How large it is, and how large it may be."""
     found = os.fstat(handle)
-    shift, unit = (20, "MB") if limit >= 1 << 20 else (10, "kB")
-    size = f"{round(found.st_size / (1 << shift))}" if stat.S_ISREG(found.st_mode) else f"more than {limit >> shift}"
-    return f"{size} {unit}, {limit >> shift}"
+    if not stat.S_ISREG(found.st_mode):
+        return _more_than(limit)
+    shift, unit = _unit(limit)
+    return f"{round(found.st_size / (1 << shift))} {unit}, {limit >> shift}"
+
+
+def _more_than(limit: int) -> str:
+    shift, unit = _unit(limit)
+    return f"more than {limit >> shift} {unit}, which"
+
+
+def _unit(limit: int) -> tuple[int, str]:
+    return (20, "MB") if limit >= 1 << 20 else (10, "kB")

@@ -43,7 +43,7 @@ def path_to_write(text: str, pasted: bool = True) -> Path:
 def _readings(text: str) -> tuple[Path, Path]:
     """A text taken literally but for a home folder, and with what shells and file managers add undone."""
     if not text.strip():
-        raise UsageError("the name is empty: give a file or a folder, such as a.png or the folder pictures")
+        raise UsageError("the name is empty", remedy="give a file or a folder, such as a.png or the folder pictures")
     bare = text.strip()
     plain = _from_address(bare) if bare.startswith(_ADDRESS) else _unquoted(bare)
     exact = text if os.path.lexists(text) else bare

@@ -12,7 +12,7 @@ from tdiff.terminal.capabilities import COLOR_CHOICES, Capabilities, detect, que
 from tdiff.text import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tdiff.arrays import U8
     from tdiff.prompt.tokenizer import Tokens
@@ -35,11 +35,18 @@ def put_lines(text: str) -> None:
 
 
 def put_path(path: Path) -> None:
-    """Write the name of a file that was made: as it is into a pipe, as text that cannot act on a terminal."""
+    """Write the name of a file that was made: its bytes into a pipe, on a terminal text that cannot act."""
+    put_named("", path)
+
+
+def put_named(words: str, path: Path) -> None:
+    """Write some words and the name of a file, which a pipe gets byte for byte."""
     if sys.stdout.isatty():
-        put(str(path))
-    else:
-        print(path)  # noqa: T201
+        put(f"{words}{path}")
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(words.encode() + os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def say_fates(tokens: "Tokens", label: str = "") -> None:
@@ -61,28 +68,20 @@ def capabilities(color: str = "auto") -> Capabilities:
     return detect(os.environ, color, sys.stdout.encoding, query_tmux, sys.stdout.isatty())
 
 
-def show_pictures(pictures: "U8", color: str, width: int | None = None) -> None:
-    """Draw pictures side by side in the terminal, as many as fit in its width.
+def show_pictures(pictures: "U8", color: str, labels: "Sequence[str]" = ()) -> None:
+    """Draw pictures side by side in the terminal, as many as fit in its width, each under its label.
 
     Args:
         pictures: (n, H, W, 3) uint8.
         color: choice of colour depth.
-        width: columns to use; the terminal's own by default.
+        labels: one for each picture, or none.
     """
     import shutil
 
-    import numpy as np
+    from tdiff.render.tiles import tiles
 
-    from tdiff.render.halfblock import encode
-
-    depth = capabilities(color).depth
-    columns = width or shutil.get_terminal_size().columns
-    side = pictures.shape[2]
-    fit = max(1, (columns + 1) // (side + 1))
-    for first in range(0, len(pictures), fit):
-        rows = [encode(np.ascontiguousarray(picture), depth) for picture in pictures[first : first + fit]]
-        for line in zip(*rows, strict=True):
-            print(" ".join(line))  # noqa: T201
+    for line in tiles(pictures, capabilities(color).depth, shutil.get_terminal_size().columns, labels):
+        print(line)  # noqa: T201
 
 
 @contextmanager

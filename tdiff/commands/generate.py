@@ -5,15 +5,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.commands.console import capabilities, progress, put, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_start
-from tdiff.commands.outputs import Output, picture_path, save_picture
+from tdiff.commands.outputs import Output, picture_target, save_picture
+from tdiff.commands.target import Target
 from tdiff.errors import TdiffError, UsageError
-from tdiff.files import write_atomic
+from tdiff.files import refuse_existing, slug
 from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand, understand_negative
@@ -41,7 +42,13 @@ class Made:
 
 
 def run_generate(
-    recipe: Recipe, output: Output, *, count: int, start: tuple[Path, float] | None, allow_unknown: bool
+    recipe: Recipe,
+    output: Output,
+    *,
+    count: int,
+    start: tuple[Path, float] | None,
+    allow_unknown: bool,
+    chosen_seed: bool = True,
 ) -> None:
     """Make pictures of one recipe and save or show them.
 
@@ -51,6 +58,7 @@ def run_generate(
         count: how many, with consecutive seeds.
         start: a picture to start from and how far to leave it, above 0 to 1.
         allow_unknown: go on if no word of the prompt is known.
+        chosen_seed: whether the seed was asked for; one that was drawn is said.
 
     Raises:
         UsageError: options that do not go together, or a prompt without effect.
@@ -68,7 +76,11 @@ def run_generate(
     if recipe.seed + count - 1 > SEED_RANGE[1]:
         raise UsageError(f"the last of {count} seeds would lie above {SEED_RANGE[1]}", remedy="start lower")
     capabilities(output.color)
-    targets = _targets(recipe, count, output)
+    targets, film = _targets(recipe, count, output), _film_target(recipe, output)
+    for target in [*targets, *([] if film is None else [film])]:
+        target.refuse(output.overwrite)
+    if output.trace is not None and not output.overwrite:
+        refuse_existing(output.trace)
 
     from tdiff import load
     from tdiff.pipeline import start_picture
@@ -79,11 +91,11 @@ def run_generate(
     picture = None if start is None else read_start(start[0]).picture
     if start is not None and picture is not None and recipe.start is None:
         recipe = recipe.replace(start=start_picture(picture, start[1]))
-    for target in [*targets, *filter(None, [output.film, output.trace])]:
-        _refuse_existing(target, output.overwrite)
+    if targets and not output.as_json and not chosen_seed:
+        say(f"seed {recipe.seed}" if count == 1 else f"seeds {recipe.seed} to {recipe.seed + count - 1}")
     made: list[Made] = []
     try:
-        for item in _make(pipeline, recipe, count, picture, output):
+        for item in _make(pipeline, recipe, count, picture, replace(output, film=film)):
             _deliver(item, targets[len(made)] if targets else None, output)
             made.append(item)
     except KeyboardInterrupt:
@@ -121,20 +133,29 @@ def _say_of_the_mark(recipe: Recipe) -> None:
         say(f"a mark is found again after {_MARKED_STEPS} steps, but after 8 only seldom: raise --steps to keep it")
 
 
-def _targets(recipe: Recipe, count: int, output: Output) -> list[Path]:
+def _targets(recipe: Recipe, count: int, output: Output) -> list[Target]:
     """Where each picture goes; empty to show them on the terminal."""
     if output.out is None and (sys.stdout.isatty() or output.as_json or output.film is not None):
         return []
     seeds, keep = range(recipe.seed, recipe.seed + count), output.keep_prompt
-    return [picture_path(output.out, recipe.prompt, seed, count, keep) for seed in seeds]
+    targets = [picture_target(output.out, recipe.prompt, seed, count, keep) for seed in seeds]
+    if targets[0].stream == 1 and output.as_json:
+        raise UsageError("--json and the picture cannot both go to standard output", remedy="name a file with --out")
+    return targets
 
 
-def _refuse_existing(target: Path, overwrite: bool) -> None:
-    """Say so before the work is done, not after."""
-    from tdiff.files import refuse_existing
-
-    if not overwrite:
-        refuse_existing(target)
+def _film_target(recipe: Recipe, output: Output) -> Target | None:
+    """Where the film goes, if there is to be one."""
+    if output.film is None:
+        return None
+    stem = slug(recipe.prompt if output.keep_prompt else "")
+    target = output.film.file(".gif", "films", f"{stem}-{recipe.seed}.gif")
+    taken = output.as_json or (output.out is not None and output.out.stream is not None)
+    if target.stream is not None and taken:
+        raise UsageError(
+            "the film and something else cannot both go to standard output", remedy="name a file for one of them"
+        )
+    return target
 
 
 def _make(pipeline: "Pipeline", recipe: Recipe, count: int, start: "F32 | None", output: Output) -> Iterator[Made]:
@@ -198,18 +219,18 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
     say(f"trace of {recipe.steps - first} steps: {output.trace}")
 
 
-def _save_film(frames: "list[U8]", recipe: Recipe, path: Path, output: Output) -> None:
+def _save_film(pictures: "list[U8]", recipe: Recipe, target: Target, output: Output) -> None:
     from tdiff.provenance import text_fields
-    from tdiff.render.gif import gif_bytes
+    from tdiff.render.gif import count_frames, gif_bytes
 
-    if path.suffix.lower() != ".gif":
-        raise UsageError("--film is written as GIF", remedy="give it a name that ends in .gif")
-    data = gif_bytes(frames, output.scale, text_fields(recipe, output.keep_prompt))
-    write_atomic(path, data, overwrite=output.overwrite)
-    say(f"film of {len(frames)} frames: {path}")
+    data = gif_bytes(pictures, output.scale, text_fields(recipe, output.keep_prompt))
+    target.write(data, output.overwrite)
+    frames = count_frames(data)
+    of = "" if frames == len(pictures) else f", of {len(pictures)} pictures on the way"
+    say(f"film of {frames} frames{of}: {target.path}")
 
 
-def _deliver(item: Made, target: Path | None, output: Output) -> None:
+def _deliver(item: Made, target: Target | None, output: Output) -> None:
     if target is not None:
         save_picture(item.recipe, item.pixels, target, output)
     if output.as_json:
@@ -217,15 +238,15 @@ def _deliver(item: Made, target: Path | None, output: Output) -> None:
         put(
             json.dumps(
                 {
-                    "file": str(target) if target else None,
+                    "file": str(target.path) if target else None,
                     "recipe": json.loads(to_json(item.recipe)),
                     "words": [{"text": w.text, "fate": w.fate.value, "reads": w.reads} for w in words],
                     "seconds": round(item.seconds, 4),
                 }
             )
         )
-    elif target is not None:
-        put_path(target)
+    elif target is not None and target.stream is None:
+        put_path(target.path)
 
 
 def _show(made: list[Made], pipeline: "Pipeline", start_image: Path | None, output: Output) -> None:
@@ -233,7 +254,8 @@ def _show(made: list[Made], pipeline: "Pipeline", start_image: Path | None, outp
 
     if output.film is not None and not sys.stdout.isatty():
         return
-    show_pictures(np.stack([item.pixels for item in made]), output.color)
+    labels = [f"seed {item.recipe.seed}" for item in made] if len(made) > 1 else []
+    show_pictures(np.stack([item.pixels for item in made]), output.color, labels)
     recipe, info = made[0].recipe, pipeline.info
     seeds = f"seed {recipe.seed}" if len(made) == 1 else f"seeds {recipe.seed} to {made[-1].recipe.seed}"
     say(f"{info.name} {info.hash} · {seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured")

@@ -1,39 +1,74 @@
 """`tdiff grid`: one prompt under two settings at once."""
 
+import secrets
 import sys
+from pathlib import Path
+
+import numpy as np
 
 from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
-from tdiff.commands.outputs import Output, check_png
+from tdiff.commands.inputs import read_for_recipe, with_given
+from tdiff.commands.outputs import Output
 from tdiff.errors import UsageError
-from tdiff.files import refuse_existing, write_atomic
+from tdiff.files import slug
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.recipe.axis import Axis, cells
+from tdiff.recipe.axis import parse_axis
+from tdiff.recipe.grid import Grid
 
 
-def grid(
-    base: Recipe,
-    x: Axis,
-    y: Axis | None,
-    output: Output,
-) -> None:
+def grid_given(file: Path | None, x: str | None, y: str | None, **given: object) -> Grid:
+    """Return the grid of a file, or a fresh one with a random seed, with every option that was given on top.
+
+    Args:
+        file: the sheet of a grid, or a picture or JSON file with the recipe that the cells share.
+        x: the columns as FIELD=VALUES; None for those of the file.
+        y: the rows likewise.
+        given: fields of `Recipe`; None for an option that was left out.
+
+    Raises:
+        RecipeError: there is no recipe in the file, or a value is out of range.
+        UsageError: there is no prompt or are no columns, or an axis cannot be read.
+    """
+    base, stored = Recipe(seed=secrets.randbelow(2**31)), None
+    if file is not None:
+        found = read_for_recipe(file).found()
+        base, stored = found.recipe, found.grid
+    elif given.get("prompt") is None:
+        raise UsageError('a prompt is needed, such as tdiff grid "a red apple" --x guidance=1,4,8, or --recipe FILE')
+    if x is None and stored is None:
+        raise UsageError("the columns are missing", remedy="name a field and its values, such as --x guidance=1,4,8")
+    if base.start is not None:
+        raise UsageError("a grid starts from noise, and this recipe from a picture", remedy="take another")
+    columns = parse_axis(x) if x is not None else stored.x if stored is not None else parse_axis("")
+    rows = parse_axis(y) if y else stored.y if stored is not None and x is None else None
+    made = Grid(with_given(base.replace(model=None), **given), columns, rows)
+    if file is None and given.get("seed") is None and "seed" not in [axis.field for axis in made.axes]:
+        say(f"seed {base.seed}")
+    return made
+
+
+def run_grid(grid: Grid, output: Output) -> None:
     """Make every combination and save or show them as one labelled sheet.
 
     Args:
-        base: what no axis changes.
-        x: the columns.
-        y: the rows, if any.
+        grid: what to make.
         output: where the sheet goes. `keep_prompt` decides of what the file says about itself, not of its labels.
+
+    Raises:
+        UsageError: a prompt has no effect, or there is neither a file nor a terminal for the sheet.
+        OutputError: the file exists or cannot be written.
     """
-    made, out = cells(base, x, y), output.out
+    made = grid.cells()
     for prompt in dict.fromkeys(cell.prompt for cell in made):
         require_effect(understand(prompt), allow_unknown=False)
         say_fates(understand(prompt))
-    if out is not None:
-        check_png(out)
-        if not output.overwrite:
-            refuse_existing(out)
+    target = None
+    if output.out is not None:
+        stem = slug(grid.base.prompt if output.keep_prompt else "")
+        target = output.out.file(".png", "grids", f"{stem}-grid.png")
+        target.refuse(output.overwrite)
     elif not sys.stdout.isatty():
         raise UsageError("there is no terminal to draw the grid on", remedy="name a file with --out grid.png")
 
@@ -42,19 +77,19 @@ def grid(
     pipeline = load()
     with progress(len(made), "pictures") as advance:
         pictures = pipeline.generate_many([c.replace(model=pipeline.info.hash) for c in made], advance)
-    if out is None:
-        width = 33 * len(x.values) - 1
-        for i, row_label in enumerate(y.labels if y is not None else [""]):
-            say(row_label + "  |  " + "  ".join(x.labels) if row_label else "  ".join(x.labels))
-            show_pictures(pictures[i * len(x.values) : (i + 1) * len(x.values)], output.color, width)
+    if target is None:
+        columns, labels = len(grid.x.values), [" · ".join(label) for label in grid.labels]
+        for first in range(0, len(made), columns):
+            show_pictures(pictures[first : first + columns], output.color, labels[first : first + columns])
         return
-    from tdiff.provenance import text_fields
+    from tdiff.provenance.write import grid_fields
     from tdiff.render.sheet import sheet_bytes
 
-    columns, labels = x.labels, y.labels if y is not None else []
-    said = text_fields(base, output.keep_prompt).items()
-    source = {key: value for key, value in said if key.startswith("XML:")}  # no one recipe made it
-    if not output.keep_prompt and any(axis.field in ("prompt", "negative") for axis in (x, y) if axis is not None):
+    if not output.keep_prompt and grid.names_texts:
         say("the prompt is left out of the file's metadata, but the labels in the picture show what the axis says")
-    write_atomic(out, sheet_bytes(pictures, columns, labels, output.scale, source), overwrite=output.overwrite)
-    put_path(out)
+    named = Grid(grid.base.replace(model=pipeline.info.hash), grid.x, grid.y)
+    rows = [] if grid.y is None else grid.y.labels
+    text = grid_fields(named, output.keep_prompt)
+    target.write(sheet_bytes(np.asarray(pictures), grid.x.labels, rows, output.scale, text), output.overwrite)
+    if target.stream is None:
+        put_path(target.path)

@@ -12,6 +12,7 @@ from tdiff.reading import ReadError, read_given, shown_name
 from tdiff.recipe import TEXT_LIMIT, Recipe
 
 if TYPE_CHECKING:
+    from tdiff.provenance.recipe_file import FoundRecipe
     from tdiff.render.load import LoadedPicture
 
 PROMPTS_LIMIT = 10_000
@@ -48,8 +49,8 @@ class Given:
         """Whether it may be a recipe's own file."""
         return self.data.lstrip(b" \t\r\n\xef\xbb\xbf\xff\xfe\0")[:1] in (b"{", b"[")
 
-    def recipe(self) -> Recipe:
-        """Return the recipe in it, and say what is odd about that.
+    def found(self) -> "FoundRecipe":
+        """Return the recipe in it, or the grid, and say what is odd about that.
 
         Raises:
             RecipeError: there is none, or it is not valid.
@@ -59,6 +60,17 @@ class Given:
         found = recipe_of(self.data, self.name)
         for warning in found.warnings:
             say(warning)
+        return found
+
+    def recipe(self) -> Recipe:
+        """Return the recipe in it, and say what is odd about that; of a grid, what its cells share.
+
+        Raises:
+            RecipeError: there is none, or it is not valid.
+        """
+        found = self.found()
+        if found.grid is not None:
+            say(f"{self.name} shows a grid, of which this is what all cells share: tdiff grid --recipe makes the whole")
         return found.recipe
 
     def picture(self, called: str) -> "LoadedPicture":
@@ -98,14 +110,26 @@ def read(path: Path) -> Given:
     return Given(path, read_picture_file(path, pipes=True))
 
 
+def read_for_recipe(path: Path) -> Given:
+    """Read a file that should hold a recipe.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        return read(path)
+    except ImageError as error:
+        raise UsageError(error.message, remedy=error.remedy) from error
+
+
 def read_recipe(path: Path) -> Recipe:
     """Read a recipe from a JSON file, or from a picture that carries one.
 
     Raises:
         RecipeError: there is none in it, or it is not valid.
-        ImageError: the file cannot be read.
+        UsageError: the file cannot be read.
     """
-    return read(path).recipe()
+    return read_for_recipe(path).recipe()
 
 
 def recipe_given(file: Path | None, **given: Any) -> Recipe:
@@ -123,8 +147,12 @@ def recipe_given(file: Path | None, **given: Any) -> Recipe:
 
 
 def with_given(recipe: Recipe, **given: Any) -> Recipe:
-    """Return a recipe with every option that was given on top; None for one that was left out."""
-    return recipe.replace(**{name: value for name, value in given.items() if value is not None})
+    """Return a recipe with every option that was given on top; None for one that was left out.
+
+    Texts lose the byte order marks that come with files, as in `tdiff generate "$(cat prompt.txt)"`.
+    """
+    plain = {name: value.replace(_MARK, "") if isinstance(value, str) else value for name, value in given.items()}
+    return recipe.replace(**{name: value for name, value in plain.items() if value is not None})
 
 
 def read_start(path: Path) -> "LoadedPicture":
@@ -146,15 +174,19 @@ def read_prompts(path: Path) -> dict[int, str]:
         data = read_given(path, _PROMPTS_BYTES, "a text file with one prompt a line", typed=True)
         lines = [line.replace(_MARK, "").strip() for line in decode_text(data).splitlines()]
     except ReadError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(error.message, remedy=error.remedy) from error
     except UnicodeDecodeError as error:
-        raise UsageError("the prompts are not UTF-8 text: save them as UTF-8") from error
+        raise UsageError("the prompts are not UTF-8 text", remedy="save them as UTF-8") from error
     prompts = {number: line for number, line in enumerate(lines, 1) if line}
     if not prompts:
-        raise UsageError("there is no prompt in the file: write one a line")
+        raise UsageError("there is no prompt in the file", remedy="write one a line")
     if len(prompts) > PROMPTS_LIMIT:
-        raise UsageError(f"at most {PROMPTS_LIMIT} prompts are taken at once, not {len(prompts)}: split the file")
+        raise UsageError(
+            f"at most {PROMPTS_LIMIT} prompts are taken at once, not {len(prompts)}", remedy="split the file"
+        )
     for number, prompt in prompts.items():
         if len(prompt) > TEXT_LIMIT:
-            raise UsageError(f"line {number} has {len(prompt)} characters, {TEXT_LIMIT} are allowed: shorten it")
+            raise UsageError(
+                f"line {number} has {len(prompt)} characters, {TEXT_LIMIT} are allowed", remedy="shorten it"
+            )
     return prompts

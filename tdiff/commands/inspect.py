@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tdiff.commands.console import put, put_lines, say
-from tdiff.commands.inputs import Given, read
+from tdiff.commands.inputs import Given, read, read_for_recipe
 from tdiff.commands.inspect_trace import inspect_trace
 from tdiff.errors import ImageError
-from tdiff.prompt.command import command_of
+from tdiff.prompt.command import command_of, grid_command_of
 from tdiff.provenance import Metadata
 from tdiff.provenance.read import metadata_of
+from tdiff.provenance.recipe_file import FoundRecipe
 from tdiff.recipe import differences
+from tdiff.recipe.grid import grid_to_json
 from tdiff.recipe.json import to_json
 from tdiff.text import clean_text, escaped
 from tdiff.traces.reader import is_trace
@@ -42,11 +44,17 @@ def inspect(path: Path, as_json: bool) -> None:
         put("recipe:")
         put_lines(escaped(to_json(found.recipe)))
         put(f"$ {command_of(found.recipe)}")
+    elif found.grid is not None:
+        put("grid, with what all its cells share:")
+        put_lines(escaped(to_json(found.grid.base)))
+        for name, axis in zip(("columns", "rows"), found.grid.axes, strict=False):
+            put(f"{name:<11}  {axis}")
+        put(f"$ {grid_command_of(found.grid)}")
     elif found.parameters is not None:
         _put_texts("as other tools write it", {"parameters": found.parameters})
     elif found.damaged:
         put("no recipe was read: the file is damaged, so there may have been one")
-    else:
+    elif not found.prompt_withheld:
         put("no recipe in it")
     if found.prompt_withheld:
         put("whoever made it left the prompt out")
@@ -59,9 +67,13 @@ def inspect(path: Path, as_json: bool) -> None:
 
 def diff(a: Path, b: Path, as_json: bool) -> None:
     """Print in what two recipes differ, and by how much their pictures do where both files are pictures."""
-    given = read(a), read(b)
-    changed = differences(given[0].recipe(), given[1].recipe())
-    apart = _mean_difference(*given)
+    given = read_for_recipe(a), read_for_recipe(b)
+    first, second = (one.found() for one in given)
+    changed = {**differences(first.recipe, second.recipe)}
+    for name, axes in zip(("columns", "rows"), zip(_axes(first), _axes(second), strict=True), strict=True):
+        if axes[0] != axes[1]:
+            changed[name] = axes
+    apart = None if first.grid or second.grid else _mean_difference(*given)
     if as_json:
         fields = {name: [_plain(x), _plain(y)] for name, (x, y) in changed.items()}
         put(json.dumps({"fields": fields, "mean_difference": apart}))
@@ -72,6 +84,13 @@ def diff(a: Path, b: Path, as_json: bool) -> None:
         put("the recipes are the same")
     if apart is not None:
         put(f"mean difference of the pictures: {apart:.2f} of 255")
+
+
+def _axes(found: FoundRecipe) -> tuple[str | None, str | None]:
+    """What changes along the columns and the rows of a grid; None where nothing does."""
+    if found.grid is None:
+        return None, None
+    return str(found.grid.x), None if found.grid.y is None else str(found.grid.y)
 
 
 def _put_texts(heading: str, texts: Mapping[str, str]) -> None:
@@ -101,6 +120,7 @@ def _content(path: Path, found: Metadata) -> dict[str, object]:
         "xmp": dict(found.xmp),
         "prompt_withheld": found.prompt_withheld,
         "recipe": json.loads(to_json(found.recipe)) if found.recipe else None,
+        "grid": json.loads(grid_to_json(found.grid)) if found.grid else None,
         "parameters": found.parameters,
         "carries_credentials": found.carries_credentials,
         "other": dict(found.other),

@@ -5,14 +5,14 @@ from pathlib import Path
 from tdiff.commands.console import progress, put_path, say, say_fates
 from tdiff.commands.inputs import read_prompts
 from tdiff.commands.outputs import Output, save_picture
+from tdiff.commands.target import Target
 from tdiff.errors import UsageError
-from tdiff.files import refuse_existing
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.text import clean_text
 
 _CHUNK = 16
+_FILES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".json", ".txt")
 
 
 def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unknown: bool) -> None:
@@ -24,9 +24,7 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
         output: its `out` is the folder.
         allow_unknown: make pictures for prompts without a known word too.
     """
-    out = output.out
-    if out is None or out.suffix:
-        raise UsageError("--prompts-file makes many pictures", remedy="name a folder for them with --out")
+    out = _folder(output.out)
     lines = read_prompts(prompts_file)
     prompts = list(lines.values())
     for number, (line, prompt) in enumerate(lines.items()):
@@ -35,10 +33,9 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
         except UsageError as error:
             raise UsageError(f"line {line}: {error.message}", remedy=error.remedy) from error
         say_fates(understand(prompt), f"{number:04d}: ")
-    targets = [out / f"{number:04d}.png" for number in range(len(prompts))]
-    if not output.overwrite:
-        for target in targets:
-            refuse_existing(target)
+    targets = [Target(out / f"{number:04d}.png") for number in range(len(prompts))]
+    for target in targets:
+        target.refuse(output.overwrite)
 
     from tdiff import load
 
@@ -51,5 +48,14 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
             pictures = pipeline.generate_many(part, advance)
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
                 save_picture(recipe, pixels, target, output)
-                put_path(target)
-    say(f"{len(recipes)} pictures in {clean_text(str(out))}, seed {base.seed}")
+                put_path(target.path)
+    say(f"{len(recipes)} picture{'s' if len(recipes) > 1 else ''} in {out}, seed {base.seed}")
+
+
+def _folder(out: Target | None) -> Path:
+    """The folder that is named: one that is there, or a name that no file would have."""
+    if out is not None and (out.is_folder or not (out.stream or out.path.exists() or out.path.suffix in _FILES)):
+        return out.path
+    raise UsageError(
+        "--prompts-file makes many pictures", remedy="name a folder for them with --out, such as pictures/"
+    )

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-from tdiff.commands.console import put, say_fates
+from tdiff.commands.console import put, put_named, say_fates
 from tdiff.commands.inputs import read
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand_words
-from tdiff.text import clean_text
 
 
 def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
@@ -26,4 +25,4 @@ def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
         if as_json:
             put(json.dumps({"prompt": prompt, "file": str(path), "similarity": round(float(score), 4)}))
         else:
-            put(f"{score:+.3f}  {clean_text(str(path))}")
+            put_named(f"{score:+.3f}  ", path)

@@ -1,17 +1,17 @@
-"""The options that commands share, with their help; typer alone is imported here."""
+"""The options that commands share, with their help; nothing heavy is imported here."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tdiff.commands.target import Target, target_of
 from tdiff.samplers import SAMPLERS, eta_takers
+from tdiff.typed_path import path_to_read, path_to_write
 
 
-def _named(text: str) -> Path:
-    if not text.strip():
-        raise typer.BadParameter("the name is empty: give a file or a folder, such as a.png or .")
-    return Path(text)
+def _new_file(text: str) -> Path:
+    return path_to_write(text, pasted=False)
 
 
 def _samplers(incomplete: str) -> list[tuple[str, str]]:
@@ -74,18 +74,53 @@ NegativeSwitches = Annotated[
     list[str] | None, typer.Option(help="STEP:TEXT, another negative from that step on.", rich_help_panel=PROMPT_PANEL)
 ]
 StartImage = Annotated[
-    Path | None, typer.Option(help="Start from a picture instead of pure noise.", rich_help_panel=PROMPT_PANEL)
+    Path | None,
+    typer.Option(
+        help="Start from a picture instead of pure noise.",
+        parser=path_to_read,
+        metavar="file",
+        rich_help_panel=PROMPT_PANEL,
+    ),
 ]
 Strength = Annotated[
     float | None, typer.Option(help="How far to leave it, above 0 to 1. Default 0.6.", rich_help_panel=PROMPT_PANEL)
 ]
 PromptsFile = Annotated[
     Path | None,
-    typer.Option(help="One prompt a line, or - for stdin: writes 0000.png, 0001.png …", rich_help_panel=PROMPT_PANEL),
+    typer.Option(
+        help="One prompt a line, or - for stdin: writes 0000.png, 0001.png …",
+        parser=path_to_read,
+        metavar="file",
+        rich_help_panel=PROMPT_PANEL,
+    ),
 ]
 RecipeFile = Annotated[
     Path | None,
-    typer.Option(help="Start from a recipe: a JSON file, or a picture made by tdiff.", rich_help_panel=PROMPT_PANEL),
+    typer.Option(
+        help="Start from a recipe: a JSON file, or a picture made by tdiff.",
+        parser=path_to_read,
+        metavar="file",
+        rich_help_panel=PROMPT_PANEL,
+    ),
+]
+FirstRecipe = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        help="Begin with this recipe, or with a picture that carries one.",
+        parser=path_to_read,
+        metavar="file",
+    ),
+]
+GridFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        help="A grid's own file, to make it again, or a recipe that all cells share.",
+        parser=path_to_read,
+        metavar="file",
+        rich_help_panel=PROMPT_PANEL,
+    ),
 ]
 Count = Annotated[int, typer.Option(help="Pictures, with consecutive seeds.", rich_help_panel=SAMPLING_PANEL)]
 Clip = Annotated[
@@ -97,10 +132,10 @@ Clip = Annotated[
     ),
 ]
 Out = Annotated[
-    Path | None,
+    Target | None,
     typer.Option(
-        help="PNG file or folder; without it a terminal shows the picture.",
-        parser=_named,
+        help="PNG file, folder, or - for stdout; without it a terminal shows the picture.",
+        parser=target_of,
         metavar="path",
         rich_help_panel=OUTPUT_PANEL,
     ),
@@ -112,16 +147,27 @@ Watermark = Annotated[
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]
+GridOut = Annotated[
+    Target | None,
+    typer.Option(
+        help="PNG file, folder, or - for stdout; without it a terminal shows the grid.",
+        parser=target_of,
+        metavar="path",
+        rich_help_panel=OUTPUT_PANEL,
+    ),
+]
 Film = Annotated[
-    Path | None,
-    typer.Option(help="Write the whole denoising as GIF.", parser=_named, metavar="path", rich_help_panel=OUTPUT_PANEL),
+    Target | None,
+    typer.Option(
+        help="Write the whole denoising as GIF.", parser=target_of, metavar="path", rich_help_panel=OUTPUT_PANEL
+    ),
 ]
 TracePath = Annotated[
     Path | None,
     typer.Option(
         "--trace",
         help="Record every step in a file, such as run.tdiff, to look at later.",
-        parser=_named,
+        parser=_new_file,
         metavar="path",
         rich_help_panel=OUTPUT_PANEL,
     ),

@@ -1,15 +1,14 @@
 """Naming and saving pictures."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.commands.console import say
+from tdiff.commands.target import Target
 from tdiff.errors import TdiffError, UsageError
-from tdiff.files import slug, write_atomic
+from tdiff.files import slug
 from tdiff.recipe import Recipe
-from tdiff.text import clean_text
 
 if TYPE_CHECKING:
     from tdiff.arrays import U8
@@ -32,8 +31,8 @@ class Output:
     """What becomes of pictures once they are made.
 
     Attributes:
-        out: a .png file or a folder; None shows pictures on a terminal.
-        film: a .gif file for the whole denoising, or None.
+        out: a .png file, a folder or a stream; None shows pictures on a terminal.
+        film: a .gif file, a folder or a stream for the whole denoising, or None.
         trace: a file that every step is recorded in, or None.
         scale: integer enlargement of files.
         overwrite: replace files that exist.
@@ -42,8 +41,8 @@ class Output:
         as_json: print one JSON object a picture instead of showing it.
     """
 
-    out: Path | None = None
-    film: Path | None = None
+    out: Target | None = None
+    film: Target | None = None
     trace: Path | None = None
     scale: int = 1
     overwrite: bool = False
@@ -52,11 +51,11 @@ class Output:
     as_json: bool = False
 
 
-def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Path:
+def picture_target(out: Target | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Target:
     """Return where a picture goes: the file named, or a name from prompt and seed in the folder named.
 
     Args:
-        out: a .png file, a folder, or None for the current folder.
+        out: a .png file, a folder, a stream, or None for the current folder.
         prompt: makes the name,
         seed: together with this.
         count: how many pictures there are.
@@ -67,25 +66,13 @@ def picture_path(out: Path | None, prompt: str, seed: int, count: int, keep_prom
     """
     name = f"{slug(prompt if keep_prompt else '')}-{seed}.png"
     if out is None:
-        return Path(name)
-    if os.path.isdir(out) or not out.suffix:
-        return out / name
-    check_png(out)
-    if count > 1:
-        raise UsageError(f"--out names one file for {count} pictures", remedy="name a folder")
-    return out
-
-
-def check_png(path: Path) -> None:
-    """Refuse a file name that does not end in .png.
-
-    Raises:
-        UsageError: it does not.
-    """
-    if path.suffix.lower() != ".png":
-        raise UsageError(
-            f"pictures are written as PNG, not {clean_text(path.suffix, 12)}", remedy="end the name in .png"
-        )
+        return Target(Path(name))
+    if not out.path.suffix and out.stream is None:
+        return Target(out.path / name)
+    file = out.file(".png", "pictures", name)
+    if count > 1 and not out.is_folder:
+        raise UsageError(f"--out names one file for {count} pictures", remedy="name a folder, such as pictures/")
+    return file
 
 
 def carries_credentials(path: Path) -> bool:
@@ -98,13 +85,11 @@ def carries_credentials(path: Path) -> bool:
         return False
 
 
-def save_picture(recipe: Recipe, pixels: "U8", path: Path, output: Output) -> None:
+def save_picture(recipe: Recipe, pixels: "U8", target: Target, output: Output) -> None:
     """Write a picture that says how it came to be."""
     from tdiff.provenance import text_fields
     from tdiff.render.png import png_bytes
 
-    if output.overwrite and carries_credentials(path):
-        say(f"{clean_text(str(path))} carried signed credentials (C2PA): they are gone with the file it replaces")
-    write_atomic(
-        path, png_bytes(pixels, text_fields(recipe, output.keep_prompt), output.scale), overwrite=output.overwrite
-    )
+    if output.overwrite and target.stream is None and carries_credentials(target.path):
+        say(f"{target.path} carried signed credentials (C2PA): they are gone with the file it replaces")
+    target.write(png_bytes(pixels, text_fields(recipe, output.keep_prompt), output.scale), output.overwrite)

@@ -2,7 +2,13 @@
 
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
-from tdiff.recipe.command import to_command
+from tdiff.recipe.command import to_command, to_grid_command
+from tdiff.recipe.grid import Grid
+
+
+def grid_command_of(grid: Grid) -> str:
+    """Return the `tdiff grid …` line of a whole grid."""
+    return to_grid_command(grid.base, str(grid.x), "" if grid.y is None else str(grid.y))
 
 
 def command_of(recipe: Recipe, start_image: str | None = None) -> str:

@@ -10,9 +10,10 @@ from tdiff.errors import ImageError, RecipeError
 from tdiff.provenance.a1111 import LIMIT as PARAMETERS_LIMIT
 from tdiff.provenance.a1111 import Parameters, one_line, parse_parameters
 from tdiff.provenance.containers import contents_of
-from tdiff.provenance.write import PARAMETERS_KEY, RECIPE_KEY
+from tdiff.provenance.write import GRID_KEY, PARAMETERS_KEY, RECIPE_KEY
 from tdiff.provenance.xmp import Xmp, read_packet
 from tdiff.recipe import Recipe
+from tdiff.recipe.grid import Grid, grid_from_json
 from tdiff.recipe.json import from_json
 from tdiff.render.picture_file import JPEG_PIXELS_LIMIT, PIXELS_LIMIT, read_picture_file
 from tdiff.text import clean_text
@@ -21,6 +22,7 @@ TEXT_LIMIT: Final = 8192
 """Characters kept of each text that is not ours."""
 
 _KEY_LIMIT: Final = 80
+_OURS: Final = (RECIPE_KEY, GRID_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Metadata:
         format: "PNG", "JPEG", "WebP" or "GIF".
         size: width and height in pixels as its header says; (0, 0) where it does not.
         recipe: how tdiff made it, or None.
+        grid: how tdiff made a whole sheet of pictures, or None.
         prompt_withheld: whether the recipe was saved without its prompt, so that it does not give the picture again.
         parameters: the text that most image generators write, for `parse_parameters` to take apart, or None.
         source_type: the IPTC DigitalSourceType, a URL, or None.
@@ -45,6 +48,7 @@ class Metadata:
     format: str
     size: tuple[int, int]
     recipe: Recipe | None = None
+    grid: Grid | None = None
     prompt_withheld: bool = False
     parameters: str | None = None
     source_type: str | None = None
@@ -92,8 +96,9 @@ def metadata_of(data: bytes) -> Metadata:
         warnings.append(f"it claims to have {width}×{height} pixels, more than tdiff would ever decode")
     texts = [_unfolded(key, text) for key, text in contents.texts]
     recipe, withheld = _recipe(texts, warnings)
+    grid, grid_withheld = _grid(texts, warnings)
     key, parameters = _parameters(texts)
-    long = sum(len(text) > TEXT_LIMIT for name, text in texts if name not in (RECIPE_KEY, key))
+    long = sum(len(text) > TEXT_LIMIT for name, text in texts if name not in (*_OURS, key))
     if long:
         warnings.append(f"texts that were cut to their first {TEXT_LIMIT:,} characters here: {long}")
     if recipe is not None and parameters is not None:
@@ -102,14 +107,15 @@ def metadata_of(data: bytes) -> Metadata:
         format=contents.format,
         size=(width, height),
         recipe=recipe,
-        prompt_withheld=withheld,
+        grid=grid,
+        prompt_withheld=withheld or grid_withheld,
         parameters=parameters,
         source_type=xmp.source_type,
         xmp=_by_name(xmp.fields),
-        other=_by_name((name, text) for name, text in texts if name not in (RECIPE_KEY, key)),
+        other=_by_name((name, text) for name, text in texts if name not in (*_OURS, key)),
         carries_credentials=contents.has_credentials,
         warnings=tuple(warnings),
-        damaged=bool(contents.damage) or (recipe is None and any(key == RECIPE_KEY for key, _ in texts)),
+        damaged=bool(contents.damage) or (recipe is None and any(name == RECIPE_KEY for name, _ in texts)),
     )
 
 
@@ -138,13 +144,25 @@ def _recipe(texts: list[tuple[str, str]], warnings: list[str]) -> tuple[Recipe |
     return read.recipe, withheld
 
 
+def _grid(texts: list[tuple[str, str]], warnings: list[str]) -> tuple[Grid | None, bool]:
+    """The grid and whether its prompt was withheld, without which nothing of it is left to make."""
+    text = next((text for key, text in texts if key == GRID_KEY), None)
+    if text is None:
+        return None, False
+    try:
+        return grid_from_json(text), False
+    except RecipeError as error:
+        warnings.append(f"its grid was not read: {error}")
+        return None, error.field == "prompt"
+
+
 def _parameters(texts: list[tuple[str, str]]) -> tuple[str, str | None]:
     """Under which keyword the parameters are, and their text, cleaned: other formats have no place of their own."""
     named = [text for key, text in texts if key == PARAMETERS_KEY]
     if named:
         return PARAMETERS_KEY, _cleaned(named[0], PARAMETERS_LIMIT)
     for key, text in texts:
-        if key != RECIPE_KEY and "Steps:" in text and parse_parameters(text).steps is not None:
+        if key not in _OURS and "Steps:" in text and parse_parameters(text).steps is not None:
             return key, _cleaned(text, PARAMETERS_LIMIT)
     return PARAMETERS_KEY, None
 

@@ -9,16 +9,24 @@ from tdiff.provenance.containers import format_of
 from tdiff.provenance.read import metadata_of
 from tdiff.reading import shown_name
 from tdiff.recipe import Recipe
+from tdiff.recipe.grid import Grid
 from tdiff.recipe.json import from_json
 from tdiff.render.picture_file import read_picture_file
 
 
 @dataclass(frozen=True)
 class FoundRecipe:
-    """A recipe and what was odd about its file."""
+    """A recipe and what was odd about its file.
+
+    Attributes:
+        recipe: of the picture; of a grid, what its cells share.
+        warnings: one sentence each.
+        grid: the whole grid, where the file is the sheet of one.
+    """
 
     recipe: Recipe
     warnings: tuple[str, ...]
+    grid: Grid | None = None
 
 
 def read_recipe_file(path: Path) -> FoundRecipe:
@@ -45,6 +53,8 @@ def recipe_of(data: bytes, shown: str) -> FoundRecipe:
         read = from_json(_json(data, shown))
         return FoundRecipe(read.recipe, tuple(read.warnings))
     found = metadata_of(data)
+    if found.grid is not None:
+        return FoundRecipe(found.grid.base, found.warnings, found.grid)
     if found.recipe is None:
         lost = "is damaged, and no tdiff recipe could be read from it" if found.damaged else "carries no tdiff recipe"
         raise RecipeError(f"{shown} {lost}: see tdiff inspect")

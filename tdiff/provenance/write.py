@@ -6,9 +6,11 @@ from tdiff import __version__
 from tdiff.provenance.a1111 import write_parameters
 from tdiff.provenance.xmp import write_packet
 from tdiff.recipe import Recipe
+from tdiff.recipe.grid import Grid, grid_to_json
 from tdiff.recipe.json import to_json
 
 RECIPE_KEY = "tdiff"
+GRID_KEY = "tdiff-grid"
 PARAMETERS_KEY = "parameters"
 XMP_KEY = "XML:com.adobe.xmp"
 
@@ -28,6 +30,22 @@ def text_fields(recipe: Recipe, keep_prompt: bool = True) -> dict[str, str]:
         RECIPE_KEY: recipe_text(recipe, keep_prompt),
         PARAMETERS_KEY: write_parameters(recipe, __version__, keep_prompt=keep_prompt),
         XMP_KEY: write_packet(recipe, __version__, keep_prompt),
+    }
+
+
+def grid_fields(grid: Grid, keep_prompt: bool = True) -> dict[str, str]:
+    """Return the text fields for the sheet of a grid, which no single recipe made.
+
+    Args:
+        grid: what it shows.
+        keep_prompt: off leaves prompts and negatives out; that a model made the pictures is always said.
+
+    Returns:
+        Keyword → text, for `sheet_bytes`.
+    """
+    return {
+        GRID_KEY: grid_to_json(grid, keep_prompt),
+        XMP_KEY: write_packet(grid.base, __version__, keep_prompt and not grid.names_texts),
     }
 
 

@@ -1,6 +1,8 @@
 """One direction of a grid: a field of the recipe and the values it takes."""
 
+import csv
 from dataclasses import dataclass
+from io import StringIO
 
 from tdiff.errors import UsageError
 from tdiff.recipe.model import Recipe
@@ -27,7 +29,7 @@ class Axis:
 
     def __str__(self) -> str:
         """As `parse_axis` reads it."""
-        return f"{self.field}={','.join(str(value).removesuffix('.0') for value in self.values)}"
+        return f"{self.field}={','.join(map(_written, self.values))}"
 
     @property
     def labels(self) -> list[str]:
@@ -36,7 +38,9 @@ class Axis:
 
 
 def parse_axis(text: str) -> Axis:
-    """Read "guidance=0,1,4,8", "seed=1..4" or "prompt=a red apple,a green apple".
+    """Read "guidance=0,1,4,8", "seed=1..4" or 'prompt=a red apple,"a cat, flat"'.
+
+    Values are quoted as in CSV (RFC 4180): one with a comma stands in double quotes, and a quote in it is doubled.
 
     Raises:
         UsageError: the field is not one of FIELDS, or a value does not fit it.
@@ -45,9 +49,8 @@ def parse_axis(text: str) -> Axis:
     field = field.strip()
     if not equals or field not in FIELDS:
         raise UsageError(f"an axis is FIELD=VALUES with a field of {', '.join(FIELDS)}, not {clean_text(text, 40)}")
-    parts = [part.strip() for part in rest.split(",")]
     values: list[str | int | float] = []
-    for part in parts:
+    for part in _parts(field, rest):
         values += _values(field, part)
         if len(values) > CELLS_LIMIT:
             raise UsageError(f"the axis {field} has more than {CELLS_LIMIT} values", remedy="take fewer")
@@ -77,6 +80,31 @@ def cells(base: Recipe, x: Axis, y: Axis | None) -> list[Recipe]:
 
 def _with(recipe: Recipe, field: str, value: object) -> Recipe:
     return recipe.with_sampler(str(value)) if field == "sampler" else recipe.replace(**{field: value})
+
+
+def _parts(field: str, text: str) -> list[str]:
+    """Split at the commas that are not in quotes."""
+    try:
+        rows = list(csv.reader(StringIO(text, newline=""), skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        raise UsageError(
+            f"the values of {field} cannot be read",
+            remedy='put one with a comma in double quotes, and a quote in it twice: prompt="a cat, flat","a dog, flat"',
+        ) from error
+    if len(rows) > 1:
+        raise UsageError(f"the values of {field} are in several lines", remedy="separate them by commas")
+    parts = [part.strip() for part in rows[0]] if rows else [""]
+    if "" in parts and field != "negative":
+        raise UsageError(f"the axis {field} has an empty value", remedy="write one between any two commas")
+    return parts
+
+
+def _written(value: str | int | float) -> str:
+    """A value as `parse_axis` reads it."""
+    if not isinstance(value, str):
+        return str(value).removesuffix(".0")
+    quoted = any(mark in value for mark in ',"\r\n')
+    return '"{}"'.format(value.replace('"', '""')) if quoted else value
 
 
 def _values(field: str, part: str) -> list[str | int | float]:

@@ -55,6 +55,13 @@ def gif_bytes(frames: Sequence[NDArray[np.generic]], scale: int = 1, text: Mappi
     return _with_text(file.getvalue(), text or {})
 
 
+def count_frames(film: bytes) -> int:
+    """How many frames a film has: equal ones that follow each other are written as one."""
+    from PIL import Image
+
+    return int(getattr(Image.open(BytesIO(film), formats=("GIF",)), "n_frames", 1))
+
+
 def _chosen(count: int) -> list[int]:
     """Which of so many steps are shown: all, or evenly spaced ones with the first and the last."""
     if count < 1:

@@ -89,20 +89,22 @@ def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
             image = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
         if data.startswith(_BEGINNINGS):
-            raise ImageError(f"{shown} is damaged or was changed by hand: save or download it again") from error
-        raise ImageError(f"{shown} is no PNG, JPEG, WebP or GIF picture: save it as one of those") from error
+            raise ImageError(
+                f"{shown} is damaged or was changed by hand", remedy="save or download it again"
+            ) from error
+        raise ImageError(f"{shown} is no PNG, JPEG, WebP or GIF picture", remedy="save it as one of those") from error
     except Image.DecompressionBombError as error:
-        raise ImageError(f"{shown} has far more than {_MILLIONS} million pixels: shrink it first") from error
+        raise ImageError(f"{shown} has far more than {_MILLIONS} million pixels", remedy="shrink it first") from error
     except Exception as error:  # on damaged files Pillow's readers raise nearly anything
-        raise ImageError(f"{shown} is damaged and cannot be read: save it again") from error
+        raise ImageError(f"{shown} is damaged and cannot be read", remedy="save it again") from error
     if data.count(_SCAN) > _SCANS_LIMIT and image.info.get("progressive"):  # each costs as much as the whole picture
-        raise ImageError(f"{shown} has more scans than any picture needs: save it again")
+        raise ImageError(f"{shown} has more scans than any picture needs", remedy="save it again")
     _reduce(image, shown, notes)
     try:
         _turn_to_end(image, notes)
         image.load()
     except Exception as error:  # truncation and damage show only here, in as many ways
-        raise ImageError(f"{shown} is cut short or damaged: save or download it again") from error
+        raise ImageError(f"{shown} is cut short or damaged", remedy="save or download it again") from error
     return image
 
 

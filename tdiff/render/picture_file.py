@@ -33,7 +33,7 @@ def read_picture_file(path: Path, pipes: bool = False) -> bytes:
     try:
         data = (read_given if pipes else read_file)(path, SIZE_LIMIT, "a PNG, JPEG, WebP or GIF file")
     except ReadError as error:
-        raise ImageError(str(error)) from error
+        raise ImageError(error.message, remedy=error.remedy) from error
     if not data:
-        raise ImageError(f"{shown_name(path)} is empty: give a PNG, JPEG, WebP or GIF file")
+        raise ImageError(f"{shown_name(path)} is empty", remedy="give a PNG, JPEG, WebP or GIF file")
     return data

@@ -96,7 +96,7 @@ def load_config(path: Path | None = None) -> Config:
             return Config()
         if error.denied:
             return Config(warnings=(f"the settings have their defaults, as {shown} may not be read",))
-        raise ConfigError(str(error)) from error
+        raise ConfigError(error.message, remedy=error.remedy) from error
     try:
         content = tomllib.loads(decode_text(raw))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

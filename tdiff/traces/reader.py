@@ -130,11 +130,13 @@ def open_trace(path: Path) -> TraceFile:
 
 
 def is_trace(path: Path) -> bool:
-    """Whether a file begins as traces do; False also where it cannot be read."""
+    """Whether a file begins as traces do; False also for one that cannot be read, and for pipes, which it would eat."""
     try:
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             return file.read(len(MAGIC)) == MAGIC
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -18,10 +18,11 @@ from tdiff.errors import TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.command import command_of
-from tdiff.provenance import text_fields
+from tdiff.provenance.write import grid_fields
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import Axis, cells
 from tdiff.recipe.command import to_grid_command
+from tdiff.recipe.grid import Grid
 from tdiff.render.palette import Depth
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
@@ -30,7 +31,6 @@ from tdiff.ui.explorer import Explorer
 from tdiff.ui.widgets.pixel_view import PixelView
 
 _BATCH = 4
-_TEXTS = ("prompt", "negative")
 
 
 class Cell(Vertical):
@@ -189,16 +189,15 @@ class GridScreen(ModalScreen[Recipe | None]):
             return
         keep = self.app.config.privacy.keep_prompts
         path = free_name(Path(), f"{slug(self._base.prompt if keep else '')}-grid", ".png")
-        fields = text_fields(self._base, keep)
-        source = {key: value for key, value in fields.items() if key.startswith("XML:")}  # no one recipe made it
+        grid = Grid(self._base.replace(model=self._pipeline.info.hash), self._x, self._y)
         labels = self._y.labels if self._y is not None else []
         try:
-            write_atomic(path, sheet_bytes(np.stack(made), self._x.labels, labels, 2, source))
+            fields = grid_fields(grid, keep)
+            write_atomic(path, sheet_bytes(np.stack(made), self._x.labels, labels, 2, fields))
         except TdiffError as error:
             self._say(str(error))
             return
-        texts = not keep and any(axis.field in _TEXTS for axis in (self._x, self._y) if axis is not None)
-        labelled = ", its labels show the texts of the axis:" if texts else ""
+        labelled = ", its labels show the texts of the axis:" if grid.names_texts and not keep else ""
         self._say(f"saved{labelled} {clean_text(str(path.resolve()))}")
 
     @work(thread=True, exclusive=True, group="grid")
