@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.evaluate.checker import Checker
 from tdiff.evaluate.following import Generate
 from tdiff.evaluate.judge import Thing, Want
@@ -16,8 +16,6 @@ from tdiff.share import Share, share
 from tdiff.world.captions import with_article
 from tdiff.world.concepts import Concept, offered
 from tdiff.world.usual_style import USUAL_STYLE
-
-U8 = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.evaluate.bias_suite import open_prompt
 from tdiff.evaluate.checker import Checker, Look
 from tdiff.evaluate.following import Generate
@@ -23,9 +23,6 @@ from tdiff.world.concepts import Concept
 from tdiff.world.scenes import render, single_scene
 from tdiff.world.sprites import shown
 from tdiff.world.usual_style import USUAL_STYLE
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 SEEDS: Final = 10
 """Pictures of each prompt."""

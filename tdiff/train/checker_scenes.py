@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from numpy.random import PCG64, Generator
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.arrays import U8
 from tdiff.world.dataset import described
 from tdiff.world.palette import COLOURS
 from tdiff.world.scenes import Placed, Scene, choose_ground, render
@@ -30,7 +32,7 @@ TRUTH = np.dtype(
 """What is true of one object: centre and side in pixels, its drawing, and how much of it each colour covers."""
 
 
-def load_truth(folder: Path, first: int, count: int) -> tuple[NDArray[np.uint8], NDArray[np.void]]:
+def load_truth(folder: Path, first: int, count: int) -> tuple[U8, NDArray[np.void]]:
     """Return pictures (n, 32, 32, 3) and truth (n, 4) of scenes, rendering them unless they are there."""
     paths = folder / f"painted-{first}-{count}.images.npy", folder / f"painted-{first}-{count}.labels.npy"
     if not all(path.exists() for path in paths):
@@ -66,7 +68,7 @@ def _truth(item: Placed) -> np.void:
         record["colours"][COLOURS.index(item.colour)] = 1
     else:
         record["colours"] = np.array(item.sprite.shares) / sum(item.sprite.shares)
-    return record[()]
+    return cast(np.void, record[()])
 
 
 def corrupt(pictures: Tensor, rng: Generator) -> Tensor:

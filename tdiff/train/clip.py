@@ -9,9 +9,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.random import Generator
-from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.arrays import I64
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import ClipPair
 from tdiff.train.clip_score import full_ids, report
@@ -106,9 +106,7 @@ def schedule(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
 
 
-def batch(
-    data: SceneArrays, allowed: NDArray[np.int64], rng: Generator, size: int
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def batch(data: SceneArrays, allowed: I64, rng: Generator, size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return images (B, 3, 32, 32), ids (B, 16), falsified ids (B, 16), and which of those are false (B,).
 
     Half of the captions leave nothing out.

@@ -5,6 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.arrays import I64, U8
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.torch_model.towers import ClipPair
@@ -17,7 +18,7 @@ _AMONG = 1000  # scenes that a caption is to be found among
 
 
 @torch.no_grad()
-def report(model: ClipPair, pictures: NDArray[np.uint8], ids: NDArray[np.integer]) -> dict[str, float]:
+def report(model: ClipPair, pictures: U8, ids: NDArray[np.integer]) -> dict[str, float]:
     """Recall@1 both ways among 100 and among 1,000 scenes, and accuracy against false captions, all and by kind.
 
     One in four captions that name a relation is falsified in who stands where.
@@ -50,7 +51,7 @@ def report(model: ClipPair, pictures: NDArray[np.uint8], ids: NDArray[np.integer
     }
 
 
-def full_ids(indices: NDArray[np.integer]) -> NDArray[np.int64]:
+def full_ids(indices: NDArray[np.integer]) -> I64:
     """Tokens (n, 16) of captions that state every fact of these scenes."""
     ids = np.zeros((len(indices), MAX_TOKENS), np.int64)
     for row, index in enumerate(indices.tolist()):

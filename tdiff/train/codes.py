@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, I64, U8, Floats
 from tdiff.evaluate.memorisation import NEIGHBOURS
 from tdiff.evaluate.memorisation_codes import (
     COUNT,
@@ -28,9 +28,6 @@ from tdiff.files import write_atomic
 from tdiff.paths import assets_dir
 from tdiff.train.data import load_scenes
 from tdiff.world.dataset import TRAIN_SIZE, WORLD_VERSION, described
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 _SAMPLE = 60_000  # scenes that axes and letters are fitted to
 _ROUNDS = 25  # of k-means
@@ -93,7 +90,7 @@ def _bytes(images: U8) -> bytes:
     np.savez_compressed(
         file,
         world=np.array([WORLD_VERSION, TRAIN_SIZE], np.int32),
-        **arrays,
+        **arrays,  # type: ignore[arg-type]  # as the stub has no keywords but its own
         codes=np.concatenate(codes, axis=1),
         first=first,
         second=second,
@@ -116,7 +113,7 @@ def _axes(pictures: F32) -> tuple[F32, F32]:
     return mean, vectors[:, [place for group in groups for place in group]].astype(np.float32)
 
 
-def _k_means(numbers: F32, rng: np.random.Generator) -> F32:
+def _k_means(numbers: Floats, rng: np.random.Generator) -> Floats:
     """256 typical ones of (n, 8) numbers (Lloyd 1982); one that nothing is nearest to is drawn anew."""
     letters = numbers[rng.choice(len(numbers), LETTERS, replace=False)]
     for _ in range(_ROUNDS):
@@ -139,11 +136,11 @@ def _nouns() -> tuple[U8, U8]:
     return first, second
 
 
-def _nearest(images: U8, asked: U8) -> NDArray[np.int64]:
+def _nearest(images: U8, asked: U8) -> I64:
     """The 50 nearest of all scenes to each picture, by exact distance, nearest first."""
     wanted = asked.reshape(len(asked), -1).astype(np.float32)
-    best: NDArray[np.float32] = np.empty((len(asked), 0), np.float32)
-    places: NDArray[np.int64] = np.empty((len(asked), 0), np.int64)
+    best: F32 = np.empty((len(asked), 0), np.float32)
+    places: I64 = np.empty((len(asked), 0), np.int64)
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK].reshape(-1, wanted.shape[1]).astype(np.float32)
         squared = np.square(part).sum(axis=1) - 2 * wanted @ part.T

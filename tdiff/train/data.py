@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import U8, Mask
 from tdiff.prompt.tokenizer import tokenize
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.train.facts import LENGTH, MOST, fact_ids
@@ -40,18 +41,18 @@ class SceneArrays:
         boxes: (n, 2, 4) uint8 left, top, right and bottom of these things, see `whereabouts.boxes`.
     """
 
-    images: NDArray[np.uint8]
-    twins: NDArray[np.uint8]
+    images: U8
+    twins: U8
     ids: NDArray[np.uint16]
-    kinds: NDArray[np.uint8]
+    kinds: U8
     full: NDArray[np.uint16]
     open: NDArray[np.uint16]
     facts: NDArray[np.uint16]
     things: NDArray[np.uint16]
-    boxes: NDArray[np.uint8]
+    boxes: U8
 
 
-def offered_rows(data: SceneArrays) -> NDArray[np.bool_]:
+def offered_rows(data: SceneArrays) -> Mask:
     """Say of each scene, (n,), whether prompts may use every noun that it shows."""
     of_sprite = np.array([*(concepts()[sprite.concept].offered for sprite in sprites()), True])  # the last: nothing
     return np.asarray(of_sprite[data.things[:, :, 0]].all(1))

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from tdiff.arrays import I64
 from tdiff.prompt.vocabulary import relation_id, token_ids, tokens
 from tdiff.world.concepts import STYLES, offered
 from tdiff.world.layout import POSITIONS
@@ -18,7 +19,7 @@ KINDS: Final = ("colour", "noun", "size", "count", "relation", "position", "styl
 
 
 @cache
-def attribute_groups() -> tuple[NDArray[np.int64], ...]:
+def attribute_groups() -> tuple[I64, ...]:
     """Token ids that may stand in for each other, in the order of `KINDS` up to styles."""
     ids = token_ids()
     names: tuple[tuple[str, ...], ...] = (
@@ -34,7 +35,7 @@ def attribute_groups() -> tuple[NDArray[np.int64], ...]:
 
 
 @cache
-def _group_of() -> NDArray[np.int64]:
+def _group_of() -> I64:
     table = np.full(len(tokens()), -1)
     for g, group in enumerate(attribute_groups()):
         table[group] = g
@@ -49,7 +50,7 @@ class Falsified(NamedTuple):
         kind: what was changed, one of `KINDS`; "" where there was no attribute to change.
     """
 
-    ids: NDArray[np.int64]
+    ids: I64
     kind: str
 
 
@@ -87,7 +88,7 @@ def falsify(ids: NDArray[np.integer], rng: Generator, style: float = 0.0, order:
     return Falsified(changed, kind)
 
 
-def _other_order(ids: NDArray[np.int64], groups: NDArray[np.int64], rng: Generator) -> NDArray[np.int64] | None:
+def _other_order(ids: I64, groups: I64, rng: Generator) -> I64 | None:
     """Invert the relation, or exchange the nouns around it ("a dog left of a cat" of a cat left of a dog)."""
     relations = np.flatnonzero(groups == KINDS.index("relation"))
     nouns = np.flatnonzero(groups == KINDS.index("noun"))
@@ -102,7 +103,7 @@ def _other_order(ids: NDArray[np.int64], groups: NDArray[np.int64], rng: Generat
 
 
 @cache
-def _inverse() -> NDArray[np.int64]:
+def _inverse() -> I64:
     """Token → the relation told from the other thing; other tokens stay."""
     table = np.arange(len(tokens()))
     for name, opposite in OPPOSITE.items():
@@ -110,7 +111,7 @@ def _inverse() -> NDArray[np.int64]:
     return table
 
 
-def _swap_colours(ids: NDArray[np.int64], groups: NDArray[np.int64]) -> NDArray[np.int64] | None:
+def _swap_colours(ids: I64, groups: I64) -> I64 | None:
     """Exchange the first two colours ("a red frog and a blue cat" → "a blue frog and a red cat")."""
     colours = np.flatnonzero(groups == KINDS.index("colour"))
     if len(colours) < 2 or ids[colours[0]] == ids[colours[1]]:

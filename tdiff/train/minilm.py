@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor
+
+from tdiff.arrays import F32
 
 _HEADS: Final = 12
 _LAYERS: Final = 6
@@ -31,7 +32,7 @@ class MiniLM:
         """Whole words of the model's own vocabulary: the commonest of English, roughly."""
         return {piece for piece in self._ids if piece.isascii() and piece.isalpha()}
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> F32:
         """Return the unit vectors of lower-case texts, (n, 384). Texts of one length go together, so none is padded."""
         by_length: dict[int, list[int]] = defaultdict(list)
         pieces = [self._pieces(text) for text in texts]

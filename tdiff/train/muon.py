@@ -26,7 +26,7 @@ class Muon(Optimizer):
         super().__init__(params, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]
+    def step(self, closure: None = None) -> None:
         """Update every weight that has a gradient; those of one shape are orthogonalised together."""
         for group in self.param_groups:
             lr, momentum = group["lr"], group["momentum"]

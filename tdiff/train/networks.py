@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.arrays import F32, U8
 from tdiff.errors import WeightsError
 from tdiff.evaluate.checker import Checker
 from tdiff.prompt.vocabulary import tokens
@@ -19,7 +19,6 @@ from tdiff.torch_model.unet import UNet, unet_of
 from tdiff.train.parts import denoiser_in, newest, progress
 from tdiff.train.samples import ddim, prompt_ids
 
-U8 = NDArray[np.uint8]
 _Tower = TypeVar("_Tower", TextTower, ImageTower)
 
 
@@ -57,7 +56,7 @@ class Networks:
         return np.concatenate(made)
 
     @torch.no_grad()
-    def features(self, pictures: U8) -> NDArray[np.float32]:
+    def features(self, pictures: U8) -> F32:
         """Return the image tower's vectors (n, 128) of (n, 32, 32, 3) pictures."""
         parts = [pictures[first : first + 256] for first in range(0, len(pictures), 256)]
         return np.concatenate(

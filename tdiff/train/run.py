@@ -108,7 +108,7 @@ def start(options: argparse.Namespace, folder: Path, world: int) -> Run:
         manifest = read_manifest(options.init.parent)
         run.step, run.pictures = manifest.step, manifest.pictures
     if options.compile:
-        run.model = torch.compile(trainee, dynamic=False)  # type: ignore[assignment]
+        run.model = torch.compile(trainee, dynamic=False)
     if world > 1:
         places = [device.index] if device.index is not None else None
         run.model = nn.parallel.DistributedDataParallel(run.model, device_ids=places)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.world.concepts import STYLES
 from tdiff.world.sprites import sheet, sprites
 
@@ -29,7 +30,7 @@ class Sheet:
         shares: (n, 11) colour shares in 255ths.
     """
 
-    rgba: NDArray[np.uint8]
+    rgba: U8
     pairs: list[tuple[int, int]]
     shares: NDArray[np.int_]
 
@@ -41,7 +42,7 @@ def shipped() -> Sheet:
     return Sheet(sheet(), pairs, np.round(shares * 255).astype(int))
 
 
-def compare(before: Sheet, rgba: Sequence[NDArray[np.uint8]], rows: Sequence[Sequence]) -> tuple[str, bool]:
+def compare(before: Sheet, rgba: Sequence[U8], rows: Sequence[Sequence[Any]]) -> tuple[str, bool]:
     """Say how a sheet that was built again differs from the one that ships.
 
     Args:

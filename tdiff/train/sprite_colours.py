@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.errors import ImageError
 from tdiff.world.palette import COLOURS
 
@@ -57,7 +58,7 @@ _TO_OKLAB: Final = np.array(
 )
 
 
-def colour_shares(sprite: NDArray[np.uint8]) -> tuple[int, ...]:
+def colour_shares(sprite: U8) -> tuple[int, ...]:
     """Return how much of a drawing each colour covers, in 255ths, in the order of `palette.COLOURS`.
 
     Each share is rounded by itself, so that their sum may miss 255 by a few.
@@ -76,7 +77,7 @@ def colour_shares(sprite: NDArray[np.uint8]) -> tuple[int, ...]:
     return tuple(int(share) for share in np.round(weights / weights.sum() * 255))
 
 
-def colour_terms(rgb: NDArray[np.uint8]) -> NDArray[np.int_]:
+def colour_terms(rgb: U8) -> NDArray[np.int_]:
     """Return the index into `palette.COLOURS` of each of (n, 3) colours, 0…255."""
     value = rgb / 255
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)  # sRGB, IEC 61966-2-1

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from PIL import Image
 
@@ -94,7 +94,7 @@ class Artwork(Protocol):
 class Vectors:
     """The SVG drawings of an Iconify package."""
 
-    def __init__(self, icons: Mapping, names: Mapping[str, str]) -> None:
+    def __init__(self, icons: Mapping[str, Any], names: Mapping[str, str]) -> None:
         """Take the content of `icons.json`, and code point in lower case → name as in `chars.json`."""
         self._icons = icons
         self._names = names
@@ -203,7 +203,11 @@ def _files(data: bytes) -> dict[str, bytes]:
     """Unpack a tarball: file name without its folders → content."""
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
         members = [member for member in archive.getmembers() if member.isfile()]
-        return {member.name.rpartition("/")[2]: archive.extractfile(member).read() for member in members}
+        return {
+            member.name.rpartition("/")[2]: file.read()
+            for member in members
+            if (file := archive.extractfile(member)) is not None  # never for a file
+        }
 
 
 def _vectors(files: Mapping[str, bytes], names: Mapping[str, str]) -> Vectors:

@@ -15,12 +15,12 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from tdiff.arrays import U8
 from tdiff.errors import ImageError, TdiffError
 from tdiff.files import write_atomic
 from tdiff.paths import asset_path
@@ -64,7 +64,7 @@ class Drawn:
 
     concept: int
     style: int
-    rgba: NDArray[np.uint8]
+    rgba: U8
 
 
 def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None = None) -> int:
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None, env: Mapping[str, str] | None =
     return 0 if close else 1
 
 
-def draw(concepts: Iterable[Mapping], styles: Sequence[Artwork]) -> list[Drawn]:
+def draw(concepts: Iterable[Mapping[str, Any]], styles: Sequence[Artwork]) -> list[Drawn]:
     """Draw every concept in every style that has it, in the order of the sheet.
 
     Args:
@@ -127,7 +127,7 @@ def draw(concepts: Iterable[Mapping], styles: Sequence[Artwork]) -> list[Drawn]:
     return sprites
 
 
-def placed(picture: Image.Image) -> NDArray[np.uint8]:
+def placed(picture: Image.Image) -> U8:
     """Trim an RGBA drawing, bring its longest side to 46 pixels (Lanczos) and centre it.
 
     Returns:
@@ -158,7 +158,7 @@ def trimmed(picture: Image.Image) -> Image.Image:
     return picture.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
 
 
-def tiled(sprites: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def tiled(sprites: Sequence[U8]) -> U8:
     """Lay sprites out in rows of 48; the last row is filled up with nothing. (rows · 48, 48 · 48, 4) uint8."""
     rows = -(-len(sprites) // COLUMNS)
     tiles = np.zeros((rows * COLUMNS, TILE, TILE, 4), np.uint8)
@@ -166,13 +166,13 @@ def tiled(sprites: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
     return tiles.reshape(rows, COLUMNS, TILE, TILE, 4).swapaxes(1, 2).reshape(rows * TILE, COLUMNS * TILE, 4)
 
 
-def table(sprites: Iterable[Drawn]) -> dict:
+def table(sprites: Iterable[Drawn]) -> dict[str, Any]:
     """Return the content of `sprites.json`: for each sprite its concept, style and colour shares in 255ths."""
     rows = [[sprite.concept, sprite.style, list(colour_shares(sprite.rgba))] for sprite in sprites]
     return {"tile": TILE, "columns": COLUMNS, "palette": list(COLOURS), "sprites": rows}
 
 
-def _png(sheet: NDArray[np.uint8]) -> bytes:
+def _png(sheet: U8) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(sheet).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from tdiff.arrays import U8
 from tdiff.train.likeness import OBJECTS, named_things
 from tdiff.world.scenes import SIDE, Scene
 
@@ -19,7 +19,7 @@ NUMBERS: Final = 3
 """Centre x, centre y and side, as shares of the picture's side."""
 
 
-def boxes(scene: Scene) -> NDArray[np.uint8]:
+def boxes(scene: Scene) -> U8:
     """Left, top, right and bottom of the things in a scene, (2, 4) pixels, in the order of `likeness.shown_things`.
 
     Zeros where there is no such thing, or several of its kind.

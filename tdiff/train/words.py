@@ -22,6 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tdiff.arrays import F32, F64
 from tdiff.files import write_atomic
 from tdiff.paths import assets_dir
 from tdiff.prompt.lexicon import fingerprint, plural_of, slip, word_table
@@ -67,7 +68,7 @@ class Nouns:
         """Read the model and WordNet."""
         self._path = state_dir / "vectors.npz"
         kept = np.load(self._path) if self._path.exists() else {"texts": [], "vectors": []}
-        self._kept: dict[str, NDArray[np.float32]] = dict(zip(map(str, kept["texts"]), kept["vectors"], strict=True))
+        self._kept: dict[str, F32] = dict(zip(map(str, kept["texts"]), kept["vectors"], strict=True))
         self._model = MiniLM(state_dir / "minilm")
         self.wordnet = WordNet(state_dir / "wordnet")
         self.known_pieces = self._model.words()
@@ -91,7 +92,7 @@ class Nouns:
         above = {key for meaning in self.meanings(word) for key in self.wordnet.above(meaning.key)}
         return {place for key in above for place in self._of_key.get(key, ())}
 
-    def similarities(self, words: list[str]) -> dict[str, NDArray[np.float32]]:
+    def similarities(self, words: list[str]) -> dict[str, F32]:
         """Cosines of words with concepts, (words, 233): plain, as pictures, and the mean of these with definitions'."""
         names = self._vectors(self.names)
         pictures = self._vectors([_picture(name) for name in self.names])
@@ -106,7 +107,7 @@ class Nouns:
         np.maximum.at(defined, [i for i, _ in texts], of_meanings)
         return {"plain": plain, "pictured": pictured, "all": (plain + pictured + defined) / 4}
 
-    def row(self, word: str, similarity: NDArray[np.float32]) -> Row | None:
+    def row(self, word: str, similarity: F32) -> Row | None:
         """Read one word, by its similarities with the concepts, (233,)."""
         kinds = self.kinds(word)
         allowed = [j for j in range(len(similarity)) if j in kinds or self._near(word, j, similarity[j])]
@@ -124,7 +125,7 @@ class Nouns:
             if a.sort == b.sort
         )
 
-    def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
+    def _vectors(self, texts: list[str]) -> F32:
         """Vectors of texts; one that was ever computed in this folder is not computed again."""
         missing = sorted({text for text in texts if text not in self._kept})
         if missing:
@@ -236,7 +237,7 @@ def _nearest_term(value: str) -> tuple[str, float]:
     return term, 1 - distances[term] / 100
 
 
-def _lab(rgb: NDArray[np.int_]) -> NDArray[np.float64]:
+def _lab(rgb: NDArray[np.int_]) -> F64:
     """Convert sRGB, 0…255, to CIELAB under D65."""
     c = rgb / 255
     linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)

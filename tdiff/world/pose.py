@@ -12,11 +12,10 @@ from typing import Final
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32
 from tdiff.world.sprites import averaged, drawing
 
-F32 = NDArray[np.float32]
 _TILT: Final = 4.0, 8.0
 """Degrees: standard deviation and most."""
 _STRETCH: Final = 0.035, 0.07
