@@ -39,6 +39,7 @@ from tdiff.commands.options import (
 )
 from tdiff.ending import run_to_exit
 from tdiff.errors import OutputError
+from tdiff.lessons.core.loader import STUDIO
 from tdiff.text import clean_text, shortened
 from tdiff.typed_path import path_to_read
 
@@ -90,7 +91,9 @@ def _version(asked: bool) -> None:
 @app.callback()
 def root(
     context: typer.Context,
-    lesson: Annotated[int | None, typer.Option(min=1, max=5, help="Open this lesson; 5 is the studio.")] = None,
+    lesson: Annotated[
+        int | None, typer.Option(min=1, max=STUDIO, help=f"Open this lesson; {STUDIO} is the studio.")
+    ] = None,
     recipe: FirstRecipe = None,
     mouse: Annotated[
         bool | None, typer.Option("--mouse/--no-mouse", help="Mouse on or off; off over SSH unless asked for.")
@@ -121,7 +124,7 @@ def lesson_(
     seed: Annotated[int | None, typer.Option(help="Seed of its experiments.")] = None,
 ) -> None:
     """List the lessons, open one, or print one."""
-    if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= 5:
+    if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= STUDIO:
         from tdiff.commands.explore import explore
 
         raise typer.Exit(explore(lesson=number))

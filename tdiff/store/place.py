@@ -15,7 +15,7 @@ from tdiff.recipe.json import from_json, to_json
 
 _VERSION = 1
 _SIZE_LIMIT = 4_000_000  # bytes: a file beyond this was not written by us
-_LESSONS = range(1, 6)
+_LESSONS = range(1, 10)  # one for each digit key
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Place:
     """Where the explorer was.
 
     Attributes:
-        lesson: 1 … 5.
+        lesson: 1 … 9; whoever opens it knows which there are.
         recipes: lesson → what was on its bench.
         theme: name of a Textual theme, "" for the usual one.
     """

@@ -14,6 +14,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tdiff.errors import TdiffError
+from tdiff.lessons.core.loader import titles
 from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 from tdiff.store.config import Config
 from tdiff.store.place import Place, save_place
@@ -68,7 +69,7 @@ class TdiffApp(Explorer):
         super().__init__(config, depth)
         self._when_loaded = when_loaded
         self._place = place or Place()
-        self._lesson, self._recipe = lesson or self._place.lesson, recipe
+        self._lesson, self._recipe = lesson or (self._place.lesson if self._place.lesson in titles() else 1), recipe
         self._benches: dict[int, BenchScreen] = {}
         if self.reduced_motion:
             self.animation_level = "none"

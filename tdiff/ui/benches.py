@@ -2,12 +2,11 @@
 
 import importlib
 
+from tdiff.lessons.core.loader import STUDIO
 from tdiff.recipe import Recipe
 from tdiff.ui.explorer import Explorer
 from tdiff.ui.screens.bench_screen import BenchScreen
 from tdiff.views.session import Session
-
-STUDIO = 5
 
 
 def prepare(number: int) -> None:

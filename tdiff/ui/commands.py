@@ -6,7 +6,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
-from tdiff.lessons.core.loader import titles
+from tdiff.lessons.core.loader import STUDIO, titles
 from tdiff.samplers import SAMPLERS
 from tdiff.ui.keymap import KEY_OF, STUDIO_KEYS
 
@@ -45,7 +45,7 @@ class BenchCommands(Provider):
 
         screen = self.screen
         for number, title in titles().items():
-            name = f"Open lesson {number}: {title}" if number < 5 else "Open the studio"
+            name = f"Open lesson {number}: {title}" if number < STUDIO else "Open the studio"
             yield name, f"key {number}", partial(self._run, f"app.lesson({number})")
         yield "Keys and words", "help and glossary; key ?", partial(self._run, "app.help")
         if isinstance(screen, LessonScreen):

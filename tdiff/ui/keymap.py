@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from textual.binding import Binding, BindingType, InvalidBinding
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from tdiff.lessons.core.loader import STUDIO, titles
 from tdiff.samplers import eta_takers
 
 
@@ -83,11 +84,11 @@ APP_KEYS: tuple[Key, ...] = (
             f"lesson{n}",
             str(n),
             f"lesson {n}",
-            f"open lesson {n}" if n < 5 else "the studio",
+            f"open lesson {n}" if n < STUDIO else "the studio",
             "Go",
             action=f"lesson({n})",
         )
-        for n in range(1, 6)
+        for n in titles()
     ),
     Key("help", "question_mark", "keys", "every key, and the words", "Go", True, "?", action="help"),
     Key("help_anywhere", "f1", "keys", "the same, while you write too", "Go", True, "f1", action="help"),

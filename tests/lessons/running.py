@@ -25,7 +25,7 @@ TREE = Recipe(prompt="a green tree", seed=3, steps=8)
 APPLE = Recipe(prompt="a red apple", seed=3, steps=8)
 QUICK: dict[str, Callable[[Bench], Iterator[Outcome]]] = {
     "training.copy_or_learn": lambda bench: copy_or_learn(bench, steps=200),
-    "guidance.guidance_curves": lambda bench: guidance_curves(bench, count=4, scenes=60),
+    "guidance.guidance_curves": lambda bench: guidance_curves(bench, count=6, scenes=60),
     "switching.when_decided": lambda bench: when_decided(bench, count=1),
     "copies.near_copies": lambda bench: near_copies(bench, made=4, unseen=20),
     "copies.by_heart": lambda bench: by_heart(bench, steps=300),

@@ -12,6 +12,8 @@ from tdiff.lessons.core.fields import CONTENT, Table, only, read_table, text
 from tdiff.lessons.core.finding import experiment_module, lab_module
 
 _TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
+"""What lessons are called in one word, and the studio, which has the last number."""
+STUDIO: Final = max(_TITLES)
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
 _CARD_FIELDS: Final = frozenset(
     {"id", "title", "text", "experiment", "lab", "lab_start", "question", "options", "reveal", "try_keys"}

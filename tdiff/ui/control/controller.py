@@ -7,6 +7,7 @@ After every key the view is asked what it wants computed, and is shown as it is.
 from collections.abc import Callable, Hashable, Mapping
 
 from tdiff.errors import TdiffError
+from tdiff.lessons.core.loader import STUDIO
 from tdiff.ui.control.computing import Computing
 from tdiff.ui.control.movement import Movement
 from tdiff.ui.control.opening import Opening
@@ -68,7 +69,7 @@ class Controller:
     def _say_where(self, key: str) -> None:
         """Say where a key is at home that means nothing here."""
         found = KEY_OF[key]
-        place = "5, the studio" if found.group == "Studio" else "1–4, the lessons"
+        place = f"{STUDIO}, the studio" if found.group == "Studio" else f"1–{STUDIO - 1}, the lessons"
         key = found.display or found.keys
         self.say(f"{key} is for {place}: {found.help}")  # the smallest screens show its beginning
 

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from tdiff.lessons.core.card import Card, Lesson, QuizItem
+from tdiff.lessons.core.loader import STUDIO
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.store.progress import Progress
 from tdiff.views.page import Link, Page
-
-_LAST = 4
-"""The lesson that the studio follows."""
 
 
 def card_page(
@@ -62,7 +60,7 @@ def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
 
 
 def _next_key(lesson: Lesson) -> str:
-    return f"{lesson.number + 1} opens the next lesson. " if lesson.number < _LAST else ""
+    return f"{lesson.number + 1} opens the next lesson. " if lesson.number + 1 < STUDIO else ""
 
 
 def closing_page(lesson: Lesson, progress: Progress) -> Page:
@@ -72,8 +70,10 @@ def closing_page(lesson: Lesson, progress: Progress) -> Page:
     return Page(
         title=f"End of lesson {lesson.number}",
         text=f"{lesson.tagline} {said}",
-        hint=f"{_next_key(lesson)}Everything on the bench stays as it is. 5 opens the studio.",
-        links=(Link("", f"go on to {'the next lesson' if lesson.number < _LAST else 'the studio'}", "next_lesson"),),
+        hint=f"{_next_key(lesson)}Everything on the bench stays as it is. {STUDIO} opens the studio.",
+        links=(
+            Link("", f"go on to {'the next lesson' if lesson.number + 1 < STUDIO else 'the studio'}", "next_lesson"),
+        ),
         forward=False,
     )
 

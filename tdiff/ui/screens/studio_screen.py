@@ -7,6 +7,7 @@ from textual import on
 from textual.binding import Binding
 
 from tdiff.errors import TdiffError
+from tdiff.lessons.core.loader import STUDIO
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import parse_axis
 from tdiff.render.palette import Depth
@@ -40,7 +41,7 @@ class StudioScreen(BenchScreen):
     ]
 
     def __init__(self, session: Session, depth: Depth, every_step: bool = True, keeps: bool = True) -> None:
-        super().__init__(5, session, depth, every_step)
+        super().__init__(STUDIO, session, depth, every_step)
         self.history = History()
         self.not_kept = ""
         """Why the newest picture could not be kept."""

@@ -8,7 +8,7 @@ import tdiff.lessons
 from tdiff.lessons.core.card import Lesson
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.finding import find_experiment, find_lab
-from tdiff.lessons.core.loader import available, load_lesson, titles
+from tdiff.lessons.core.loader import STUDIO, available, load_lesson, titles
 from tests.test_import_hygiene import loaded_after
 
 GOOD = """
@@ -97,7 +97,8 @@ def test_a_lesson_without_a_file_says_which_there_are(tmp_path: Path) -> None:
 
 
 def test_every_lesson_has_a_title_and_none_needs_numpy_for_it() -> None:
-    assert list(titles()) == [1, 2, 3, 4, 5]
+    assert list(titles()) == list(range(1, STUDIO + 1))
+    assert titles()[STUDIO] == "Studio" and STUDIO not in available()
     assert 1 in available()
     assert not loaded_after("from tdiff.lessons.core.loader import titles\ntitles()") & {"numpy", "textual"}
 
