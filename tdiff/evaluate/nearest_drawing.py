@@ -6,7 +6,6 @@ averaged with its own mirror image. A first pass compares outlines of 12×12 cel
 one sees the best few as they would be painted. The ground is taken out of both.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
@@ -18,8 +17,9 @@ from numpy.typing import NDArray
 from tdiff.evaluate.bias_rules import box_of, ground_of, object_mask
 from tdiff.evaluate.checker import Look
 from tdiff.world.palette import COLOURS
+from tdiff.world.pose import Pose, posed
 from tdiff.world.scenes import SIDE, corner
-from tdiff.world.sprites import Sprite, drawing, sprites
+from tdiff.world.sprites import Sprite, averaged, drawing, resized, sprites
 
 F32 = NDArray[np.float32]
 U8 = NDArray[np.uint8]
@@ -68,7 +68,7 @@ class Drawings:
         self._alphas = np.empty((shape[0], shape[2]), np.float32)
         for sprite in sprites():
             for place, paint in enumerate(_PAINTS):
-                small = averaged(drawing(sprite.index, paint), _CELLS).reshape(-1, 4)
+                small = resized(sprite.index, paint, _CELLS).reshape(-1, 4)
                 self._colours[sprite.index, place] = small[:, :3] / 255
             self._alphas[sprite.index] = small[:, 3]
         self._squares = np.square(self._colours).sum(axis=(2, 3))  # (drawings, paints)
@@ -205,7 +205,7 @@ def _within(side: int, x: int, y: int, mirrored: bool) -> _Place | None:
 
 def _compared(apart: F32, ground: F32, place: _Place, number: int, paint: int, tilt: float = 0.0) -> _Match:
     """Paint a drawing in a place and compare."""
-    patch = averaged(_turned(drawing(number, _PAINTS[paint]), tilt), place.side)
+    patch = posed(number, _PAINTS[paint], place.side, Pose(tilt=tilt))
     one = patch[..., :3] / np.float32(255) - patch[..., 3:] * ground  # (side, side, 3), without the ground
     if place.mirrored:
         one = one[:, ::-1]
@@ -227,45 +227,3 @@ def _asymmetry(number: int, paint: int) -> float:
     """By how much a drawing differs from its mirror image, as a share of its own squares; 2 where they never meet."""
     tile = drawing(number, _PAINTS[paint])
     return float(np.square(tile - tile[:, ::-1]).sum() / np.square(tile).sum())
-
-
-def averaged(tile: F32, side: int) -> F32:
-    """Average (n, n, channels) down, or spread it, to (side, side, channels) by exact coverage."""
-    weights = _weights(len(tile), side)
-    rows = (weights @ tile.reshape(len(tile), -1)).reshape(side, *tile.shape[1:])
-    result: F32 = np.matmul(weights, rows)
-    return result
-
-
-@lru_cache(maxsize=64)
-def _weights(count: int, side: int) -> F32:
-    """(side, count) matrix that averages `count` pixels into `side`."""
-    edges, cell = np.linspace(0, count, side + 1), np.arange(count)
-    overlap = np.minimum(edges[1:, None], cell + 1) - np.maximum(edges[:-1, None], cell)
-    weights: F32 = (np.clip(overlap, 0, None) * side / count).astype(np.float32)
-    return weights
-
-
-def _turned(tile: F32, degrees: float) -> F32:
-    """Turn (n, n, 4) clockwise about its middle, bilinearly; nothing lies outside it."""
-    if not degrees:
-        return tile
-    count, turn = len(tile), np.radians(degrees)
-    across, down = np.meshgrid(*[np.arange(count) - (count - 1) / 2] * 2)
-    x = np.cos(turn) * across + np.sin(turn) * down + (count - 1) / 2
-    y = np.cos(turn) * down - np.sin(turn) * across + (count - 1) / 2
-    padded = np.pad(tile, ((1, 1), (1, 1), (0, 0)))
-    result = np.zeros_like(tile)
-    for row, column, share in _corners(np.clip(y, -1, count), np.clip(x, -1, count)):
-        result += padded[row + 1, column + 1] * share[..., None]
-    return result
-
-
-def _corners(y: F32, x: F32) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], F32]]:
-    """The four pixels around each point, rows and columns, with their bilinear shares."""
-    top, left = np.floor(y).astype(np.intp), np.floor(x).astype(np.intp)
-    below, beside = (y - top).astype(np.float32), (x - left).astype(np.float32)
-    last = len(y)
-    for row, down in ((top, 1 - below), (np.minimum(top + 1, last), below)):
-        for column, across in ((left, 1 - beside), (np.minimum(left + 1, last), beside)):
-            yield row, column, down * across

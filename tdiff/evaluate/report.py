@@ -11,11 +11,12 @@ from tdiff.arrays import F32, U8
 from tdiff.errors import UsageError
 from tdiff.evaluate.bias import Skew
 from tdiff.evaluate.bias_suite import NOUNS, measure_skews, skew_lines
-from tdiff.evaluate.checker import Checker, Look
+from tdiff.evaluate.checker import Checker
+from tdiff.evaluate.checker_rates import validate
 from tdiff.evaluate.following import Followed, Generate, Obeyed, follow, obey
 from tdiff.evaluate.look_score import LookScore, look_lines, look_score, some_nouns
 from tdiff.evaluate.memorisation import Nearness, held_out_neighbours, nearness, nearness_lines, neighbours
-from tdiff.evaluate.metrics import Rate, precision_recall, rate, vendi
+from tdiff.evaluate.metrics import Rate, precision_recall, vendi
 from tdiff.evaluate.prompts import CATEGORIES, NEGATIVES, cases, negative_cases
 from tdiff.evaluate.variety import Variety, measure_variety, variety_lines
 from tdiff.share import Share
@@ -190,77 +191,57 @@ def run(
         UsageError: `only` names something unknown.
     """
     check_parts(only)
-
-    def wanted(section: str) -> bool:
-        return not only or section in only
-
-    checked: dict[str, Rate] = {}
-    following: dict[str, Followed] = {}
-    negatives: dict[str, Obeyed] = {}
-    look: LookScore | None = None
-    variety: Variety | None = None
-    if checker is not None:
-        if wanted("checker"):
-            progress("checker")
-            checked = validate(checker, profile.checked)
-        for name in [name for name in CATEGORIES if wanted("following") or name in only]:
-            progress(name)
-            following[name] = follow(generate, checker, cases(name, profile.prompts, profile.draw))
-        for kind in NEGATIVES if wanted("negatives") else ():
-            progress(f"negative, {kind}")
-            negatives[kind] = obey(generate, checker, negative_cases(kind, profile.negatives, profile.draw))
-        if wanted("look"):
-            progress("look")
-            look = look_score(generate, checker, some_nouns(profile.drawn), profile.looks)
-        if wanted("variety"):
-            progress("variety")
-            nouns = some_nouns(profile.varied), some_nouns(profile.styled)
-            variety = measure_variety(generate, checker, features, *nouns)
-    elif needs_checker(only):
+    if checker is None and needs_checker(only):
         raise UsageError("these parts ask the checker: load it, or measure diversity, memorisation and bias only")
-    numbers: dict[str, float] = {}
-    near: Nearness | None = None
-    if wanted("diversity") or wanted("memorisation"):
-        progress("diversity" if wanted("diversity") else "memorisation")
-        made, real = _free_pictures(generate, profile.scenes if wanted("diversity") else profile.searched)
-        if wanted("diversity"):
-            numbers = _diversity(features(made), features(real))
-        if wanted("memorisation"):
-            progress("memorisation")
-            control = list(held_out_neighbours(profile.searched))
-            near = nearness([neighbours(picture) for picture in made[: profile.searched]], control)
-    skews: dict[str, Skew] = {}
-    if wanted("bias"):
-        progress("bias")
-        skews = _skews(generate, profile)
-    return Report(checked, following, negatives, look, variety, numbers, near, skews, dict(settings or {}))
+
+    def asked(section: str, part: str = "") -> bool:
+        """Whether a section or one of its parts is wanted; if so, it comes next."""
+        if only and section not in only and part not in only:
+            return False
+        progress(part or section)
+        return True
+
+    following = {
+        name: follow(generate, checker, cases(name, profile.prompts, profile.draw))
+        for name in CATEGORIES
+        if checker is not None and asked("following", name)
+    }
+    negatives = {
+        kind: obey(generate, checker, negative_cases(kind, profile.negatives, profile.draw))
+        for kind in NEGATIVES
+        if checker is not None and asked("negatives", f"negative, {kind}")
+    }
+    look = variety = None
+    if checker is not None and asked("look"):
+        look = look_score(generate, checker, some_nouns(profile.drawn), profile.looks)
+    if checker is not None and asked("variety"):
+        nouns = some_nouns(profile.varied), some_nouns(profile.styled)
+        variety = measure_variety(generate, checker, features, *nouns)
+    diverse, searched = asked("diversity"), asked("memorisation")
+    numbers, near = _of_one_set(generate, features, profile, diverse, searched) if diverse or searched else ({}, None)
+    return Report(
+        checker=validate(checker, profile.checked) if checker is not None and asked("checker") else {},
+        following=following,
+        negatives=negatives,
+        look=look,
+        variety=variety,
+        numbers=numbers,
+        nearness=near,
+        skews=_skews(generate, profile) if asked("bias") else {},
+        settings=dict(settings or {}),
+    )
 
 
-def validate(checker: Checker, count: int, first: int = 20_000_000) -> dict[str, Rate]:
-    """Ask the checker about real scenes that it never saw, and compare with the truth."""
-    tallies: dict[str, list[list[bool]]] = {name: [] for name in ("object", "colour", "count", "style", "background")}
-    for start in range(first, first + count, 100):
-        items = [example(i) for i in range(start, min(start + 100, first + count))]
-        for item, look in zip(items, checker.look(np.stack([i.image for i in items])), strict=True):
-            _compare(item.scene.objects, item.scene.ground, look, tallies)
-    return {name: rate(groups) for name, groups in tallies.items()}
-
-
-def _compare(objects: Sequence[object], ground: str | None, look: Look, tallies: dict[str, list[list[bool]]]) -> None:
-    from tdiff.world.scenes import Placed
-
-    tallies["count"].append([len(look.objects) == len(objects)])
-    if ground is not None:
-        tallies["background"].append([ground in look.grounds])
-    for item in objects:
-        assert isinstance(item, Placed)
-        cx, cy = item.x + item.side / 2, item.y + item.side / 2
-        near = [seen for seen in look.objects if abs(seen.x - cx) < 6 and abs(seen.y - cy) < 6]
-        tallies["object"].append([bool(near) and near[0].concept == item.sprite.concept])
-        if near and item.colour_term is not None:
-            tallies["colour"].append([item.colour_term in near[0].colours])
-        if near:
-            tallies["style"].append([near[0].style == item.sprite.style])
+def _of_one_set(
+    generate: Generate, features: Callable[[U8], F32], profile: Profile, diverse: bool, searched: bool
+) -> tuple[dict[str, float], Nearness | None]:
+    """Diversity and memorisation, which look at the same pictures."""
+    made, real = _free_pictures(generate, profile.scenes if diverse else profile.searched)
+    numbers = _diversity(features(made), features(real)) if diverse else {}
+    if not searched:
+        return numbers, None
+    control = list(held_out_neighbours(profile.searched))
+    return numbers, nearness([neighbours(picture) for picture in made[: profile.searched]], control)
 
 
 def _free_pictures(generate: Generate, count: int) -> tuple[U8, U8]:

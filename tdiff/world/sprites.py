@@ -97,10 +97,10 @@ def resized(index: int, colour: str | None, side: int) -> F32:
 
 
 def averaged(source: F32, side: int) -> F32:
-    """Average a tile (48, 48, 4) down to (side, side, 4) by exact coverage."""
-    weights = _area_weights(side)  # (side, 48)
-    rows = (weights @ source.reshape(48, -1)).reshape(side, 48, 4)
-    small: F32 = np.matmul(weights, rows)  # (side, side, 4): the second 48 is contracted per row
+    """Average a square (n, n, channels) down, or spread it, to (side, side, channels) by exact coverage."""
+    weights = _area_weights(len(source), side)  # (side, n)
+    rows = (weights @ source.reshape(len(source), -1)).reshape(side, *source.shape[1:])
+    small: F32 = np.matmul(weights, rows)  # (side, side, channels): the second n is contracted per row
     return small
 
 
@@ -127,12 +127,12 @@ def _recolour(channels: F32, alpha: F32, colour: str) -> F32:
 
 
 @cache
-def _area_weights(side: int) -> F32:
-    """(side, 48) matrix that averages 48 pixels into `side` by exact coverage."""
-    edges = np.linspace(0, 48, side + 1)
-    cell = np.arange(48)
+def _area_weights(count: int, side: int) -> F32:
+    """(side, count) matrix that averages `count` pixels into `side` by exact coverage."""
+    edges = np.linspace(0, count, side + 1)
+    cell = np.arange(count)
     overlap = np.minimum(edges[1:, None], cell + 1) - np.maximum(edges[:-1, None], cell)
-    weights = np.clip(overlap, 0, None) * side / 48
+    weights = np.clip(overlap, 0, None) * side / count
     result: F32 = weights.astype(np.float32)
     return result
 

@@ -8,12 +8,12 @@ import pytest
 from tdiff.evaluate.checker import Checker, Look, load_checker
 from tdiff.evaluate.judge import Thing, Want
 from tdiff.evaluate.look_score import look_lines, look_score, nearest_drawings, some_nouns
-from tdiff.evaluate.nearest_drawing import Drawings, averaged
+from tdiff.evaluate.nearest_drawing import Drawings
 from tdiff.evaluate.real import real_picture
 from tdiff.world.captions import with_article
 from tdiff.world.concepts import by_name, concepts, offered
 from tdiff.world.palette import COLOURS
-from tdiff.world.sprites import drawing, shown
+from tdiff.world.sprites import averaged, drawing, shown
 from tdiff.world.usual_style import USUAL_STYLE
 
 GROUND = np.array((225, 235, 245), np.float32)
