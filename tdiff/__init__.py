@@ -3,6 +3,8 @@
 >>> import tdiff
 >>> pipeline = tdiff.load()
 >>> pictures = pipeline.generate("a red apple", seed=1)  # (1, 32, 32, 3) uint8
+
+`load` has numpy's linear algebra use one thread, unless OPENBLAS_NUM_THREADS or one of its like is set.
 """
 
 from typing import TYPE_CHECKING, Any

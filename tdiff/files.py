@@ -19,7 +19,13 @@ _CANNOT_FLUSH = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPN
 """What file systems answer that have no fsync, as some of CIFS, 9p and FUSE; a full or broken disk says otherwise."""
 
 
-def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool = False) -> Path:
+def write_atomic(
+    path: Path,
+    data: bytes,
+    overwrite: bool = False,
+    private: bool = False,
+    remedy: str = "choose another place",
+) -> Path:
     """Write a file through a temporary one in the same folder, flushed to disk before it gets its name.
 
     Folders on the way are made. Where the file exists and `overwrite` is off, it stays as it was. File systems that
@@ -31,6 +37,7 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
         data: the whole content.
         overwrite: replace a file that is there; never a device or a pipe.
         private: readable by its owner only (settings, history); pictures get the user's usual mode.
+        remedy: what to do where the place is at fault.
 
     Returns:
         The path.
@@ -41,20 +48,22 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False, private: bool
     shown = clean_text(str(path), 300)
     if not overwrite:
         refuse_existing(path)
-    temp = path.parent / f"{_TEMP_PREFIX}{secrets.token_hex(6)}"
+    temp = path.parent / f"{_own_temps()}{os.getpid()}-{secrets.token_hex(6)}"
     try:
         _refuse_other_kinds(path, shown)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
         sweep_temps(path.parent)
-        _write_flushed(temp, data, 0o600 if private else 0o666)
-        _give_name(temp, path, overwrite)
+        mode = 0o600 if private else 0o666
+        if overwrite or not _write_unnamed(path, data, mode):
+            _write_flushed(temp, data, mode)
+            _give_name(temp, path, overwrite)
         _flush_folder(path.parent)
     except (FileExistsError, NotADirectoryError) as error:  # of the folders: the file itself was looked for before
         raise OutputError(
             f"cannot write {shown}: what should be its folder is a file", remedy="choose another place"
         ) from error
     except OSError as error:
-        raise OutputError(f"cannot write {shown}: {error.strerror or error}", remedy="choose another place") from error
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}", remedy=remedy) from error
     finally:
         with suppress(OSError):  # gone, or its folder never came to be
             temp.unlink()
@@ -95,13 +104,55 @@ def slug(text: str, limit: int = 48) -> str:
 
 
 def sweep_temps(folder: Path) -> None:
-    """Remove our own temporary files that a killed run left behind more than an hour ago."""
+    """Remove our own temporary files that killed runs left behind: at once where the run was on this machine."""
     limit = time.time() - _STALE_SECONDS
     with suppress(OSError):  # a folder that may not be listed
         for stray in folder.glob(f"{_TEMP_PREFIX}*"):
             with suppress(OSError):  # another run swept it, or it is not ours to remove
-                if stray.stat().st_mtime < limit:
+                if stray.stat().st_mtime < limit or _is_of_a_dead_run(stray.name):
                     stray.unlink()
+
+
+def _own_temps() -> str:
+    """How the names of temporary files begin on this machine; a folder may be shared with others."""
+    return f"{_TEMP_PREFIX}{slug(os.uname().nodename, 24)}-"
+
+
+def _is_of_a_dead_run(name: str) -> bool:
+    process = name.removeprefix(_own_temps()).partition("-")[0]
+    if not name.startswith(_own_temps()) or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # it runs and is not ours, or no process has such a number
+        return False
+    return False
+
+
+def _write_unnamed(path: Path, data: bytes, mode: int) -> bool:
+    """Write a new file that has no name before it is whole, so that a killed run leaves nothing behind.
+
+    Returns:
+        Whether it was; False where the system or its file system cannot do that.
+    """
+    try:
+        handle = os.open(path.parent, os.O_WRONLY | os.O_TMPFILE, mode)
+    except (AttributeError, OSError):  # not Linux, or a file system such as NFS
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        _flush(handle)
+        try:
+            # With a folder's number given Python follows the link, which is how Linux names such a file.
+            os.link(f"/proc/self/fd/{handle}", path, src_dir_fd=handle, follow_symlinks=True)
+        except FileExistsError:
+            refuse_existing(path)
+        except OSError:  # no hard links, or no /proc
+            return False
+    return True
 
 
 def _write_flushed(path: Path, data: bytes, mode: int) -> None:

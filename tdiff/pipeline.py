@@ -1,6 +1,7 @@
 """A recipe in, steps and pictures out, whatever the model."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -33,12 +34,17 @@ from tdiff.pixels import from_pixels as from_pixels
 from tdiff.pixels import to_pixels as to_pixels
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.recipe import Recipe, StartPicture
+from tdiff.threads import one_thread_from_now_on
 
 
 def load(
     folder: Path | None = None, *, engine: str | None = None, device: str | None = None, dtype: str | None = None
 ) -> "Pipeline":
     """Load the model that ships with tdiff, or one from a folder.
+
+    From then on the linear algebra of numpy (BLAS) uses one thread in this program, unless the environment names a
+    number (OPENBLAS_NUM_THREADS, OMP_NUM_THREADS, MKL_NUM_THREADS or VECLIB_MAXIMUM_THREADS): the model's matrices are
+    small, and several threads are hardly faster on an idle machine and many times slower on a busy one.
 
     Args:
         folder: holds manifest.json and the safetensors files.
@@ -50,6 +56,7 @@ def load(
         UsageError: an engine, device or dtype that is not to be had here.
         WeightsError: a file is missing, damaged, or not the one that the manifest names.
     """
+    one_thread_from_now_on(os.environ)
     return Pipeline(model_of(EngineChoice(engine, folder, device, dtype)))
 
 

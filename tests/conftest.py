@@ -7,11 +7,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tdiff.threads import one_thread_unless_asked
+from tests.counts import times
 
 one_thread_unless_asked(os.environ)  # tests run side by side
 
 # No test asserts a time: on a slow machine generating inputs takes long, and that is no fault of the code.
-settings.register_profile("tdiff", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "tdiff", max_examples=times(100, 10_000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("tdiff")
 
 

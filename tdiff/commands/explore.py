@@ -11,8 +11,8 @@ from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
 from tdiff.store.access import store_troubles
 from tdiff.store.config import Config, config_or_defaults
-from tdiff.store.place import load_place
-from tdiff.terminal.capabilities import Capabilities
+from tdiff.store.place import Place, load_place
+from tdiff.terminal.capabilities import Capabilities, Depth
 from tdiff.terminal.guard import guarded, restore
 from tdiff.terminal.supervisor import supervised
 from tdiff.terminal.unrestored import forget, unrestored
@@ -39,11 +39,14 @@ def explore(
     _require_terminal()
     _mend_terminal()
     config = config_or_defaults()
-    config = replace(config, warnings=(*config.warnings, *store_troubles()))  # said in the app, where they are seen
+    place, lost = load_place()
+    troubles = store_troubles() or ((lost,) if lost else ())
+    config = replace(config, warnings=(*config.warnings, *troubles))  # said in the app, where they are seen
     begin = _read(recipe) if recipe is not None else None
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
-    return supervised(lambda: _run(config, found, lesson, begin, _mouse(mouse, config, found)))
+    with_mouse = _mouse(mouse, config, found)
+    return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place))
 
 
 def _require_terminal() -> None:
@@ -68,14 +71,14 @@ def _mend_terminal() -> None:
         say("an earlier tdiff was killed in this terminal and could not restore it: done now")
 
 
-def _run(config: Config, found: Capabilities, lesson: int | None, begin: Recipe | None, mouse: bool) -> int:
+def _run(mouse: bool, config: Config, depth: Depth, lesson: int | None, begin: Recipe | None, place: Place) -> int:
     """Run the app; this is the child of the supervisor."""
     gc.disable()  # until all is loaded
     from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
     with guarded():
-        app = TdiffApp(config, found.depth, lesson, begin, load_place(), when_loaded=_collect_new_garbage_only)
+        app = TdiffApp(config, depth, lesson, begin, place, when_loaded=_collect_new_garbage_only)
         result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
 

@@ -73,7 +73,8 @@ def _step(run: Run, index: int, prediction: Prediction, state: SolverState) -> S
     """Take the step and keep what it was made of."""
     options, eps_neg = run.options, prediction.eps_neg
     x_next = options.rule.advance(state)
-    if not np.isfinite(x_next).all():
+    said = (prediction.eps_pos, x_next) if eps_neg is None else (prediction.eps_pos, eps_neg, x_next)
+    if not all(np.isfinite(array).all() for array in said):  # clipping alone would make a plain picture of infinities
         raise NotFiniteError(
             f"the network's answer at step {index + 1} of {options.steps} is not a finite number, so there "
             "is no picture",

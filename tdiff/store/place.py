@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from tdiff.errors import TdiffError
-from tdiff.files import write_atomic
 from tdiff.paths import user_dirs
-from tdiff.reading import ReadError, read_file
 from tdiff.recipe import Recipe
 from tdiff.recipe.json import from_json, to_json
+from tdiff.store.kept import Kept, merged
 
 _VERSION = 1
 _SIZE_LIMIT = 4_000_000  # bytes: a file beyond this was not written by us
@@ -38,40 +37,83 @@ def place_path() -> Path:
     return user_dirs().state / "place.json"
 
 
-def load_place(path: Path | None = None) -> Place:
-    """Read where the explorer was. What cannot be read is no loss: it begins at lesson 1."""
-    file = place_path() if path is None else path
-    try:
-        content = json.loads(read_file(file, _SIZE_LIMIT).decode("utf-8"))
-    except (ReadError, ValueError, RecursionError):
-        return Place()
-    if not isinstance(content, dict) or content.get("version") != _VERSION:
-        return Place()
-    lesson: Any = content.get("lesson")
-    benches: Any = content.get("benches")
-    recipes = {number: recipe for number in _LESSONS if (recipe := _recipe(benches, number)) is not None}
-    known = isinstance(lesson, int) and not isinstance(lesson, bool) and lesson in _LESSONS
-    theme: Any = content.get("theme")
-    return Place(lesson if known else 1, recipes, theme if isinstance(theme, str) else "")
+def load_place(path: Path | None = None) -> tuple[Place, str]:
+    """Read where the explorer was; without a file it begins at lesson 1.
+
+    What is damaged is set aside under another name, so that saving loses nothing.
+
+    Returns:
+        The place, and a sentence for the person, "" if all is well.
+    """
+    found, said = _kept(path).load()
+    return found or Place(), said
 
 
-def save_place(place: Place, path: Path | None = None) -> None:
+def save_place(place: Place, path: Path | None = None, since: Place | None = None) -> None:
     """Keep where the explorer is.
+
+    Args:
+        place: where that is.
+        path: the file; the user's own by default.
+        since: what was last read or written here. Only what changed since then is changed in the file, where another
+            tdiff may have left recipes meanwhile. None replaces all that is there.
 
     Raises:
         OutputError: it cannot be written.
     """
+
+    def change(theirs: Place | None) -> Place:
+        return place if theirs is None or since is None else _onto(theirs, since, place)
+
+    _kept(path).change(change)
+
+
+def _onto(theirs: Place, before: Place, mine: Place) -> Place:
+    """Carry what changed between two places over to a third."""
+    return Place(
+        theirs.lesson if mine.lesson == before.lesson else mine.lesson,
+        merged(before.recipes, mine.recipes, theirs.recipes),
+        theirs.theme if mine.theme == before.theme else mine.theme,
+    )
+
+
+def _kept(path: Path | None) -> Kept[Place]:
+    return Kept(place_path() if path is None else path, "where you were", _SIZE_LIMIT, _parsed, _dumped)
+
+
+def _dumped(place: Place) -> bytes:
     benches = {str(number): json.loads(to_json(recipe)) for number, recipe in place.recipes.items()}
     content = {"version": _VERSION, "lesson": place.lesson, "benches": benches, "theme": place.theme}
-    data = json.dumps(content, ensure_ascii=False).encode()
-    write_atomic(place_path() if path is None else path, data, overwrite=True, private=True)
+    return json.dumps(content).encode()
 
 
-def _recipe(benches: Any, number: int) -> Recipe | None:
-    if not isinstance(benches, dict) or not isinstance(benches.get(str(number)), dict):
-        return None
+def _parsed(data: bytes) -> Place:
+    """Read what `save_place` wrote.
+
+    Raises:
+        ValueError: it is anything else, or of another version.
+        RecursionError: it is nested far too deep.
+    """
+    content = json.loads(data.decode("utf-8"))
+    if not isinstance(content, dict) or content.get("version") != _VERSION:
+        raise ValueError(f"it is not of version {_VERSION}")
+    lesson, theme, benches = content.get("lesson"), content.get("theme", ""), content.get("benches")
+    if type(lesson) is not int or lesson not in _LESSONS:
+        raise ValueError("there is no such lesson")
+    if not isinstance(theme, str) or not isinstance(benches, dict):
+        raise ValueError("benches are not a table, or the theme is no name")
+    return Place(lesson, {_number(name): _recipe(content) for name, content in benches.items()}, theme)
+
+
+def _number(name: str) -> int:
+    if name not in map(str, _LESSONS):
+        raise ValueError("there is no such lesson")
+    return int(name)
+
+
+def _recipe(content: Any) -> Recipe:
     try:
         # A start picture is not in its recipe, and without it the recipe cannot be run.
-        return from_json(json.dumps(benches[str(number)])).recipe.replace(start=None, model=None)
-    except TdiffError:
-        return None
+        return from_json(json.dumps(content)).recipe.replace(start=None, model=None)
+    except TdiffError as error:
+        raise ValueError(str(error)) from error

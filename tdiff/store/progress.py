@@ -1,16 +1,13 @@
 """How far a learner has come: one small file, never lost to a fault in it."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from tdiff.files import free_name, write_atomic
 from tdiff.paths import user_dirs
-from tdiff.reading import ReadError, read_file
-from tdiff.text import clean_text
+from tdiff.store.kept import Kept, merged
 
 VERSION: Final = 1
 _SIZE_LIMIT = 1_000_000  # bytes: a file beyond this was not written by us
@@ -95,26 +92,52 @@ def load_progress(path: Path | None = None) -> tuple[Progress, str]:
         The progress, empty where there is none to be read, and a sentence for the learner, "" if all is well: after
         one, nobody knows what was seen before.
     """
-    path = progress_path() if path is None else path
-    try:
-        return _parsed(read_file(path, _SIZE_LIMIT)), ""
-    except ReadError as error:
-        if error.missing and not path.is_symlink():
-            return Progress(), ""
-        if error.denied:
-            shown = clean_text(str(path), 300)
-            return Progress(), f"the progress of earlier lessons may not be read, so it starts anew: see {shown}"
-        return Progress(), _set_aside(path, str(error))
-    except (ValueError, RecursionError) as error:
-        return Progress(), _set_aside(path, str(error))
+    found, said = _kept(path).load()
+    return found or Progress(), said
 
 
-def save_progress(progress: Progress, path: Path | None = None) -> None:
+def save_progress(progress: Progress, path: Path | None = None, since: Progress | None = None) -> Progress:
     """Write the progress, readable by its owner only.
+
+    Args:
+        progress: what to write.
+        path: the file; the user's own by default.
+        since: what was last read or written here. Only what changed since then is changed in the file, where another
+            tdiff may have noted progress meanwhile. None replaces all that is there.
+
+    Returns:
+        What the file holds now.
 
     Raises:
         OutputError: the place cannot be written to.
     """
+    written = progress
+
+    def change(theirs: Progress | None) -> Progress:
+        nonlocal written
+        written = progress if theirs is None or since is None else _onto(theirs, since, progress)
+        return written
+
+    _kept(path).change(change)
+    return written
+
+
+def _onto(theirs: Progress, before: Progress, mine: Progress) -> Progress:
+    """Carry what changed between two states over to a third."""
+    return Progress(
+        seen=theirs.seen | (mine.seen - before.seen),
+        answers=merged(before.answers, mine.answers, theirs.answers),
+        scores=merged(before.scores, mine.scores, theirs.scores),
+        places=merged(before.places, mine.places, theirs.places),
+    )
+
+
+def _kept(path: Path | None) -> Kept[Progress]:
+    path = progress_path() if path is None else path
+    return Kept(path, "the progress of earlier lessons", _SIZE_LIMIT, _parsed, _dumped)
+
+
+def _dumped(progress: Progress) -> bytes:
     content = {
         "version": VERSION,
         "seen": sorted(progress.seen),
@@ -122,8 +145,7 @@ def save_progress(progress: Progress, path: Path | None = None) -> None:
         "scores": {str(lesson): list(score) for lesson, score in sorted(progress.scores.items())},
         "places": {str(lesson): place for lesson, place in sorted(progress.places.items())},
     }
-    data = json.dumps(content, indent=1).encode()
-    write_atomic(progress_path() if path is None else path, data, overwrite=True, private=True)
+    return json.dumps(content, indent=1).encode()
 
 
 def _parsed(data: bytes) -> Progress:
@@ -131,9 +153,8 @@ def _parsed(data: bytes) -> Progress:
 
     Raises:
         ValueError: it is anything else, or of another version.
+        RecursionError: it is nested far too deep.
     """
-    if len(data) > _SIZE_LIMIT:
-        raise ValueError(f"it has more than {_SIZE_LIMIT} bytes")
     content = json.loads(data.decode("utf-8"))
     if not isinstance(content, dict):
         raise ValueError("it is not a JSON object")
@@ -178,17 +199,3 @@ def _counts(value: Any, count: int) -> list[int]:
     if not fits or not all(type(number) is int and 0 <= number < 10_000 for number in value):
         raise ValueError(f"{value!r} is not {count} whole numbers")
     return list(value)
-
-
-def _set_aside(path: Path, why: str) -> str:
-    """Move what cannot be read out of the way; returns what to say of it."""
-    kept = free_name(path.parent, path.name, ".damaged")
-    try:
-        os.rename(path, kept)
-    except OSError as error:
-        shown = clean_text(str(path), 300)
-        return f"{shown} cannot be read and cannot be set aside ({error.strerror}): move it away yourself"
-    return (
-        f"the progress of earlier lessons cannot be read ({clean_text(why, 120)}): "
-        f"it is kept as {clean_text(str(kept), 300)}, and starts anew"
-    )

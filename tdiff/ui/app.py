@@ -114,7 +114,7 @@ class TdiffApp(Explorer):
         self.action_lesson(self._lesson)
         for key in opening.keys if isinstance(opening, OpeningScreen) else ():
             self.simulate_key(key)
-        self.set_interval(_KEEP_SECONDS, self._keep_place)
+        self.set_interval(_KEEP_SECONDS, self._keep_all)
 
     def _loaded(self, pipeline: "Pipeline") -> None:
         """Tell every bench that is open."""
@@ -176,9 +176,9 @@ class TdiffApp(Explorer):
 
     async def action_quit(self) -> None:
         """Leave, whatever is still at work."""
-        self._keep_place()
         if not self.is_headless:
             leave_within()
+        self._keep_all()
         self.exit(0)
 
     def _print_error_renderables(self) -> None:
@@ -193,15 +193,18 @@ class TdiffApp(Explorer):
             )
             self._exit_renderables.clear()
 
-    def _keep_place(self) -> None:
-        """Write down where the explorer is, if that has changed."""
+    def _keep_all(self) -> None:
+        """Write down where the explorer is, if that has changed, and what could not be written before."""
+        for bench in self._benches.values():
+            if bench.is_attached:
+                bench.keep_again()
         recipes = dict(self._place.recipes) | {n: bench.session.recipe for n, bench in self._benches.items()}
         here = Place(self._lesson, recipes if self.config.privacy.history else {}, self.theme)
         if here == self._place:
             return
-        self._place = here
-        with suppress(TdiffError):  # a full disk must not keep anyone from leaving
-            save_place(here)
+        with suppress(TdiffError):  # said at the start, or by what is more of a loss
+            save_place(here, since=self._place)
+            self._place = here
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's choice; where that is the one for Unix, ours, which asks for receipts."""

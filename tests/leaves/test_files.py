@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import stat
 import time
 from pathlib import Path
@@ -72,6 +73,49 @@ def test_only_old_strays_are_swept(tmp_path: Path) -> None:
     os.utime(other, (time.time() - 7200,) * 2)
     sweep_temps(tmp_path)
     assert sorted(os.listdir(tmp_path)) == [".tdiff-tmp-2", "keep"]
+
+
+def test_strays_of_a_killed_run_are_swept_by_the_next_save(tmp_path: Path) -> None:
+    """The child writes as a file system asks for that knows no files without names, and is killed before it is done."""
+    child = os.fork()
+    if child == 0:
+        os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+        write_atomic(tmp_path / "a.png", b"data", overwrite=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.glob(".tdiff-tmp-*"))) == 1
+    write_atomic(tmp_path / "b.png", b"data")
+    assert os.listdir(tmp_path) == ["b.png"]
+
+
+def test_strays_of_a_run_that_goes_on_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(handle: int) -> None:
+        sweep_temps(tmp_path)
+        assert len(list(tmp_path.glob(".tdiff-tmp-*"))) == 1
+        raise Stop
+
+    monkeypatch.setattr(os, "fsync", stop)
+    with pytest.raises(Stop):
+        write_atomic(tmp_path / "a.png", b"data", overwrite=True)
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("lacks", ["O_TMPFILE", "link"])
+def test_a_system_without_files_without_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: str) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    if lacks == "link":
+        monkeypatch.setattr(os, "link", refuse)
+    else:
+        monkeypatch.delattr(os, lacks)
+    write_atomic(tmp_path / "a.png", b"data")
+    with pytest.raises(OutputError, match="exists"):
+        write_atomic(tmp_path / "a.png", b"other")
+    assert (tmp_path / "a.png").read_bytes() == b"data" and os.listdir(tmp_path) == ["a.png"]
 
 
 def test_free_name_counts_up(tmp_path: Path) -> None:

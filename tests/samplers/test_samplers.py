@@ -191,13 +191,15 @@ def test_closing_a_run_stops_it():
     assert list(steps) == []
 
 
-def test_a_network_that_answers_nonsense_is_named():
+@pytest.mark.parametrize("clip", [True, False])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_network_that_answers_nonsense_is_named(value, clip):
     class Broken(GaussianDenoiser):
         def bind(self, conditions, times=()):
-            return lambda x_t, t: np.full_like(x_t, np.nan)
+            return lambda x_t, t: np.full_like(x_t, value)
 
-    with pytest.raises(NotFiniteError, match="step 1 of 8"):
-        made(denoiser=Broken())
+    with np.errstate(invalid="ignore"), pytest.raises(NotFiniteError, match="step 1 of 8"):
+        made(denoiser=Broken(), clip=clip)
 
 
 @pytest.mark.parametrize(

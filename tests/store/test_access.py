@@ -34,7 +34,8 @@ def test_everything_begins_anew_in_the_home_of_another(locked: Path) -> None:
         config = load_config()
         assert config.privacy == Config().privacy
         assert len(config.warnings) == 1 and "may not be read" in config.warnings[0]
-        assert load_place() == Place()
+        place, trouble = load_place()
+        assert place == Place() and "may not be read" in trouble
         progress, trouble = load_progress()
         assert progress == Progress() and "may not be read" in trouble
         (said,) = store_troubles()

@@ -2,11 +2,15 @@
 
 import json
 import os
+import socket
 import stat
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from tdiff.errors import OutputError
 from tdiff.store.progress import Answer, Progress, load_progress, progress_path, save_progress
 
 SOME = (
@@ -89,6 +93,61 @@ def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, data: bytes) -> No
     assert (tmp_path / "progress.json.damaged").read_bytes() == data
     save_progress(SOME, path)
     assert load_progress(path) == (SOME, "")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "/dev/tty", "socket"])
+def test_what_is_no_regular_file_is_set_aside_and_never_waited_for(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "progress.json"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(path))
+    else:
+        path.symlink_to(kind)
+    progress, trouble = load_progress(path)
+    assert progress == Progress() and "progress.json.damaged" in trouble
+    save_progress(SOME, path)
+    assert load_progress(path) == (SOME, "")
+
+
+def test_two_learners_at_once_lose_nothing_of_each_other(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    save_progress(SOME, path)
+    mine = SOME.seen_card(2, "any-level", 3).answered("any-level", 1, right=True)
+    theirs = SOME.seen_card(3, "swap", 1).quiz_taken(1, 5, 5).without(["one-step"])
+    save_progress(mine, path, since=SOME)
+    both = save_progress(theirs, path, since=SOME)
+    assert load_progress(path) == (both, "")
+    assert both.seen == SOME.seen | {"any-level", "swap"}
+    assert set(both.answers) == {"any-level"} and both.scores == {1: (5, 5)} and both.places == {1: 1, 2: 3, 3: 1}
+
+
+def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+
+    def saved(progress: Progress, since: Progress) -> Progress:
+        while True:
+            with suppress(OutputError):  # another is writing, for long where a disk is slow
+                return save_progress(progress, path, since)
+
+    def learn(who: int) -> None:
+        known = Progress()
+        for card in range(10):
+            known = saved(known.seen_card(1, f"{who}-{card}", card), known)
+
+    threads = [Thread(target=learn, args=(who,)) for who in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert load_progress(path)[0].seen == {f"{who}-{card}" for who in range(4) for card in range(10)}
+
+
+def test_where_the_file_was_removed_meanwhile_all_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "progress.json"
+    save_progress(SOME.seen_card(2, "any-level", 3), path, since=SOME)
+    assert load_progress(path)[0].seen == {"four-squares", "one-step", "any-level"}
 
 
 def test_two_damaged_files_are_both_kept(tmp_path: Path) -> None:

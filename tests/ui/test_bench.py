@@ -260,7 +260,7 @@ async def test_the_explorer_opens_where_it_was_left(explorer, until) -> None:
         await pilot.press("plus")
         app.theme = "nord"
         await pilot.press("q")
-    again = TdiffApp(app.config, "true", place=load_place())
+    again = TdiffApp(app.config, "true", place=load_place()[0])
     async with again.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: again.pipeline is not None)
         assert again.screen.number == 5

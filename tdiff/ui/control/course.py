@@ -39,7 +39,7 @@ class Course:
     def __init__(self, number: int, controller: Controller, laboratory: Laboratory) -> None:
         self._controller = controller
         self._lesson = load_lesson(number)
-        self.notebook = Notebook(self._lesson, partial(controller.say, trouble=True))
+        self.notebook = Notebook(self._lesson, controller.say)
         self.experiments = Experiments(laboratory)
         self.lab: LabView | None = None
         """What is tried by hand, while it is open."""

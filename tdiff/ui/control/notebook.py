@@ -6,7 +6,8 @@ from tdiff.errors import TdiffError
 from tdiff.lessons.core.card import Card, Lesson
 from tdiff.store.progress import Progress, load_progress, quiz_id, save_progress
 
-Complain = Callable[[str], None]
+Say = Callable[[str, bool], None]
+"""Says a sentence, as one of trouble or not."""
 
 
 class Notebook:
@@ -14,13 +15,14 @@ class Notebook:
 
     Args:
         lesson: whose.
-        complain: says what is wrong when nothing can be written.
+        say: for what is wrong when nothing can be written.
     """
 
-    def __init__(self, lesson: Lesson, complain: Complain) -> None:
-        self._lesson, self._complain = lesson, complain
+    def __init__(self, lesson: Lesson, say: Say) -> None:
+        self._lesson, self._say = lesson, say
         self.progress, self.trouble = load_progress()
         """Progress in all lessons, and what is wrong with the file that it is kept in."""
+        self._written = self.progress  # as far as the file has it
         self.at = min(self.progress.place(lesson.number), self.pages - 1)
         """The card that is open; behind the cards come the questions of the quiz, then the end."""
         answers = self.progress.answers
@@ -80,9 +82,25 @@ class Notebook:
         quiz = (quiz_id(self._lesson.number, number) for number in range(len(self._lesson.quiz)))
         return [*(card.id for card in self._lesson.cards), *quiz]
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether there is progress that could not be written."""
+        return self.progress is not self._written
+
+    def keep_again(self) -> None:
+        """Write what could not be written."""
+        if self.unwritten:
+            self._keep(self.progress)
+
     def _keep(self, progress: Progress) -> None:
+        """Note progress; what cannot be written is kept in memory, and tried again."""
+        failed_before = self.unwritten
         self.progress = progress
         try:
-            save_progress(progress)
+            self.progress = self._written = save_progress(progress, since=self._written)
         except TdiffError as error:
-            self._complain(str(error))
+            if not failed_before:
+                self._say(error.with_remedy("what you do is kept in memory, and tried again"), True)
+        else:
+            if failed_before:
+                self._say("what could not be written before is written now", False)

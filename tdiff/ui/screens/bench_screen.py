@@ -251,6 +251,9 @@ class BenchScreen(Screen[None]):
 
     # Coming and going
 
+    def keep_again(self) -> None:
+        """Write what could not be written when it was made."""
+
     def loaded(self) -> None:
         """The model is there."""
         self.controller.loaded()

@@ -121,8 +121,10 @@ class GalleryScreen(ModalScreen[Entry | None]):
         try:
             entries = self._history.newest(self.SHOWN)
         except TdiffError as error:
-            self.query_one("#about", Static).update(Content(str(error)))
+            self._say(str(error))
             return
+        finally:
+            self.query_one(Vertical).border_subtitle = Content(self._trouble or self._history.trouble)
         await grid.mount_all([Thumbnail(entry, self._depth) for entry in entries])
         grid.styles.grid_size_columns = self._columns()
         if not entries:
@@ -131,7 +133,7 @@ class GalleryScreen(ModalScreen[Entry | None]):
                 if self.app.config.privacy.history
                 else "Nothing is kept: [privacy] history is off in the settings."
             )
-            self.query_one("#about", Static).update(Content(self._trouble or empty))
+            self._say(self._trouble or empty)
         self.choose(min(self._at, max(len(entries) - 1, 0)))
 
     def choose(self, place: int) -> None:
@@ -148,9 +150,11 @@ class GalleryScreen(ModalScreen[Entry | None]):
             settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
             start = f" · from a picture, strength {recipe.start.strength:g}" if recipe.start is not None else ""
             note = f" · {chosen.entry.note}" if chosen.entry.note else ""
-            self.query_one("#about", Static).update(
-                Content(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start} · recorded")
-            )
+            stored = "recorded" if chosen.entry.stored else "in memory only"
+            self._say(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start} · {stored}")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#about", Static).update(Content(text))
 
     def action_walk(self, by: int) -> None:
         """Mark another."""
@@ -170,17 +174,28 @@ class GalleryScreen(ModalScreen[Entry | None]):
     async def action_remove(self) -> None:
         """Remove the chosen one; u brings it back."""
         item = self.chosen
-        if item is not None:
+        if item is None:
+            return
+        try:
             removed = self._history.remove(item.entry.id)
-            if removed is not None:
-                self._removed.append(removed)
-            await self._fill()
+        except TdiffError as error:
+            self._say(error.with_remedy("nothing was removed; try again"))
+            return
+        if removed is not None:
+            self._removed.append(removed)
+        await self._fill()
 
     async def action_undo(self) -> None:
         """Bring the last removed one back."""
-        if self._removed:
-            self._history.restore(self._removed.pop())
-            await self._fill()
+        if not self._removed:
+            return
+        try:
+            self._history.restore(self._removed[-1])
+        except TdiffError as error:
+            self._say(error.with_remedy("press u again"))
+            return
+        self._removed.pop()
+        await self._fill()
 
     def _columns(self) -> int:
         return max(1, (int(self.size.width * 0.96) - 4) // WIDTH)

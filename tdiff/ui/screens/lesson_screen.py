@@ -53,10 +53,14 @@ class LessonScreen(BenchScreen):
         self.course.open_card()
         if self.course.notebook.trouble:
             self.port.say(self.course.notebook.trouble, trouble=True)
-        elif first:
+        elif first and not self.course.notebook.unwritten:
             more = "space takes one step · ] turns the card · " if self.size.width >= _ROOMY else ""
             self._welcome = f"{more}? shows every key"
             self._greet()
+
+    def keep_again(self) -> None:
+        """Write progress that could not be written."""
+        self.course.notebook.keep_again()
 
     def loaded(self) -> None:
         """The model is there: the keys do something now."""

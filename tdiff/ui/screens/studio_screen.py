@@ -1,6 +1,8 @@
 """The studio: the bench without a teacher, and tools to play with it."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -45,6 +47,7 @@ class StudioScreen(BenchScreen):
         self.history = History()
         self.not_kept = ""
         """Why the newest picture could not be kept."""
+        self._told = {""}  # of what was found damaged
         self.studio = Studio(self.controller, self._keep if keeps else None)
 
     @property
@@ -64,6 +67,7 @@ class StudioScreen(BenchScreen):
     async def begin(self) -> None:
         """Begin with a finished picture, so that there is something to change."""
         await self.query_one("#root").mount(HistoryStrip(self.history, self.depth), before="#controls")
+        self._tell_of_damage()
         self.controller.do(self.controller.run.entered)
 
     async def rearrange(self, width: int, height: int) -> None:
@@ -131,15 +135,33 @@ class StudioScreen(BenchScreen):
         self.studio.recall(event.thumbnail.entry)
 
     def _keep(self, recipe: Recipe, pixels: bytes, start: bytes | None, note: str) -> None:
-        self.run_worker(self._store(recipe, pixels, start, note), group="history")
+        self.run_worker(self._store(partial(self.history.add, recipe, pixels, start, note)), group="history")
 
-    async def _store(self, recipe: Recipe, pixels: bytes, start: bytes | None, note: str) -> None:
+    async def _store(self, store: Callable[[], None]) -> None:
+        failed_before = self.not_kept
         try:
-            await asyncio.to_thread(self.history.add, recipe, pixels, start, note)
+            await asyncio.to_thread(store)
         except TdiffError as error:
             self.not_kept = str(error)
-            self.port.say(self.not_kept, True)
-        else:
-            self.not_kept = ""
-            for strip in self.query(HistoryStrip):  # none where the studio was left meanwhile
-                await strip.fill()
+            if not failed_before:
+                self.port.say(error.with_remedy("the picture is kept in memory, and tried again"), True)
+            return
+        finally:
+            self._tell_of_damage()
+        self.not_kept = ""
+        if failed_before:
+            self.port.say("what could not be stored before is in the history now")
+        for strip in self.query(HistoryStrip):  # none where the studio was left meanwhile
+            await strip.fill()
+
+    def _tell_of_damage(self) -> None:
+        """Say once what was found damaged in the history."""
+        if self.history.trouble not in self._told:
+            self._told.add(self.history.trouble)
+            self.port.say(self.history.trouble, True)
+
+    def keep_again(self) -> None:
+        """Store pictures that could not be stored."""
+        trying = any(worker.group == "again" and not worker.is_finished for worker in self.workers)
+        if self.history.waiting and self.not_kept and not trying:
+            self.run_worker(self._store(self.history.store), group="again")
