@@ -73,9 +73,11 @@ class ContextEncoder:
             states: (L, 128) the frozen text tower's states for them.
         """
         w = self._weights
-        x = w["context.tokens.weight"][list(ids)] + linear(states, w, "context.project")
-        if "context.places" in w:  # weights from before it lack it
-            x = x + w["context.places"][: len(ids)]
+        x = (
+            w["context.tokens.weight"][list(ids)]
+            + linear(states, w, "context.project")
+            + w["context.places"][: len(ids)]
+        )
         for i in range(self._depth):
             x = block(x, w, f"context.blocks.{i}")
         x = layer_norm(x, w["context.norm.weight"], w["context.norm.bias"])

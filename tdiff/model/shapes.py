@@ -33,7 +33,7 @@ def check_denoiser(weights: Weights) -> None:
     fine = _size(weights, "detail.weight", 0) // 4
     shapes = (
         {"context.tokens.weight": (tokens, TEXT)}
-        | _places(weights)
+        | {"context.places": (_size(weights, "context.places", 0), TEXT)}
         | _linear("context.project", TEXT, TEXT)
         | _text_blocks("context.blocks", depth(weights, "context.blocks"))
         | _norm("context.norm", TEXT)
@@ -53,11 +53,6 @@ def check_denoiser(weights: Weights) -> None:
         for i in range(depth(weights, part, "block.norm1.weight")):
             shapes |= _stage(f"{part}.{i}", channels, part not in ("down16", "up16"))
     _compare("denoiser", weights, shapes)
-
-
-def _places(weights: Weights) -> dict[str, tuple[int, ...]]:
-    """Those of the denoiser's context; weights from before it had them lack them."""
-    return {name: (_size(weights, name, 0), TEXT) for name in ("context.places",) if name in weights}
 
 
 def check_text(weights: Weights) -> None:

@@ -205,13 +205,8 @@ def unet_of(tensors: Mapping[str, Tensor]) -> UNet:
     parts = ("down16", "down8", "middle", "up8", "up16")
     a, b, c, d, e = (len({name.split(".")[1] for name in tensors if name.startswith(f"{part}.")}) for part in parts)
     unet = UNet(len(tensors["context.tokens.weight"]), depths=(a, b, c, d, e))
-    unet.load_state_dict(placeless(unet) | dict(tensors))
+    unet.load_state_dict(dict(tensors))
     return unet.eval()
-
-
-def placeless(unet: UNet) -> dict[str, Tensor]:
-    """Places that say nothing, for weights from before there were any."""
-    return {"context.places": torch.zeros_like(unet.context.places)}
 
 
 def time_features(t: Tensor, width: int = 128) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import TextTower
-from tdiff.torch_model.unet import UNet, placeless
+from tdiff.torch_model.unet import UNet
 from tdiff.train import checkpoint
 from tdiff.train.muon import Muon
 from tdiff.train.parts import frozen_text, shipped
@@ -93,8 +93,7 @@ def start(options: argparse.Namespace, folder: Path, world: int) -> Run:
     torch.manual_seed(options.seed)
     unet = UNet(len(tokens()))
     if options.init is not None:
-        known = placeless(unet) | shipped(options.init)
-        unet.load_state_dict(unet.state_dict() | known)  # stages that it lacks are the identity
+        unet.load_state_dict(unet.state_dict() | shipped(options.init))  # stages that it lacks are the identity
     trainee = Trainee(unet, mapped=options.looking > 0)
     if options.init is not None and (options.state_dir / PLACES).exists():
         load_places(trainee, options.state_dir / PLACES)
