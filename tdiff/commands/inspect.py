@@ -32,7 +32,7 @@ def inspect(path: Path, as_json: bool) -> None:
     try:
         found = metadata_of(given.data)
     except ImageError as error:
-        raise ImageError(f"{given.name}: {error}") from error
+        raise ImageError(f"{given.name}: {error.message}", remedy=error.remedy) from error
     if as_json:
         put(json.dumps(_content(path, found)))  # in ASCII: file names and texts from outside cannot act
         return

@@ -28,7 +28,9 @@ def check_denoiser(weights: Weights) -> None:
     """
     a, b, c = widths = tuple(_size(weights, f"{part}.0.block.norm1.weight", 0) for part in _PARTS[:3])
     if any(width % HEAD for width in widths):
-        raise WeightsError(f"the denoiser's widths {widths} are not multiples of {HEAD}: export the weights again")
+        raise WeightsError(
+            f"the denoiser's widths {widths} are not multiples of {HEAD}", remedy="export the weights again"
+        )
     tokens = _size(weights, "context.tokens.weight", 0)
     fine = _size(weights, "detail.weight", 0) // 4
     shapes = (
@@ -80,20 +82,25 @@ def _compare(network: str, weights: Weights, shapes: Shapes) -> None:
     for name in sorted(set(shapes) | set(weights)):
         label = clean_text(name, 60)
         if name not in weights:
-            raise WeightsError(f"the {network}'s weights lack the tensor {label}: export them again")
+            raise WeightsError(f"the {network}'s weights lack the tensor {label}", remedy="export them again")
         if name not in shapes:
-            raise WeightsError(f"the {network}'s weights hold {label}, which it has no place for: export them again")
+            raise WeightsError(
+                f"the {network}'s weights hold {label}, which it has no place for", remedy="export them again"
+            )
         if weights[name].shape != shapes[name]:
             raise WeightsError(
-                f"the {network}'s tensor {label} has the shape {weights[name].shape} where the others ask for "
-                f"{shapes[name]}: export the weights again"
+                (
+                    f"the {network}'s tensor {label} has the shape {weights[name].shape} where the others ask for "
+                    f"{shapes[name]}"
+                ),
+                remedy="export the weights again",
             )
 
 
 def _size(weights: Weights, name: str, axis: int) -> int:
     """One side of a tensor that decides how large others must be."""
     if name not in weights or weights[name].ndim <= axis or weights[name].shape[axis] == 0:
-        raise WeightsError(f"the weights lack the tensor {name}, or it is empty: export them again")
+        raise WeightsError(f"the weights lack the tensor {name}, or it is empty", remedy="export them again")
     return int(weights[name].shape[axis])
 
 

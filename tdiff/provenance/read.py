@@ -77,7 +77,7 @@ def read_metadata(path: Path) -> Metadata:
     try:
         return metadata_of(data)
     except ImageError as error:
-        raise ImageError(f"{clean_text(str(path), 300)}: {error}") from error
+        raise ImageError(f"{clean_text(str(path), 300)}: {error.message}", remedy=error.remedy) from error
 
 
 def metadata_of(data: bytes) -> Metadata:

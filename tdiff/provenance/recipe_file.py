@@ -57,7 +57,7 @@ def recipe_of(data: bytes, shown: str) -> FoundRecipe:
         return FoundRecipe(found.grid.base, found.warnings, found.grid)
     if found.recipe is None:
         lost = "is damaged, and no tdiff recipe could be read from it" if found.damaged else "carries no tdiff recipe"
-        raise RecipeError(f"{shown} {lost}: see tdiff inspect")
+        raise RecipeError(f"{shown} {lost}", remedy="see tdiff inspect")
     return FoundRecipe(found.recipe, tuple(found.warnings))
 
 

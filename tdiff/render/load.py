@@ -118,7 +118,7 @@ def _reduce(image: "Image", shown: str, notes: list[str]) -> None:
         most = PROGRESSIVE_PIXELS_LIMIT if image.info.get("progressive") else JPEG_PIXELS_LIMIT
     if width * height > most:
         raise ImageError(
-            f"{shown} has {width}×{height} pixels, and {most // 10**6} million are allowed: shrink it first"
+            f"{shown} has {width}×{height} pixels, and {most // 10**6} million are allowed", remedy="shrink it first"
         )
     part = next(part for part in (2, 4, 8) if width * height <= PIXELS_LIMIT * part**2)
     image.draft(image.mode, (width // part, height // part))

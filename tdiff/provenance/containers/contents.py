@@ -27,7 +27,7 @@ def contents_of(data: bytes) -> Contents:
     """
     name = format_of(data)
     if name is None:
-        raise ImageError("this is no PNG, JPEG, WebP or GIF, whatever its name says: give one of those")
+        raise ImageError("this is no PNG, JPEG, WebP or GIF, whatever its name says", remedy="give one of those")
     found = Found()
     _WALKS[name](data, found)
     return found.contents(name)
