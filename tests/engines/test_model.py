@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from tdiff.arrays import F32
-from tdiff.diffusion import alpha_sigma
+from tdiff.arrays import F32, U8
+from tdiff.diffusion import COSINE, PICTURE, alpha_sigma
 from tdiff.engines.model import Half, Look, Model, ModelInfo, Role, TextImagePair
 from tdiff.engines.sprite import sprite_model
 from tdiff.errors import RecipeError, TdiffError, UsageError
 from tdiff.lessons.words.words_lab import Words
 from tdiff.pipeline import Pipeline
+from tdiff.pixels import to_pixels
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.prompt.understand import understand_words
 from tdiff.recipe import Recipe
@@ -21,6 +22,7 @@ class OneColour:
     """Paints everything in one level of gray, that of the first token."""
 
     info = ModelInfo("gray", "0123abcd", step=0, pictures=0, parameters=1, flop=1)
+    shape, schedule, clips = PICTURE, COSINE, True
 
     def __init__(self) -> None:
         self.encoded: list[tuple[int, ...]] = []
@@ -48,6 +50,9 @@ class OneColour:
             return ((alpha * x_t - gray) / sigma).astype(np.float32)
 
         return predict
+
+    def decode(self, x0: F32) -> U8:
+        return to_pixels(x0)
 
     def look(self, x_t: F32, t: float, conditions: Sequence[float]) -> Look:
         return Look(self.bind(conditions)(x_t, t), ())

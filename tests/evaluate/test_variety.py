@@ -25,7 +25,7 @@ def checker() -> Checker:
 
 @pytest.fixture(scope="module")
 def tower():
-    return load().image_tower
+    return load().model.pair
 
 
 def measured(paint: Paint, checker: Checker, tower) -> Variety:
@@ -42,7 +42,7 @@ def measured(paint: Paint, checker: Checker, tower) -> Variety:
             [paint(noun_of[prompt], number % SEEDS, "any style" in prompt) for number, prompt in enumerate(prompts)]
         )
 
-    found = measure_variety(generate, checker, lambda pictures: tower.vectors(from_pixels(pictures)), NOUNS, NOUNS)
+    found = measure_variety(generate, checker, lambda pictures: tower.images(from_pixels(pictures)), NOUNS, NOUNS)
     assert len(asked) == 2 * SEEDS * len(NOUNS)
     return found
 

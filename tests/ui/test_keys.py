@@ -115,10 +115,10 @@ async def test_a_key_of_another_screen_says_where_it_works(explorer, until, less
 
 
 async def test_a_key_given_away_in_the_settings_does_what_they_say(explorer, until) -> None:
-    app = explorer(1, Config(keys={"step": "f"}), recipe=QUICK)
+    app = explorer(1, Config(keys={"step": "j"}), recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
         screen = await ready(app, pilot, until)
-        await pilot.press("f")
+        await pilot.press("j")
         await until(pilot, lambda: screen.session.step_ms)
 
 
