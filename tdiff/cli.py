@@ -38,7 +38,7 @@ from tdiff.commands.options import (
     Watermark,
 )
 from tdiff.ending import run_to_exit
-from tdiff.errors import OutputError
+from tdiff.errors import OutputError, UsageError
 from tdiff.lessons.core.loader import STUDIO
 from tdiff.text import clean_text, shortened
 from tdiff.typed_path import path_to_read
@@ -112,6 +112,14 @@ def root(
         from tdiff.commands.explore import explore
 
         raise typer.Exit(explore(lesson=lesson, recipe=recipe, mouse=mouse, color=color))
+    for name, value in (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse)):
+        if value is not None:
+            raise UsageError(
+                f"{name} before a command belongs to the explorer",
+                remedy=f"leave it out, or leave out {context.invoked_subcommand}",
+            )
+    if color != "auto":  # asked for before the command: for whatever it draws
+        context.default_map = {context.invoked_subcommand: {"color": color}}
 
 
 @app.command(name="lesson", epilog="Example: tdiff lesson 1 --plain | less")
@@ -122,12 +130,13 @@ def lesson_(
     ] = False,
     prompt: Annotated[str | None, typer.Option(help="Prompt of its experiments.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of its experiments.")] = None,
+    color: Color = "auto",
 ) -> None:
     """List the lessons, open one, or print one."""
     if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= STUDIO:
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(lesson=number))
+        raise typer.Exit(explore(lesson=number, color=color))
     from tdiff.commands.lesson import run_lesson
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
@@ -168,7 +177,6 @@ def generate(
     from tdiff.commands.inputs import recipe_given
     from tdiff.commands.many import generate_many
     from tdiff.commands.outputs import Output, keeps_prompts
-    from tdiff.errors import UsageError
     from tdiff.recipe.command import parse_switches
 
     if prompts_file is None and prompt is None and recipe is None:
@@ -342,11 +350,11 @@ def bench(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(color: Color = "auto", as_json: AsJson = False) -> None:
     """Look at terminal, colours, locale, threads and model, and say how to fix what is off."""
     from tdiff.commands.doctor import doctor as run
 
-    if not run(as_json):
+    if not run(as_json, color):
         raise typer.Exit(1)
 
 

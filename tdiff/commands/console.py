@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tdiff.errors import UsageError
+from tdiff.errors import ConfigError, UsageError
 from tdiff.terminal.capabilities import COLOR_CHOICES, Capabilities, detect, query_tmux
 from tdiff.text import clean_text
 
@@ -57,6 +57,18 @@ def say_fates(tokens: "Tokens", label: str = "") -> None:
         say(f"{label}{line}")
 
 
+def chosen_color(color: str) -> str:
+    """Return the colour depth that was asked for, by an option or else by the settings; "auto" if by neither."""
+    from tdiff.store.config import load_config
+
+    if color != "auto":
+        return color
+    try:
+        return load_config().appearance.color
+    except ConfigError:  # whoever needs the settings says so
+        return color
+
+
 def capabilities(color: str = "auto") -> Capabilities:
     """Return what the terminal on stdout can show.
 
@@ -80,7 +92,7 @@ def show_pictures(pictures: "U8", color: str, labels: "Sequence[str]" = ()) -> N
 
     from tdiff.render.tiles import tiles
 
-    for line in tiles(pictures, capabilities(color).depth, shutil.get_terminal_size().columns, labels):
+    for line in tiles(pictures, capabilities(chosen_color(color)).depth, shutil.get_terminal_size().columns, labels):
         print(line)  # noqa: T201
 
 

@@ -10,10 +10,11 @@ import shutil
 import sys
 
 from tdiff import __version__
-from tdiff.commands.console import capabilities, put
+from tdiff.commands.console import capabilities, chosen_color, put
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
 from tdiff.store.access import store_troubles
+from tdiff.terminal.capabilities import Capabilities
 from tdiff.terminal.guard import attributes, restore
 from tdiff.terminal.reset import RESET, sane
 from tdiff.terminal.unrestored import forget, unrestored
@@ -22,9 +23,17 @@ from tdiff.threads import VARIABLES
 _EXTRAS = {"train": ("torch",), "bench": ("torch", "onnxruntime")}
 
 
-def doctor(as_json: bool) -> bool:
-    """Print what was found. Returns whether everything that is needed works."""
-    facts, advice = _terminal()
+def doctor(as_json: bool, color: str = "auto") -> bool:
+    """Print what was found. Returns whether everything that is needed works.
+
+    Args:
+        as_json: one JSON object instead of lines.
+        color: choice of colour depth, to say what comes of it here.
+
+    Raises:
+        UsageError: the choice is none.
+    """
+    facts, advice = _terminal(color)
     facts |= _python()
     model, trouble = _model()
     facts |= model
@@ -54,13 +63,13 @@ def reset_terminal() -> None:
         forget()
 
 
-def _terminal() -> tuple[dict[str, str], list[str]]:
-    found = capabilities()
+def _terminal(color: str) -> tuple[dict[str, str], list[str]]:
+    found, used = capabilities(), capabilities(chosen_color(color))
     size = shutil.get_terminal_size()
     facts = {
         "terminal": os.environ.get("TERM", "TERM is not set")[:60],
         "size": f"{size.columns}×{size.lines}",
-        "colours": f"{found.depth} ({found.reason})",
+        "colours": _colours(color, used, found),
         "encoding": f"{sys.stdout.encoding}, locale {locale.setlocale(locale.LC_CTYPE)[:40]}",
         "ssh, tmux": f"{'yes' if found.over_ssh else 'no'}, {'yes' if found.in_tmux else 'no'}",
     }
@@ -76,6 +85,13 @@ def _terminal() -> tuple[dict[str, str], list[str]]:
     if found.in_tmux and found.depth != "true":
         advice.append("tmux shows truecolor with: set -as terminal-features ',*:RGB' in tmux.conf")
     return facts, advice
+
+
+def _colours(color: str, used: Capabilities, found: Capabilities) -> str:
+    """The depth that is used and why, and the one that was found where that is another."""
+    reason = "the settings ask for it" if color == "auto" != chosen_color(color) else used.reason
+    other = "" if used == found else f"; found: {found.depth} ({found.reason})"
+    return f"{used.depth} ({reason}){other}"
 
 
 def _settings() -> tuple[list[str], tuple[str, ...]]:
