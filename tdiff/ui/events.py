@@ -85,6 +85,14 @@ class TextEdit(Message):
 
 
 @dataclass(eq=False)
+class TextRest(Message):
+    """The keys have paused over a prompt or negative that is typed."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(eq=False)
 class TextEntry(Message):
     """Enter was pressed; `again` if it was just pressed with the same text."""
 

@@ -5,6 +5,7 @@ from PIL import Image
 
 from tdiff.pipeline import load
 from tdiff.recipe import Recipe
+from tdiff.ui.widgets.prompt_field import PromptField
 from tdiff.ui.widgets.scrubber import Scrubber
 from tdiff.ui.widgets.settings_line import SettingsLine
 from tdiff.views.live import Live
@@ -82,3 +83,16 @@ async def test_a_live_picture_from_a_picture_counts_the_steps_it_took(explorer, 
         steps = len(studio.view.shown)
         assert steps < 8
         await until(pilot, lambda: f"done in {steps} steps" in seen(app) and f"live  {steps} steps" in seen(app))
+
+
+async def test_while_keys_come_only_the_text_follows(explorer, until, monkeypatch) -> None:
+    monkeypatch.setattr("tdiff.ui.widgets.prompt_field.PAUSE_SECONDS", 3600)  # however slow the machine is
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
+        await until(pilot, lambda: app.focused.value == "a cat")
+        assert not isinstance(studio.view, Live)
+        app.screen.query_one(PromptField)._rest("a cat")
+        await until(pilot, lambda: studio.drawing.figures()[0].title == "live")
+        assert studio.view.recipe.prompt == "a cat"

@@ -37,6 +37,9 @@ class Writing:
         offered = complete(text, 5)
         said = "; ".join(explain(understand_as(kind, text), usual=kind == "prompt"))
         self._controller.say("tab → " + "  ".join(offered) if offered else said)
+
+    def rested(self, kind: Kind, text: str) -> None:
+        """The keys have paused: what is slower than typing may begin."""
         self._controller.part.typed(kind, text)
 
     def entered(self, kind: Kind, text: str, again: bool) -> None:

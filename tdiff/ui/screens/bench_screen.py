@@ -30,6 +30,7 @@ from tdiff.ui.events import (
     TextEdit,
     TextEntry,
     TextExit,
+    TextRest,
 )
 from tdiff.ui.explorer import Explorer
 from tdiff.ui.keymap import BENCH_KEYS, bindings
@@ -177,6 +178,10 @@ class BenchScreen(Screen[None]):
     @on(TextEdit)
     def _edited(self, event: TextEdit) -> None:
         self.controller.writing.edited(event.kind, event.text)
+
+    @on(TextRest)
+    def _rested(self, event: TextRest) -> None:
+        self.controller.writing.rested(event.kind, event.text)
 
     @on(TextEntry)
     def _entered(self, event: TextEntry) -> None:

@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.keys import KEY_NAME_REPLACEMENTS
 from textual.suggester import Suggester
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from tdiff.prompt.complete import complete, completed
@@ -14,11 +15,14 @@ from tdiff.prompt.tokenizer import Fate, Tokens, Word
 from tdiff.prompt.understand import Kind, understand_as
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
-from tdiff.ui.events import EditorExit, LongPaste, TextCut, TextEdit, TextEntry, TextExit
+from tdiff.ui.events import EditorExit, LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
 from tdiff.ui.widgets.one_line import OneLine
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
+
+PAUSE_SECONDS = 0.3
+"""Without a key: then what is slower than typing may begin."""
 
 
 def chips(tokens: Tokens) -> Content:
@@ -134,6 +138,7 @@ class PromptField(Horizontal):
         self.kind, self._hint = kind, hint
         self._text = ""
         self._submitted: str | None = None
+        self._pause: Timer | None = None
         self._chips = Static("", classes="chips", markup=False)
         self._editor = _Editor(
             compact=True, suggester=_Completion(use_cache=False), max_length=TEXT_LIMIT, select_on_focus=False
@@ -172,6 +177,7 @@ class PromptField(Horizontal):
 
     def leave(self) -> None:
         """Stop editing and show the chips."""
+        self._end_pause()
         if self.editing:
             self.remove_class("-editing")
             self._editor.release_mouse()  # it may be held down in it, and what is hidden never hears of its release
@@ -187,12 +193,24 @@ class PromptField(Horizontal):
         """Tell what is typed."""
         event.stop()
         self._submitted = None
+        self._end_pause()
         if self.editing:
             self.post_message(TextEdit(self.kind, event.value))
+            self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._rest(event.value))
+
+    def _rest(self, text: str) -> None:
+        if self.editing:
+            self.post_message(TextRest(self.kind, text))
+
+    def _end_pause(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Tell what was entered."""
         event.stop()
+        self._end_pause()
         again, self._submitted = self._submitted == event.value, event.value
         self.post_message(TextEntry(self.kind, event.value, again))
 
