@@ -145,6 +145,10 @@ class Pipeline:
     ) -> U8:
         """Make one picture for each recipe, in batches wherever steps, sampler, η and clipping agree.
 
+        A picture of a batch may differ from its single run by one level of 255 in a few channels: OpenBLAS rounds a
+        row of a product differently as the number of rows changes. With `batch=1` all are bit for bit those of their
+        single runs (docs/performance.md).
+
         Args:
             recipes: without start pictures.
             progress: called with the number of pictures done since the last call.
