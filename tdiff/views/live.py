@@ -74,7 +74,6 @@ class Live(Overlay):
         )
 
     def track(self) -> Track:
-        """All steps taken."""
         shown = self.shown
         if shown is None:
             return self.behind.track()
@@ -107,7 +106,6 @@ class Live(Overlay):
         return "" if key in _TEXTS or key in _LOOKING else self.fixed(key)
 
     def fixed(self, field: str) -> str:
-        """It waits."""
         return "enter takes what is written, esc leaves it: then this can be changed"
 
     def way(self, key: str) -> Way:
@@ -115,7 +113,6 @@ class Live(Overlay):
         return Way.RUN if key in _TEXTS else Way.HERE
 
     def wish(self) -> Reach | None:
-        """All steps."""
         return None if self._trace is None or self._trace.finished else Reach(self._trace, LIVE_STEPS)
 
     def fulfil(self, wish: Reach) -> Iterator[float]:

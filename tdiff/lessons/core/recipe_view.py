@@ -30,5 +30,4 @@ class RecipeView(LabView):
         return steered(context.bench, negative=context.bench.recipe.negative)
 
     def reseed(self) -> None:
-        """The next seed."""
         self.change(self.recipe.replace(seed=seeds_from(self.recipe.seed, 2)[1]))

@@ -46,7 +46,6 @@ class DecideView(LabView):
 
     @property
     def title(self) -> str:
-        """The case."""
         return self._decide.state.title
 
     def places(self) -> Places:
@@ -59,7 +58,6 @@ class DecideView(LabView):
         self._roomy = rows >= _ROOMY
 
     def text(self) -> str:
-        """The situation."""
         return self._decide.state.case.situation
 
     def question(self) -> tuple[str, tuple[str, ...], int | None, int | None]:
@@ -68,7 +66,6 @@ class DecideView(LabView):
         return PROMPT, state.options, state.chosen, None
 
     def columns(self) -> Columns:
-        """What to weigh."""
         state = self._decide.state
         return state.weighing if self._roomy or state.reasons is None else ()
 
@@ -83,16 +80,13 @@ class DecideView(LabView):
         return "" if state.reasons is None else state.lines()[-1]
 
     def answer(self, index: int) -> None:
-        """Choose an option."""
         self._decide.choose(index)
 
     def move(self, place: int) -> None:
-        """Another case."""
         state = self._decide.state
         self._decide.go_to(min(max(place + 1, 1), state.of))
 
     def go_on(self) -> None:
-        """The next case."""
         self._decide.next()
 
     def reseed(self) -> None:

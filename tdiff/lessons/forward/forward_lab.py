@@ -41,7 +41,6 @@ class ForwardState:
 
     @property
     def alpha(self) -> float:
-        """Share of picture."""
         return self.level.alpha
 
     @property

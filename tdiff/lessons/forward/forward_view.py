@@ -93,12 +93,10 @@ class ForwardView(LabView):
         )
 
     def move(self, place: int) -> None:
-        """Another level."""
         self._place = min(max(place, 0), _LEVELS)
         self._look()
 
     def go_on(self) -> None:
-        """Another scene."""
         self._take(self._forward.browse(1))
 
     def bring(self, picture: F32, name: str) -> None:
@@ -106,7 +104,6 @@ class ForwardView(LabView):
         self._take(Forward(picture, self._seed), name)
 
     def reseed(self) -> None:
-        """Other noise."""
         self._seed += 1
         self._forward = self._forward.reseeded(self._seed)
         self._look()

@@ -114,7 +114,6 @@ class GuidanceView(RecipeView):
             yield WholeRun(wish.guidance, to_pixels(picture), step.index + 1, calls, saturated(picture))
 
     def take(self, state: DialState | WholeRun) -> None:
-        """Show it."""
         if isinstance(state, DialState):
             self._known.add(state.step)
             self._state, self._curves = state, state.curves()
@@ -183,11 +182,9 @@ class GuidanceView(RecipeView):
         return self._curves, "guidance w", "%"
 
     def on_curves(self) -> float | None:
-        """At w."""
         return self.recipe.guidance
 
     def move(self, place: int) -> None:
-        """Another step."""
         self._step = min(max(place, 0), self._dial.steps - 1)
         self._look()
 

@@ -46,7 +46,6 @@ class LabelView(LabView):
         return self._done if self._todo else None
 
     def fulfil(self, wish: int) -> Iterator[LabelState]:
-        """Do it."""
         yield self._todo[0]()
 
     def take(self, state: LabelState) -> None:

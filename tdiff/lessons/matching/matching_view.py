@@ -95,11 +95,9 @@ class MatchingView(LabView):
         return (*figures[: self._place], replace(chosen, title=f"› {chosen.title}"), *figures[self._place + 1 :])
 
     def front(self) -> int | None:
-        """The chosen picture."""
         return self._place
 
     def turned(self, place: int) -> None:
-        """That picture."""
         self.move(place)
 
     def places(self) -> Places:
@@ -137,7 +135,6 @@ class MatchingView(LabView):
         return " · ".join(self._named) if self._verdict is not None and self._guests else ""
 
     def move(self, place: int) -> None:
-        """Another picture."""
         self._place = min(max(place, 0), self.places()[0])
 
     def answer(self, index: int) -> None:

@@ -68,12 +68,10 @@ class MixState:
 
     @property
     def last(self) -> MixPoint:
-        """The last look."""
         return self.history[-1]
 
     @property
     def text(self) -> str:
-        """What it learns."""
         return (
             f"A tiny network learns {len(self.pictures)} pictures of {_NOUNS} things, {self.trained:.0%} of them red, "
             f"the rest blue. Step {self.step:,}; after every {LOOK} steps, {SAMPLES} pictures are made and counted."

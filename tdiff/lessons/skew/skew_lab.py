@@ -60,7 +60,6 @@ class SkewSettings:
 
     @property
     def concept(self) -> Concept:
-        """The noun's."""
         return by_name()[self.noun]
 
 
@@ -98,7 +97,6 @@ class SkewState:
 
     @property
     def text(self) -> str:
-        """What is counted."""
         chosen = self.settings
         return (
             f"“{chosen.prompt}” at guidance {chosen.guidance:g}: {len(self.pictures)} of {self.wanted} pictures made, "

@@ -45,16 +45,13 @@ class SkewView(LabView):
         return "counted" if self.state is None else None
 
     def fulfil(self, wish: str) -> Iterator[SkewState]:
-        """Count."""
         yield self._lab.state()
 
     def take(self, state: SkewState) -> None:
-        """Show it."""
         self.state = state
 
     @property
     def engine(self) -> Engine:
-        """It works itself."""
         return self
 
     def work(self) -> Callable[[], SkewState] | None:
@@ -64,7 +61,6 @@ class SkewView(LabView):
         return self._lab.advance
 
     def look(self) -> Callable[[], SkewState]:
-        """Make no picture."""
         return self._lab.state
 
     def worked(self, state: SkewState) -> None:

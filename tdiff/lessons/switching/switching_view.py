@@ -123,7 +123,6 @@ class SwitchingView(RecipeView):
         return tuple(tried), "steps before the switch", "decided, %"
 
     def on_curves(self) -> float | None:
-        """At k."""
         return float(self._k)
 
     def move(self, place: int) -> None:
@@ -132,7 +131,6 @@ class SwitchingView(RecipeView):
         self._front = _SWITCHED
 
     def go_on(self) -> None:
-        """Another second prompt."""
         self._second = (self._second + 1) % len(self._seconds)
         self._taken = 0
 

@@ -45,7 +45,6 @@ class Draw:
 
     @property
     def question(self) -> str:
-        """What is asked."""
         what = "noises was mixed in" if self.kind == "noise" else "pictures is under the noise"
         return f"Round {self.number}, noise level {self.level.sigma:.0%}: which of the four {what}?"
 

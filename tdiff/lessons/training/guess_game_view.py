@@ -27,7 +27,6 @@ class GuessGameView(LabView):
         self._verdict: Verdict | None = None
 
     def resume(self, earlier: LabView) -> None:
-        """The same game."""
         if isinstance(earlier, GuessGameView):
             self._game, self._verdict = earlier._game, earlier._verdict
 
@@ -54,7 +53,6 @@ class GuessGameView(LabView):
         return draw.question, draw.names, verdict.choice if verdict else None, draw.right if verdict else None
 
     def table(self) -> tuple[tuple[str, ...], ...]:
-        """The score."""
         score = self._game.score
         return (
             ("", "right", "of"),
@@ -63,7 +61,6 @@ class GuessGameView(LabView):
         )
 
     def answer(self, index: int) -> None:
-        """Guess."""
         if self._verdict is None and index < len(self._game.draw.candidates):
             self._verdict = self._game.answer(index)
 
@@ -75,5 +72,4 @@ class GuessGameView(LabView):
         self._game.next()
 
     def reseed(self) -> None:
-        """The next round."""
         self.go_on()

@@ -37,18 +37,14 @@ class SlowStepView(LabView):
         return last, last, self._place, None, ()
 
     def text(self) -> str:
-        """What happens."""
         beat = self._beats[self._place]
         return f"{beat.title}\n\n{beat.text}"
 
     def move(self, place: int) -> None:
-        """Another moment."""
         self._place = min(max(place, 0), len(self._beats) - 1)
 
     def go_on(self) -> None:
-        """Another step."""
         self._beats, self._place = self._slow.next().beats(), 0
 
     def reseed(self) -> None:
-        """Another step."""
         self.go_on()

@@ -87,7 +87,6 @@ class TruthView(LabView):
         return ""
 
     def columns(self) -> Columns:
-        """The pages."""
         return tuple((state.page.title, *state.page.lines) for state in self._open)
 
     def move(self, place: int) -> None:

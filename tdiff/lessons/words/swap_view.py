@@ -48,12 +48,10 @@ class SwapView(RecipeView):
         return None if self._key in self._made else self._key
 
     def fulfil(self, wish: Wish) -> Iterator[SwapState]:
-        """Make them."""
         _, word, by = wish
         yield self._swap.swap(word, by) if by else self._swap.leave_out(word)
 
     def take(self, state: SwapState) -> None:
-        """Keep them."""
         self._made[self._key] = self._newest = state
 
     def figures(self) -> tuple[Figure, ...]:
@@ -103,7 +101,6 @@ class SwapView(RecipeView):
         self._choice, self._out = 0, False
 
     def go_on(self) -> None:
-        """The next choice."""
         self._choice += not self._out
         self._out = False
 

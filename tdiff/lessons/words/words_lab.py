@@ -37,7 +37,6 @@ class WordMap:
 
     @property
     def effect(self) -> float:
-        """Mean of `left_out`."""
         return float(self.left_out.mean())
 
     @property

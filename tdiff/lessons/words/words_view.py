@@ -47,7 +47,6 @@ class WordsView(RecipeView):
         return None if self._step in self._known else (self.recipe, self._step)
 
     def fulfil(self, wish: Wish) -> Iterator[WordsState]:
-        """Ask about them."""
         yield self._words.at(wish[1])
 
     def take(self, state: WordsState) -> None:
@@ -90,12 +89,10 @@ class WordsView(RecipeView):
         return ((f"  {head[0]}", *head[1:]), *marked[first : first + _ROWS])
 
     def move(self, place: int) -> None:
-        """Another step."""
         self._step = min(max(place, 0), self._words.steps - 1)
         self._look()
 
     def go_on(self) -> None:
-        """The next word."""
         self._chosen = (self._chosen + 1) % len(self._words.words)
         self._look()
 

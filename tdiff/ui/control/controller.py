@@ -116,7 +116,6 @@ class Controller:
         self.attend()
 
     def back(self) -> None:
-        """Close the view."""
         self.movement.pause()
         self.port.bring(0)
         self.show(self.part.home(), rest=False)

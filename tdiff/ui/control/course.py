@@ -241,7 +241,6 @@ class Course:
         self._controller.lend(lab)
 
     def _leave(self) -> None:
-        """Close the lab."""
         if self.lab is not None:
             self.lab = None
             self._controller.back()

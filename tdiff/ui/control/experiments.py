@@ -83,6 +83,5 @@ class Experiments:
         return card
 
     def clear(self) -> None:
-        """Forget everything."""
         self.give_up()
         self._found.clear()

@@ -36,7 +36,6 @@ class Movement:
         }
 
     def step(self) -> None:
-        """One step."""
         if self._controller.view.engine is not None:
             self.play()
             return
@@ -90,7 +89,6 @@ class Movement:
             self._controller.do(self._controller.view.go_on)
 
     def play(self) -> None:
-        """Play or pause."""
         view, track = self._controller.view, self._controller.view.track()
         if view.engine is not None:
             self._work(view, view.engine)
@@ -124,7 +122,6 @@ class Movement:
             self._step()
 
     def pause(self) -> None:
-        """End autoplay."""
         if self.playing:
             self.playing = False
             self._controller.port.tick(False)

@@ -44,7 +44,6 @@ class Settings:
         return recipe is not None and self._controller.do(lambda: view.change(recipe.replace(**changes)))
 
     def set_sampler(self, name: str) -> None:
-        """Another sampler."""
         recipe = with_sampler(self._controller.view.recipe or self._controller.run.recipe, name)
         self.change(sampler=recipe.sampler, eta=recipe.eta)
 
@@ -54,7 +53,6 @@ class Settings:
         self.change(steps=recipe.steps, switches=recipe.switches)
 
     def reseed(self) -> None:
-        """Other noise."""
         self._controller.do(self._controller.view.reseed)
         self._look_again()
 

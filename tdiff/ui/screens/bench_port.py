@@ -93,7 +93,6 @@ class BenchPort:
         self._screen.query_one(f"#{kind}", PromptField).edit()
 
     def leave(self, kind: Kind) -> None:
-        """End that."""
         self._screen.query_one(f"#{kind}", PromptField).leave()
 
     def slide(self) -> None:

@@ -93,7 +93,6 @@ class Dialog(ModalScreen[dict[str, str] | None]):
         self._title, self._text, self._asks, self._button = title, text, asks, button
 
     def compose(self) -> ComposeResult:
-        """Text, lines, links."""
         with Vertical() as box:
             box.border_title = Content(self._title)
             yield Static(Content(self._text), classes="text", markup=False)
@@ -121,7 +120,6 @@ class Dialog(ModalScreen[dict[str, str] | None]):
         self.query_one(".trouble", Static).update(Content(""))
 
     def on_input_submitted(self) -> None:
-        """Take the answers."""
         self.action_take()
 
     def action_take(self) -> None:

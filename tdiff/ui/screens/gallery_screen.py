@@ -96,7 +96,6 @@ class GalleryScreen(ModalScreen[Entry | None]):
             yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
-        """Read the history."""
         await self._fill()
 
     @on(ThumbnailClick)
@@ -157,7 +156,6 @@ class GalleryScreen(ModalScreen[Entry | None]):
         self.query_one("#about", Static).update(Content(text))
 
     def action_walk(self, by: int) -> None:
-        """Mark another."""
         count = len(self.thumbnails)
         if count:
             self.choose(min(max(self._at + by, 0), count - 1))

@@ -59,7 +59,6 @@ class HelpScreen(ModalScreen[None]):
         self._title, self._own = title, own
 
     def compose(self) -> ComposeResult:
-        """One text."""
         with VerticalScroll(can_focus=False) as box:
             box.border_title = "keys and words"
             box.border_subtitle = "↑ ↓ scroll   w words   esc closes"
@@ -82,7 +81,6 @@ class HelpScreen(ModalScreen[None]):
             self.dismiss()
 
     def action_scroll(self, by: int) -> None:
-        """Scroll."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def action_edge(self, end: int) -> None:

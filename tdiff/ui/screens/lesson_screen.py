@@ -40,7 +40,6 @@ class LessonScreen(BenchScreen):
 
     @property
     def part(self) -> Course:
-        """The lesson."""
         return self.course
 
     def commands(self) -> dict[str, Command]:
@@ -95,5 +94,4 @@ class _Laboratory:
         self._worker.go(source, wish, states)
 
     def stop(self) -> None:
-        """Give it up."""
         self._worker.stop()

@@ -36,7 +36,6 @@ class OpeningScreen(Screen[None]):
         self.keys.append(event.key)
 
     def compose(self) -> ComposeResult:
-        """Bar and line."""
         bar = LessonBar(dict(titles()))
         bar.current = self._lesson
         yield bar

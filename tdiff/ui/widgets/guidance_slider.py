@@ -71,7 +71,6 @@ does nothing, above 1 it is exaggerated, below 0 fled.
         )  # fmt: skip
 
     def action_nudge(self, by: float) -> None:
-        """Move by some."""
         self._set(self.value + by)
 
     def action_put(self, value: float) -> None:
@@ -90,22 +89,18 @@ does nothing, above 1 it is exaggerated, below 0 fled.
             self._point(event.x)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag."""
         if self._dragging:
             self._point(event.x)
 
     def on_mouse_up(self) -> None:
-        """End a drag."""
         self._dragging = False
         self.release_mouse()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """More."""
         event.stop()
         self._set(self.value + 0.5)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Less."""
         event.stop()
         self._set(self.value - 0.5)
 

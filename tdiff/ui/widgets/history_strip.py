@@ -50,7 +50,6 @@ class HistoryStrip(Vertical):
         await self.fill()
 
     async def fill(self) -> None:
-        """Show the newest."""
         async with self._filling:
             room = _ABREAST * (self.size.height // HEIGHT)
             entries = []

@@ -120,11 +120,9 @@ class PixelView(Widget):
         return spent
 
     def watch_depth(self) -> None:
-        """Encode anew."""
         self._forget()
 
     def watch_scale(self) -> None:
-        """Encode anew."""
         self._forget()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

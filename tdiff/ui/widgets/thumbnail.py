@@ -54,5 +54,4 @@ class Thumbnail(Vertical):
         yield Static(Content(clean_text(self.entry.recipe.prompt, 40) or "(no prompt)"), markup=False)
 
     def on_click(self) -> None:
-        """Say so."""
         self.post_message(ThumbnailClick(self))

@@ -34,7 +34,6 @@ class ViewKeys(Static):
         self._hints: tuple[Hint, ...] = ()
 
     def show(self, hints: Sequence[Hint]) -> None:
-        """Name some keys."""
         if tuple(hints) != self._hints:
             self._hints = tuple(hints)
             self._draw()
