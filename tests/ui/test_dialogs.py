@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from textual.app import App, ComposeResult
 from textual.events import Paste
 from textual.widgets import Input
@@ -15,7 +16,7 @@ from tdiff.ui.screens.dialogs import Dialog
 from tdiff.ui.widgets.one_line import OneLine
 from tdiff.ui.widgets.settings_line import SettingsLine
 
-from .looking import QUICK, SMALL, notice, seen
+from .looking import BIG, QUICK, SMALL, notice, opened, seen
 
 
 @pytest.fixture
@@ -152,3 +153,34 @@ async def test_an_input_shows_any_character_and_keeps_it() -> None:
         line = pilot.app.query_one(OneLine)
         assert line.render_line(0).text.rstrip() == "a␛[2J���cat"
         assert line.value == "a\x1b[2J\u202e\ufeff\uffffcat"
+
+
+async def test_a_file_that_went_between_the_dialog_and_the_bench_ends_nothing(explorer, until) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        for use in (studio.controller.opening.open, lambda path: studio.controller.part.start_from(path, 0.5)):
+            use(Path("gone.png"))
+            await until(pilot, lambda: "there is no file gone.png" in notice(app))
+            studio.controller.say("")
+
+
+async def test_paths_are_taken_as_they_are_pasted(explorer, until) -> None:
+    folder = Path("My Pictures")
+    folder.mkdir()
+    Image.new("RGB", (64, 48), (200, 30, 30)).save(folder / "cat.png")
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        for text, said in (
+            ("~no-such-user/cat.png", "there is no file ~no-such-user/cat.png"),
+            (f"file://{folder.resolve()}/cat.png".replace(" ", "%20"), ""),
+        ):
+            await pilot.press("i")
+            await until(pilot, lambda: isinstance(app.screen, Dialog))
+            app.screen.query_one("#ask-path", Input).value = text
+            await pilot.press("enter")
+            if said:
+                await until(pilot, lambda said=said: said in app.screen.query_one(".trouble").visual.plain)
+                await pilot.press("escape")
+        await until(pilot, lambda: studio.session.recipe.start is not None)

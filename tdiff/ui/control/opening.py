@@ -40,11 +40,17 @@ class Opening:
 
     def open(self, path: Path) -> None:
         """Bring the recipe of a file to the bench."""
-        found = read_recipe_file(path)
+        try:
+            found = read_recipe_file(path)
+        except TdiffError as error:  # it has changed since it was chosen
+            self._controller.say(str(error), trouble=True)
+            return
         self.recall(found.recipe)
         if not self._controller.port.said:
             switched = [f"; {said}" for said in map(_said_of, found.recipe.switches)]
             warned = [f"; {warning}" for warning in found.warnings]
+            if found.grid is not None:
+                warned.append("; it shows a grid: here is what its cells share, and tdiff grid --recipe makes it")
             self._controller.say(f"opened {clean_text(path.name, 60)}{''.join([*warned, *switched])}")
 
     def recall(self, recipe: Recipe, start: bytes | None = None) -> None:

@@ -196,7 +196,7 @@ class Studio:
         """Start from a picture of your own, or from noise again.
 
         Args:
-            path: of a PNG, JPEG or WebP; None for noise.
+            path: of a PNG, JPEG, WebP or GIF; None for noise.
             strength: how much of it is noised away, above 0, at most 1.
         """
         controller, run = self._controller, self._controller.run
@@ -204,7 +204,11 @@ class Studio:
         if path is None:
             controller.do(lambda: run.start_from(None, None, run.recipe.replace(start=None)))
             return
-        loaded = load_picture(path)
+        try:
+            loaded = load_picture(path)
+        except TdiffError as error:  # it has changed since it was chosen
+            controller.say(str(error), trouble=True)
+            return
         recipe = run.recipe.replace(start=start_picture(loaded.picture, strength))
         controller.say("; ".join(loaded.notes))
         controller.do(lambda: run.start_from(loaded.picture, str(path), recipe))

@@ -13,7 +13,7 @@ class PictureDialog(Dialog):
     """
 
     def __init__(self, text: str) -> None:
-        asked = Ask("path", "path of a PNG, JPEG or WebP file on this machine", hint="~/Pictures/cat.jpg")
+        asked = Ask("path", "path of a PNG, JPEG, WebP or GIF file on this machine", hint="~/Pictures/cat.jpg")
         super().__init__("your picture", text, (asked,))
 
     def refusal(self, answers: dict[str, str]) -> str:

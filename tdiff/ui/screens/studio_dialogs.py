@@ -17,7 +17,8 @@ class GridDialog(Dialog):
         seed = base.seed
         super().__init__(
             "grid",
-            "FIELD=VALUES, with a field of guidance, eta, steps, seed, sampler, prompt or negative.",
+            "FIELD=VALUES, with a field of guidance, eta, steps, seed, sampler, prompt or negative. "
+            'A value with a comma stands in double quotes: prompt="a cat, flat",a dog',
             (
                 Ask("x", "columns", "guidance=0,1,4,8"),
                 Ask("y", "rows (empty for one)", f"seed={seed}..{seed + 2}"),
@@ -90,7 +91,7 @@ class StartDialog(Dialog):
 
     def __init__(self, path: str, strength: float) -> None:
         asks = (
-            Ask("path", "PNG, JPEG or WebP; empty to start from noise again", path),
+            Ask("path", "PNG, JPEG, WebP or GIF; empty to start from noise again", path),
             Ask("strength", "how much of it is noised away, above 0, at most 1", f"{strength:g}"),
         )
         super().__init__("start picture", self.TEXT, asks, "start from it")
