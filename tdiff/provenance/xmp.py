@@ -122,9 +122,9 @@ def _prompt_information(recipe: Recipe) -> str:
         parts.append(f"Negative prompt: {one_line(recipe.negative)}")
     for switch in recipe.switches:
         if switch.prompt is not None:
-            parts.append(f"Prompt from step {switch.step}: {one_line(switch.prompt)}")
+            parts.append(f"Prompt from step {switch.step + 1}: {one_line(switch.prompt)}")
         if switch.negative is not None:
-            parts.append(f"Negative prompt from step {switch.step}: {one_line(switch.negative)}")
+            parts.append(f"Negative prompt from step {switch.step + 1}: {one_line(switch.negative)}")
     return clean_text("\n".join(parts), _FIELD_LIMIT, newlines=True)
 
 

@@ -24,9 +24,9 @@ def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bo
         words += ["--watermark", recipe.watermark]
     for switch in recipe.switches:
         if switch.prompt is not None:
-            words += ["--switch", quoted(f"{switch.step}:{switch.prompt}")]
+            words += ["--switch", quoted(f"{switch.step + 1}:{switch.prompt}")]
         if switch.negative is not None:
-            words += ["--switch-negative", quoted(f"{switch.step}:{switch.negative}")]
+            words += ["--switch-negative", quoted(f"{switch.step + 1}:{switch.negative}")]
     return _line("generate", recipe.prompt, words)
 
 
@@ -86,6 +86,8 @@ def _escaped(character: str) -> str:
 def parse_switches(prompts: list[str], negatives: list[str]) -> tuple[Switch, ...]:
     """Read `--switch 8:"a blue apple"` and `--switch-negative 8:red` into switches by rising step.
 
+    Steps count from 1, as on screen; those of a `Switch` are indices.
+
     Raises:
         UsageError: one of them is not STEP:TEXT, or two are for the same step.
     """
@@ -94,7 +96,7 @@ def parse_switches(prompts: list[str], negatives: list[str]) -> tuple[Switch, ..
         for value in values:
             step, text = _split(value)
             if name in texts.setdefault(step, {}):
-                raise UsageError(f"two switches name step {step}", remedy="keep one")
+                raise UsageError(f"two switches name step {step + 1}", remedy="keep one")
             texts[step][name] = text
     return tuple(Switch(step, **texts[step]) for step in sorted(texts))
 
@@ -103,4 +105,6 @@ def _split(value: str) -> tuple[int, str]:
     step, colon, text = value.partition(":")
     if not colon or not step.strip().isdecimal() or len(step) > 6:
         raise UsageError('a switch is written STEP:TEXT, such as --switch 8:"a blue apple"')
-    return int(step), text
+    if int(step) == 0:
+        raise UsageError("the steps of a switch count from 1: --switch 1:TEXT holds from the first step on")
+    return int(step) - 1, text

@@ -88,14 +88,24 @@ def _start(value: Any) -> StartPicture:
 def _switches(value: Any) -> tuple[Switch, ...]:
     if not isinstance(value, list):
         raise RecipeError("switches must be a list", "switches")
-    for item in value:
-        if not isinstance(item, dict) or "step" not in item or not set(item) <= {"step", "prompt", "negative"}:
-            raise RecipeError('each switch has "step" and "prompt" or "negative", and nothing else', "switches")
-    return tuple(Switch(**item) for item in value)
+    return tuple(map(_switch, value))
+
+
+def _switch(item: Any) -> Switch:
+    """Read a switch; files from before steps were counted from 1 have an index, "step", in place of "from_step"."""
+    if not isinstance(item, dict) or not set(item) <= {"step", "from_step", "prompt", "negative"}:
+        raise RecipeError('each switch has "from_step" and "prompt" or "negative", and nothing else', "switches")
+    texts = {name: item[name] for name in ("prompt", "negative") if name in item}
+    if "step" in item and "from_step" not in item:
+        return Switch(item["step"], **texts)
+    first = item.get("from_step")
+    if "step" in item or isinstance(first, bool) or not isinstance(first, int) or first < 1:
+        raise RecipeError('"from_step" of a switch must be a whole number from 1 up', "switches")
+    return Switch(first - 1, **texts)
 
 
 def _switch_content(switch: Switch) -> dict[str, Any]:
-    content: dict[str, Any] = {"step": switch.step}
+    content: dict[str, Any] = {"from_step": switch.step + 1}
     if switch.prompt is not None:
         content["prompt"] = switch.prompt
     if switch.negative is not None:

@@ -47,7 +47,7 @@ class Switch:
     """From this step on another prompt or negative; None keeps the one before.
 
     Attributes:
-        step: first step with the new text, counted from 0.
+        step: first step with the new text, as an index: files, commands and screens count from 1.
         prompt, negative: the new texts.
     """
 
@@ -145,7 +145,7 @@ class Recipe:
             raise RecipeError(f"switches must come at rising steps, not {steps}", "switches")
         if steps and steps[-1] >= self.steps:
             raise RecipeError(
-                f"a switch at step {steps[-1]} never happens in {self.steps} steps, counted from 0",
+                f"a switch at step {steps[-1] + 1} never happens in {self.steps} steps",
                 "switches",
                 remedy="choose another",
             )

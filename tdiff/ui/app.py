@@ -126,7 +126,7 @@ class TdiffApp(Explorer):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What Textual offers by itself, without what tdiff has better or does not want on a bench."""
-        return (command for command in super().get_system_commands(screen) if command.title in ("Theme", "Quit"))
+        return (command for command in super().get_system_commands(screen) if command.title == "Quit")
 
     def action_lesson(self, number: int) -> None:
         """Open a lesson."""

@@ -22,6 +22,10 @@ _BENCH = (
 )
 
 
+_THEMES = {"textual-dark": "dark", "textual-light": "light", "nord": "muted"}
+"""Of Textual's own, those that are offered; the settings take any."""
+
+
 class BenchCommands(Provider):
     """Entries for the bench that is open."""
 
@@ -47,6 +51,8 @@ class BenchCommands(Provider):
         for number, title in titles().items():
             name = f"Open lesson {number}: {title}" if number < STUDIO else "Open the studio"
             yield name, f"key {number}", partial(self._run, f"app.lesson({number})")
+        for theme, look in _THEMES.items():
+            yield f"Theme: {look}", f"{theme}; kept for the next time", partial(setattr, self.app, "theme", theme)
         yield "Keys and words", "help and glossary; key ?", partial(self._run, "app.help")
         if isinstance(screen, LessonScreen):
             yield "Answer this lesson anew", "its questions are asked again", screen.course.answer_anew
@@ -62,13 +68,13 @@ class BenchCommands(Provider):
         for guidance in (0.0, 1.0, 2.0, 4.0, 8.0, 15.0):
             yield f"Guidance: {guidance:g}", "key g", partial(control.settings.change, guidance=guidance)
         for name, key in _BENCH:
-            yield name, f"key {KEY_OF[key].keys}", partial(control.press, key)
+            yield name, f"key {KEY_OF[key].written}", partial(control.press, key)
         if screen.session.recipe.switches:
             yield "Take switches on the way away", "as a click on them does", partial(control.press, "drop_switches")
         if isinstance(screen, StudioScreen):
             for each in STUDIO_KEYS:
                 name = f"{each.label[0].upper()}{each.label[1:]}: {each.help}"
-                yield name, f"key {each.keys}", partial(control.press, each.id)
+                yield name, f"key {each.written}", partial(control.press, each.id)
 
     async def _run(self, action: str) -> None:
         await self.app.run_action(action)

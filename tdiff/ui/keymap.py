@@ -37,6 +37,11 @@ class Key:
     display: str | None = None
     action: str = ""
 
+    @property
+    def written(self) -> str:
+        """How its first key is written."""
+        return self.display or self.keys.partition(",")[0]
+
     def binding(self) -> Binding:
         """As Textual wants it."""
         return Binding(
@@ -71,6 +76,7 @@ BENCH_KEYS: tuple[Key, ...] = (
     Key("form", "v", "ε/x₀/v", "the prediction as noise ε̂, clean guess x̂₀ or v̂", "Look"),
     Key("turn", "tab", "turn", "next canvas, where not all fit", "Look", False, "tab"),
     Key("turn_back", "shift+tab", "turn back", "the canvas before", "Look", False, "shift+tab"),
+    Key("curve", "z", "noise curve", "the noise level along the run, in place of its pictures", "Look"),
     Key("export", "e", "export", "save the picture, its film or its recipe", "Keep", True),
     Key("copy", "y", "copy command", "send the command to the terminal's clipboard", "Keep"),
     Key("open", "o", "open", "open a picture or a recipe", "Keep"),

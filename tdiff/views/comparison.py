@@ -11,7 +11,7 @@ from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
 from tdiff.views.session import Session
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.view import MOVES, Exhibit, Plot
+from tdiff.views.view import MOVES, Exhibit, Export, Plot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,13 @@ class Comparison(Exhibit):
             if gap
             else "The two pictures are equal, channel for channel. b goes back to the bench."
         )
-        return Page(self.title, text, table=self.table(), links=(Link("b", "bench", "bench_view"),), forward=False)
+        return Page(
+            self.title,
+            text,
+            table=self.table(),
+            links=(Link("b", "bench", "bench_view"), Link("e", "export both", "export")),
+            forward=False,
+        )
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """The fields of the recipes that differ."""
@@ -77,13 +83,17 @@ class Comparison(Exhibit):
         gap = f"{mean_difference(a.picture, b.picture):.3f}"
         return (
             Figure("A", a.picture, twin=ShownCommand(command_of(a.recipe, a.path), "A")),
-            Figure("B", b.picture, twin=self.command()),
+            Figure("B", b.picture, twin=self.command(), main=True),
             Figure("difference", difference_pixels(a.picture, b.picture), gap),
         )
 
     def command(self) -> ShownCommand:
         """That of B."""
         return ShownCommand(command_of(self.b.recipe, self.b.path), "B")
+
+    def export(self) -> Export | str:
+        """A and B side by side, or by turns."""
+        return Export(self.b.recipe, (self.a.picture, self.b.picture), ("A", "B"))
 
     def plot(self) -> Plot:
         """That of the run, of which B is the end."""

@@ -29,6 +29,7 @@ class Figure:
         note: a number beside the title.
         parts: titles of the pictures in it, in reading order, where it holds several.
         twin: the command that makes it, where that is another than the screen's.
+        main: whether it is the largest, where one is larger than the others; by default the first is.
     """
 
     title: str
@@ -36,6 +37,7 @@ class Figure:
     note: str = ""
     parts: tuple[str, ...] = ()
     twin: ShownCommand | None = None
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
     trace, step = session.trace, session.step
     if trace is None or not len(trace):
         return (
-            Figure("starting noise", starting_picture(session)),
+            Figure("starting noise", starting_picture(session), main=True),
             Figure(_TITLES[session.form], None),
             Figure(_TITLES["x0"], None),
         )
@@ -72,7 +74,7 @@ def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
     return (
         Figure("now x_t", to_pixels(step.x_t[0])),
         Figure(_TITLES[session.form], _form(trace, session.cursor, session.form)),
-        Figure(_TITLES["x0"], to_pixels(step.x0[0])),
+        Figure(_TITLES["x0"], to_pixels(step.x0[0]), main=True),
     )
 
 

@@ -16,7 +16,7 @@ from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.steps import Reach, film, taken
-from tdiff.views.view import Exhibit, Export, Made, Overlay, Plot, Reply, Track, Way
+from tdiff.views.view import Exhibit, Export, Made, Overlay, Plot, Reply, Still, Track, Way
 
 _TEXTS: Final = ("prompt", "negative")
 _OPTIONS: Final = ("guidance", "sampler", "eta")
@@ -124,7 +124,7 @@ class Fork(Exhibit):
         links = (Link("b", "bench", "bench_view"), Link("e", "export B", "export"))
         return Page(
             self.title,
-            text if self.recipe_b is None else f"{text} In the command, steps count from 0.",
+            text,
             table=self._table(),
             links=links[: 1 if self.recipe_b is None else 2],
             forward=False,
@@ -137,7 +137,7 @@ class Fork(Exhibit):
         gap, note = (None, "") if a is None or b is None else (difference_pixels(a, b), f"{mean_difference(a, b):.3f}")
         return (
             Figure("A as it was", a, twin=made_a),
-            Figure("B forked", b, twin=made_b),
+            Figure("B forked", b, twin=made_b, main=True),
             Figure("difference of x̂₀", gap, note),
         )
 
@@ -160,6 +160,10 @@ class Fork(Exhibit):
         xs = tuple(float(i + self.a.first) for i in range(len(gaps)))
         curve = Curve("A against B", xs, gaps)
         return Plot((curve,), "steps taken", "mean absolute difference", float(self.at + self.a.first))
+
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """None: how far apart they are is the point."""
+        return ()
 
     def made(self) -> tuple[Made, ...]:
         """A and B, as far as they are finished."""

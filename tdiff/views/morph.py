@@ -14,7 +14,7 @@ from tdiff.views.figures import Figure, mean_difference
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.view import Exhibit, Plot, Reply, Track
+from tdiff.views.view import Exhibit, Export, Plot, Reply, Still, Track
 
 _BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"
 
@@ -39,6 +39,7 @@ class Morph(Exhibit):
         make: Callable[[int], U8],
     ) -> None:
         super().__init__(run)
+        self._run = run
         self._stations, self._recipes, self._about, self._make = stations, recipes, about, make
         self.pictures: tuple[U8, ...] = ()
         """Those that are made."""
@@ -85,7 +86,7 @@ class Morph(Exhibit):
             self.title,
             f"{self._about} {done}; b goes back to the bench.",
             table=self._table(),
-            links=(Link("b", "bench", "bench_view"),),
+            links=(Link("b", "bench", "bench_view"), Link("e", "export", "export")),
             forward=False,
         )
 
@@ -110,9 +111,22 @@ class Morph(Exhibit):
         """That of the station."""
         return self._command(self.at)
 
+    def export(self) -> Export | str:
+        """All stations, as a strip or as a film."""
+        if len(self.pictures) < self.total:
+            return f"{len(self.pictures)} of {self.total} stations are made: e saves them when all are"
+        return Export(_plain(self._run.recipe), self.pictures, tuple(self._stations))
+
     def track(self) -> Track:
         """The stations; the bars are how far each is from the one before."""
         return Track(self.total - 1, len(self.pictures) - 1, self.at, None, self._gaps(), ("station", "change"))
+
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """The stations, as far as they are made."""
+        parts = max(min(count, self.total) - 1, 1)
+        places = [(self.total - 1) * part // parts for part in range(parts + 1)]
+        made = self.pictures
+        return tuple(Still(at, str(at + 1), made[at] if at < len(made) else None) for at in places[:count])
 
     def plot(self) -> Plot:
         """The size of each move."""

@@ -12,8 +12,8 @@ from tdiff.views.figures import Figure, bench_figures
 from tdiff.views.noise_curve import AXES, noise_curve
 from tdiff.views.session import Session
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.steps import Reach, film, taken
-from tdiff.views.view import CONTROLS, Export, Made, Plot, Reply, Track, View
+from tdiff.views.steps import Reach, film, guess, taken
+from tdiff.views.view import CONTROLS, Export, Made, Plot, Reply, Still, Track, View
 
 NOT_STARTED: Final = "no step was taken yet: space takes one"
 _FORMS: Final = {
@@ -58,13 +58,22 @@ class Run(View):
         """Its steps; the last place is the finished picture."""
         session = self.session
         done = session.last if self._started else -1
-        return Track(session.total, done, session.cursor, session.noise_level, tuple(session.changes))
+        levels = noise_curve(session.recipe.steps).ys[session.recipe.steps - session.total :]
+        level, changes = session.noise_level, tuple(session.changes)
+        return Track(session.total, done, session.cursor, level, changes, levels=levels)
 
     def plot(self) -> Plot:
         """The noise level along the run."""
         session = self.session
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
         return Plot((noise_curve(session.recipe.steps),), *AXES, float(place))
+
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """The clean guesses, as far as they are made; the last one is the finished picture."""
+        trace, total = self.session.trace, self.session.total
+        parts = max(min(count - 1, total), 1)
+        places = [total * part // parts for part in range(parts + 1)]
+        return tuple(Still(place, str(min(place + 1, total)), guess(trace, place)) for place in places[:count])
 
     def command(self) -> ShownCommand:
         """The command that makes it."""
@@ -115,10 +124,6 @@ class Run(View):
         """The model is there: do what was asked for while it was loading."""
         self.waiting = False
         return self.move(self._goal)
-
-    def entered(self) -> Reply | None:
-        """To the end."""
-        return self.move(self.session.total)
 
     def rest(self) -> None:
         """Stay where it is."""

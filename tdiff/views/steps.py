@@ -39,6 +39,13 @@ def taken(wish: Reach, every: bool = True) -> Iterator[float]:
             yield milliseconds
 
 
+def guess(trace: Trace | None, place: int) -> U8 | None:
+    """The clean guess at a place, or the finished picture behind the last step; None where no step was taken yet."""
+    if trace is None or place > len(trace) or (place == len(trace) and not trace.finished):
+        return None
+    return to_pixels((trace.final if place == len(trace) else trace[place].x0)[0])
+
+
 def film(trace: Trace) -> tuple[U8, ...]:
     """The pictures of a finished run, (32, 32, 3) each: x_t before every step, then the finished one."""
     return (*(to_pixels(step.x_t[0]) for step in trace), to_pixels(trace.final[0]))

@@ -45,6 +45,7 @@ class Track(NamedTuple):
         noise_level: σ there, 0 … 1; None where places are no steps.
         bars: a value for each move.
         words: what a place is called, and what the bars show.
+        levels: the noise level at every place, where there is one.
     """
 
     total: int = 0
@@ -53,11 +54,20 @@ class Track(NamedTuple):
     noise_level: float | None = None
     bars: tuple[float, ...] = ()
     words: tuple[str, str] = WORDS
+    levels: tuple[float, ...] = ()
 
     @property
     def started(self) -> bool:
         """Whether there is anything to move along."""
         return self.done >= 0
+
+
+class Still(NamedTuple):
+    """One picture of a strip: its place on the track, its name, and (32, 32, 3) uint8 or None where it is not made."""
+
+    place: int
+    label: str
+    picture: U8 | None
 
 
 class Plot(NamedTuple):
@@ -100,12 +110,14 @@ class Export:
     """What can be saved of a view.
 
     Attributes:
-        recipe: how its last picture was made.
+        recipe: how its last picture was made; of a series, what its pictures have in common.
         frames: the pictures on the way, the last one the finished one; (32, 32, 3) uint8 each.
+        labels: one for each frame where they are a series that no one recipe makes; else none.
     """
 
     recipe: Recipe
     frames: tuple[U8, ...]
+    labels: tuple[str, ...] = ()
 
 
 class Way(Enum):
@@ -200,6 +212,10 @@ class View:
         """Curves for the plot."""
         return Plot()
 
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """At most so many pictures along the track, shown in place of the plot; none where the curves are the point."""
+        return ()
+
     def page(self) -> Page | None:
         """What the guide says; None for the card, or for the studio's page."""
         return None
@@ -241,7 +257,7 @@ class View:
 
     def fixed(self, field: str) -> str:
         """Why a field of the recipe that is not in `takes` stays as it is."""
-        return f"{_NAMES.get(field, field)} plays no part here"
+        return f"{_NAMES.get(field, field)} isn't used here"
 
     def way(self, key: str) -> Way:
         """Who obeys a key."""
@@ -288,10 +304,6 @@ class View:
         Raises:
             TdiffError: nothing can be done with it; all is as before.
         """
-        return None
-
-    def entered(self) -> Reply | None:
-        """A text was taken: show the picture that it makes."""
         return None
 
     def undo(self) -> Reply | None:
@@ -377,6 +389,10 @@ class Overlay(View):
     def plot(self) -> Plot:
         """The same curves."""
         return self.behind.plot()
+
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """The same strip."""
+        return self.behind.strip(count)
 
     def command(self) -> ShownCommand:
         """The same command."""

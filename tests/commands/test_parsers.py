@@ -51,8 +51,8 @@ def test_axes(text: str, values: tuple[object, ...]) -> None:
 
 def test_switches_of_prompt_and_negative_meet_at_a_step() -> None:
     assert parse_switches(["8:a blue apple", "3:a: b"], ["8:red"]) == (
-        Switch(3, "a: b"),
-        Switch(8, "a blue apple", "red"),
+        Switch(2, "a: b"),
+        Switch(7, "a blue apple", "red"),
     )
 
 
@@ -64,7 +64,7 @@ def test_the_command_names_what_differs_from_the_defaults() -> None:
     assert to_command(Recipe(prompt="-x", seed=1)) == "tdiff generate --seed 1 -- -x"
     started = Recipe(prompt="a cat", seed=1, start=StartPicture("0" * 64, 0.5), switches=(Switch(2, "a dog"),))
     assert to_command(started, "my cat.png") == (
-        "tdiff generate 'a cat' --seed 1 --start-image 'my cat.png' --strength 0.5 --switch '2:a dog'"
+        "tdiff generate 'a cat' --seed 1 --start-image 'my cat.png' --strength 0.5 --switch '3:a dog'"
     )
 
 

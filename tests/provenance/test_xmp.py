@@ -31,8 +31,8 @@ def test_the_prompt_information_has_all_that_was_asked_for() -> None:
     assert fields["AIPromptInformation"].split("\n") == [
         'Prompt: a <red> & "big" apple',
         "Negative prompt: blue",
-        "Prompt from step 3: a cat",
-        "Negative prompt from step 3: a dog",
+        "Prompt from step 4: a cat",
+        "Negative prompt from step 4: a dog",
     ]
 
 

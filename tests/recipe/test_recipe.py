@@ -160,3 +160,16 @@ def test_differences_names_only_what_differs() -> None:
 def test_equal_numbers_make_equal_recipes() -> None:
     assert Recipe(guidance=4) == Recipe(guidance=4.0)
     assert to_json(Recipe(guidance=4)) == to_json(Recipe(guidance=4.0))
+
+
+def test_steps_of_switches_count_from_1_in_files_and_older_files_are_read() -> None:
+    recipe = Recipe(prompt="a cat", switches=(Switch(2, "a dog"),))
+    assert json.loads(to_json(recipe))["switches"] == [{"from_step": 3, "prompt": "a dog"}]
+    older = '{"schema": 1, "prompt": "a cat", "switches": [{"step": 2, "prompt": "a dog"}]}'
+    assert from_json(older).recipe == from_json(to_json(recipe)).recipe == recipe
+
+
+@pytest.mark.parametrize("item", ['{"prompt": "a"}', '{"from_step": 0, "prompt": "a"}', '{"from_step": 1, "step": 0}'])
+def test_a_switch_that_names_no_step_is_refused(item: str) -> None:
+    with pytest.raises(RecipeError, match="from_step"):
+        from_json(f'{{"schema": 1, "switches": [{item}]}}')

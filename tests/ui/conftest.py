@@ -1,5 +1,6 @@
 """The explorer, opened on folders of its own."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,9 @@ from tdiff.recipe import Recipe
 from tdiff.store.config import Config
 from tests.ui.lesson3 import FROG, Lesson
 from tests.ui.looking import BIG, QUICK
+
+PATIENCE = float(os.environ.get("TDIFF_PATIENCE", "30"))
+"""Seconds that a test waits for something to come; more where a machine is busy with other things."""
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +37,7 @@ def explorer():
 
 @pytest.fixture
 def until() -> Callable[..., Awaitable[None]]:
-    async def wait(pilot, true: Callable[[], object], seconds: float = 30.0) -> None:
+    async def wait(pilot, true: Callable[[], object], seconds: float = PATIENCE) -> None:
         for _ in range(int(seconds / 0.02)):
             if true():
                 return

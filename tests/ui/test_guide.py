@@ -1,5 +1,8 @@
 """The guide marks what lies below its last row, and forgets it where that is only keys."""
 
+from dataclasses import replace
+
+import pytest
 from textual.app import App, ComposeResult
 
 from tdiff.ui.widgets.guide import Guide
@@ -42,3 +45,17 @@ async def test_a_hint_and_links_below_are_no_more() -> None:
         await pilot.pause()
         assert app.query_one(Guide).max_scroll_y > 0
         assert "↓ more" not in seen(app)
+
+
+@pytest.mark.parametrize(("chosen", "verdict"), [(1, "As you said."), (0, "The run says b, many.")])
+async def test_question_and_verdict_are_in_sight_together(chosen: int, verdict: str) -> None:
+    app = Small()
+    async with app.run_test(size=(40, 14)) as pilot:
+        guide = app.query_one(Guide)
+        card = Page("A card", "\n".join(map(str, range(9))), question="How many?", options=("none", "many"))
+        guide.show(card)
+        await pilot.pause()
+        guide.show(replace(card, chosen=chosen, right=1, result="so many\n" * 9))
+        await pilot.pause()
+        await pilot.pause()
+        assert "How many?" in seen(app) and verdict in seen(app)

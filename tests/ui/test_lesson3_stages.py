@@ -155,6 +155,6 @@ async def test_a_control_that_plays_no_part_says_so(lesson: Lesson) -> None:
     await lesson.open("matching")
     for key, name in (("g", "guidance"), ("n", "negative"), ("s", "sampler")):
         await lesson.press(key)
-        assert f"{name} plays no part here" in lesson.said
+        assert f"{name} isn't used here" in lesson.said
     await lesson.press("e")
     assert "l closes this first" in lesson.said

@@ -35,12 +35,12 @@ async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer,
         gaps = fork.plot().curves[0].ys
         assert gaps[:3] == (0, 0, 0) and gaps[-1] > 0
         command = studio.query_one(CommandLine).command
-        assert "--switch '2:a car'" in command
+        assert "--switch '3:a car'" in command
         made = load().generate(fork.recipe_b)[0]
         assert np.abs(studio.drawing.figures()[1].picture.astype(int) - made).max() <= 1
         await pilot.press("e", "ctrl+u", *"b.json", "enter")
         await until(pilot, lambda: (folders / "b.json").exists())
-        assert json.loads((folders / "b.json").read_text())["switches"] == [{"step": 2, "prompt": "a car"}]
+        assert json.loads((folders / "b.json").read_text())["switches"] == [{"from_step": 3, "prompt": "a car"}]
         await pilot.press("u")
         await pilot.pause()
         assert studio.view is studio.controller.run and studio.session.recipe == QUICK
@@ -53,14 +53,32 @@ async def test_what_no_recipe_repeats_is_not_exported_as_something_else(explorer
     app = explorer(5, recipe=QUICK)
     async with app.run_test(size=BIG) as pilot:
         studio = await opened(app, pilot, until)
-        await pilot.press("a", "g", "right", "escape")
-        await until(pilot, lambda: studio.session.at_end)
-        await pilot.press("a")
-        await pilot.pause()
-        assert studio.view is not studio.controller.run
+        await pilot.press("left", "f", "g", "right", "escape")
+        await until(pilot, lambda: isinstance(studio.view, Fork) and studio.view.b.finished)
         await pilot.press("e")
         await pilot.pause()
         assert app.screen is studio and "no recipe repeats this" in notice(app)
+
+
+async def test_two_compared_pictures_are_saved_side_by_side_and_as_a_film(explorer, until, folders) -> None:
+    app = explorer(5, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        studio = await opened(app, pilot, until)
+        await pilot.press("a", "s")
+        await until(pilot, lambda: studio.session.at_end and studio.session.recipe.sampler == "euler")
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(studio.view, Comparison))
+        await pilot.press("e", "ctrl+u", *"both.png", "enter")
+        await until(pilot, lambda: (folders / "both.png").exists())
+        await pilot.press("e", "ctrl+u", *"both.gif", "enter")
+        await until(pilot, lambda: (folders / "both.gif").exists())
+        width, height = Image.open("both.png").size
+        assert width > 2 * 32 * 4 > height > 32 * 4
+        assert Image.open("both.gif").n_frames == 2
+        assert read_metadata(Path("both.png")).says_ai_made
+        await pilot.press("e", "ctrl+u", *"both.json", "enter")
+        await pilot.pause()
+        assert "must end in one of .png, .gif" in app.screen.query_one(".trouble").visual.plain
 
 
 async def test_right_at_the_end_of_a_prompt_completes_nothing_and_tab_does(explorer, until) -> None:
@@ -244,6 +262,8 @@ async def test_a_recipe_from_the_history_or_a_file_leaves_the_fork(explorer, unt
         studio = await opened(app, pilot, until)
         await until(pilot, lambda: studio.session.at_end)
         await pilot.press("f")
+        assert "← goes back" in notice(app)  # behind the last step nothing is left to fork
+        await pilot.press("left", "f")
         studio.controller.settings.change(guidance=9.0)
         await until(pilot, lambda: isinstance(studio.view, Fork))
         studio.controller.opening.recall(QUICK.replace(prompt="a green frog", watermark="d1ff"))

@@ -97,7 +97,7 @@ async def test_a_station_on_the_way_to_another_prompt_has_the_command_that_makes
         await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         await pilot.press("home", "right")
         await pilot.pause()
-        assert "--switch '1:a car'" in twin(app)
+        assert "--switch '2:a car'" in twin(app)
         assert as_near_as_it_gets(
             studio.drawing.figures()[0].picture, made_by(app.screen.query_one(CommandLine).command)
         )

@@ -15,6 +15,8 @@ from tdiff.views.shown_command import ShownCommand
 from tdiff.views.view import Hint, Plot, Reply, Track, View
 
 _OF_THE_BENCH = {"undo": "undoes", "export": "saves", "open": "opens", "again": "runs"}
+_SETTINGS = {"form": "v", "eta": "t", "more": "+", "fewer": "−"}
+"""Keys of settings as they are written; a lab names those that it uses."""
 NO_COMMAND = ShownCommand(said="no one command makes this picture")
 
 
@@ -162,11 +164,16 @@ class LabView(View):
             return "nothing plays here: ← → turn"
         if key in ("prompt", "negative", "guidance", "sampler") and key not in self.takes:
             return self.fixed(key)
+        written = _SETTINGS.get(key)
+        if written is not None and written not in " ".join(each for each, _ in self.keys).split():
+            return self.fixed(written)
+        if key == "seed" and type(self).reseed is LabView.reseed:
+            return self.fixed("r")
         return self.fixed("switches") if key == "drop_switches" else ""
 
     def fixed(self, field: str) -> str:
         """Why a field of the recipe stays as it is."""
-        return f"{super().fixed(field)}: l closes this and gives the bench back"
+        return f"{super().fixed(field)}; l goes back to the bench"
 
     def go_on(self) -> Reply | None:
         """Enter: the next one."""

@@ -3,7 +3,7 @@
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.views.figures import Figure
 from tdiff.views.shown_command import ShownCommand
-from tdiff.views.view import MOVES, SETTINGS, Overlay, Plot, View, Way
+from tdiff.views.view import MOVES, SETTINGS, Overlay, Plot, Still, View, Way
 
 
 class OutcomeView(Overlay):
@@ -42,6 +42,10 @@ class OutcomeView(Overlay):
         """What was measured."""
         found = self.outcome
         return Plot(found.curves, found.x_label, found.y_label) if found.curves else self.behind.plot()
+
+    def strip(self, count: int) -> tuple[Still, ...]:
+        """None where something was measured."""
+        return () if self.outcome.curves else self.behind.strip(count)
 
     def command(self) -> ShownCommand:
         """None: an experiment makes several pictures."""

@@ -41,7 +41,7 @@ class NegativeView(RecipeView):
         ("n", "negative"),
         ("enter", "suggests"),
         ("+ −", "w"),
-        ("← →", "which steps"),
+        ("← → t", "which steps"),
         ("r", "seed"),
         ("l", "closes"),
     )

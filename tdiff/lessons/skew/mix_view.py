@@ -20,7 +20,8 @@ class MixView(LabView):
     title = "Hands on: change the mix"
     keys = (
         ("p", "train, pause"),
-        ("t", "other mix, r: begin anew"),
+        ("t", "other mix"),
+        ("r", "begin anew"),
         ("l", "closes"),
     )
     caption = "numpy · a tiny network that this program trains now · measured"

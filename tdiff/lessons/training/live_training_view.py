@@ -33,7 +33,9 @@ class LiveTrainingView(LabView):
     keys = (
         ("p", "train, pause"),
         ("+ −", "rate"),
-        ("t", "pictures, v form, r: begin anew"),
+        ("t", "pictures"),
+        ("v", "form"),
+        ("r", "begin anew"),
         ("l", "closes"),
     )
     caption = "numpy · a tiny network that this program trains now · measured"

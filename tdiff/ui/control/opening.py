@@ -88,7 +88,7 @@ class Opening:
                 self._controller.run.recipe.replace(**changes | {"model": None, "watermark": None})
             )
         )
-        self._controller.do(self._controller.run.entered)
+        self._controller.do(self._controller.run.go_on)
 
 
 def _said_of(switch: Switch) -> str:

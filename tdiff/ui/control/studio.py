@@ -156,8 +156,10 @@ class Studio:
             controller.say("b goes back to the bench; from there f forks again")
         elif pipeline is None or trace is None or not len(trace):
             controller.say("there is no step to fork from yet: space takes one")
+        elif controller.run.session.at_end:
+            controller.say("the last step is taken, so nothing is left to fork: ← goes back to one")
         else:
-            controller.say("what you change next makes the fork; b is never mind")
+            controller.say("change a setting to fork; b cancels")
             controller.show(ForkPoint(controller.run, pipeline, trace), rest=False)
 
     def _compare(self) -> None:

@@ -56,9 +56,10 @@ class Writing:
         if kind == "negative" and text.strip() and not tokens.has_effect:
             said = "no word of the negative is known, so it is ignored"
         self._controller.say(said)
-        if self._controller.view.recipe is self._controller.run.recipe:
+        view, track = self._controller.view, self._controller.view.track()
+        if not view.keys and (track.cursor < track.total or not track.started):
             self._controller.give_way("finish")
-        self._controller.do(self._controller.view.entered)
+            self._controller.do(self._controller.view.go_on)
 
     def left(self) -> None:
         """A text was not taken after all."""

@@ -95,8 +95,9 @@ class BenchScreen(Screen[None]):
                 with Horizontal(id="settings"):
                     yield GuidanceSlider(id="slider")
                     yield SettingsLine("", id="line")
-                yield CaptionLine(id="caption")
-                yield CommandLine(id="command")
+                with Container(id="status"):
+                    yield CaptionLine(id="caption")
+                    yield CommandLine(id="command")
         yield Static("", id="too-small", markup=False)
         yield KeyFooter(show_command_palette=False)
         yield ViewKeys(id="view-keys")
@@ -140,6 +141,7 @@ class BenchScreen(Screen[None]):
             "turn_back": partial(self._turn, -1),
             "guide_up": partial(self.query_one(Guide).scroll_relative, y=-_LINES, animate=False),
             "guide_down": partial(self.query_one(Guide).scroll_relative, y=_LINES, animate=False),
+            "curve": self._toggle_curve,
             "copy": self.keeping.copy,
             "export": self.keeping.export,
             "open": self.keeping.open,
@@ -152,6 +154,13 @@ class BenchScreen(Screen[None]):
             self._tell_front()
         else:
             self.port.say("all pictures are in sight")
+
+    def _toggle_curve(self) -> None:
+        for area in self.query("PlotArea").results(Container):
+            area.toggle_class("-curved")
+            self.drawing.draw()
+            return
+        self.port.say("there is no room for a plot: the line below says the noise level")
 
     @on(CanvasTurn)
     def _tell_front(self) -> None:
@@ -242,17 +251,31 @@ class BenchScreen(Screen[None]):
         self.plan = chosen
         for kind in _KINDS:
             self.set_class(kind == chosen.kind, f"-{kind}")
+        self.set_class(chosen.framed, "-framed")
         if chosen.kind == "too-small":
             need = f"tdiff needs {LEAST[0]}×{LEAST[1]} to show a picture; this is {width}×{height}."
             self.query_one("#too-small", Static).update(
                 Content(f"{need} Enlarge, or: tdiff lesson {min(self.number, 4)} --plain")
             )
             return
-        if chosen.plotted and not self.query("CurvePlot"):
-            from tdiff.ui.widgets.curve_plot import CurvePlot  # only large screens need it
-
-            await self.query_one("#plot").mount(CurvePlot())
+        await self._arrange_below(chosen)
         await self.query_one(Canvases).fit(chosen, titled=not (chosen.kind == "compact" and height < 20))
+
+    async def _arrange_below(self, chosen: Plan) -> None:
+        """Where plot and guide are: the guide at the right edge, or to the right of the plot."""
+        root, guide, plot = self.query_one("#root"), self.query_one(Guide), self.query_one("#plot")
+        guide.set_class(chosen.framed, "-framed")
+        if not chosen.plotted:
+            return
+        from tdiff.ui.widgets.plot_area import PlotArea  # only large screens need it
+
+        if not self.query(PlotArea):
+            await plot.mount(PlotArea(self.depth))
+        self.query_one(PlotArea).set_class(chosen.framed, "-framed")
+        if chosen.kind == "corner":
+            root.move_child(plot, after=guide)
+        else:
+            root.move_child(plot, before=guide)
 
     # Coming and going
 

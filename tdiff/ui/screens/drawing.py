@@ -143,8 +143,8 @@ class Drawing:
         busy = self._screen.controller.computing.busy and not view.keys
         if busy and (time.monotonic() - self._plotted < PLOT_SECONDS or not self._screen.app.pacing.needless):
             return
-        from tdiff.ui.widgets.curve_plot import CurvePlot  # only large screens need it
+        from tdiff.ui.widgets.plot_area import PlotArea  # only large screens need it
 
-        for plot in self._screen.query(CurvePlot):
-            plot.show(*view.plot())
+        for area in self._screen.query(PlotArea):
+            area.show(view)
         self._plotted = time.monotonic()

@@ -6,9 +6,9 @@ import numpy as np
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container, Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Resize
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
@@ -28,39 +28,46 @@ from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
 from tdiff.ui.events import CellPictures
 from tdiff.ui.explorer import Explorer
+from tdiff.ui.widgets.film_strip import small
 from tdiff.ui.widgets.pixel_view import PixelView
 
 _BATCH = 4
+_EMPTY = np.full((32, 32, 3), 24, np.uint8)
+_SIZES = (1, 2, 4)  # how many times smaller cells may be than their pictures
+_LARGE = 34  # columns of the chosen picture in its frame
+_NAMES = 14  # columns of the rows' names at most
 
 
 class Cell(Vertical):
-    """One picture under the settings that made it."""
+    """One small picture, with a mark under the chosen one."""
 
     DEFAULT_CSS = """
     Cell {
-        width: 33;
-        height: 17;
+        width: auto;
+        height: auto;
+        pointer: pointer;
     }
     Cell > Static {
-        width: 32;
         height: 1;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
-        color: $text-muted;
-    }
-    Cell.-chosen > Static {
-        text-style: bold reverse;
+        width: 1fr;
+        color: $accent;
     }
     """
 
-    def __init__(self, label: str, place: int, depth: Depth) -> None:
+    def __init__(self, place: int, depth: Depth) -> None:
         super().__init__()
-        self._label, self.place, self._depth = label, place, depth
+        self.place = place
+        self.view = PixelView(_EMPTY, depth)
+        self._mark = Static("", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Settings over picture."""
-        yield Static(Content(clean_text(self._label, 60)), markup=False)
-        yield PixelView(np.full((32, 32, 3), 24, np.uint8), self._depth)
+        """Picture over mark."""
+        yield self.view
+        yield self._mark
+
+    def mark(self, chosen: bool) -> None:
+        """Say whether it is the chosen one."""
+        self._mark.update("▀" * self.view.picture.shape[1] if chosen else "", layout=False)
 
     def on_click(self, event: Click) -> None:
         """Choose it; a second click takes it to the bench."""
@@ -108,15 +115,30 @@ class GridScreen(ModalScreen[Recipe | None]):
     GridScreen {
         background: $background;
     }
+    GridScreen #overview {
+        height: 1fr;
+    }
+    GridScreen VerticalScroll {
+        width: 1fr;
+        overflow-x: auto;
+    }
     GridScreen #cells {
         layout: grid;
-        grid-columns: 33;
-        grid-rows: 17;
         height: auto;
         width: auto;
     }
-    GridScreen VerticalScroll {
-        overflow-x: auto;
+    GridScreen .label {
+        color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        height: 1;
+        padding: 0 1 0 0;
+    }
+    GridScreen #chosen {
+        width: 34;
+        height: 18;
+        border: round $accent;
+        border-title-color: $foreground;
     }
     GridScreen #about {
         height: 1;
@@ -132,28 +154,69 @@ class GridScreen(ModalScreen[Recipe | None]):
         self._pictures: list[U8 | None] = [None] * len(self._recipes)
         self.at = 0
         self._telling = False
+        self._smaller = _SIZES[-1]
 
     def compose(self) -> ComposeResult:
-        """Cells over a line about the chosen one."""
-        rows = self._y.labels if self._y is not None else [""]
-        labels = [f"{column}  {row}".strip() for row in rows for column in self._x.labels]
-        with VerticalScroll(can_focus=False), Container(id="cells"):
-            for place, label in enumerate(labels):
-                yield Cell(label, place, self._depth)
+        """All cells under the values of one axis and beside those of the other; the chosen one at full size."""
+        rows, across = self._rows, len(self._x.labels)
+        names = [axis.field for axis in (self._x, self._y) if axis is not None]
+        yield _label(" × ".join(names))
+        with Horizontal(id="overview"):
+            with VerticalScroll(can_focus=False), Container(id="cells"):
+                yield _label("")
+                yield from (_label(label) for label in _values(self._x))
+                for row, label in enumerate(rows):
+                    yield _label(label)
+                    yield from (Cell(row * across + column, self._depth) for column in range(across))
+            with Container(id="chosen"):
+                yield PixelView(_EMPTY, self._depth, id="large")
         yield Static("", id="about", markup=False)
         yield Footer(show_command_palette=False)
 
+    @property
+    def _rows(self) -> list[str]:
+        return _values(self._y) if self._y is not None else [""]
+
+    def on_resize(self, event: Resize) -> None:
+        """Make the cells as large as lets all of them be seen at once."""
+        self._lay_out(event.size.width - _LARGE, event.size.height - 3)
+
+    def _lay_out(self, width: int, height: int) -> None:
+        across, down = len(self._x.labels), len(self._rows)
+        names = min(max(map(len, self._rows)) + 1, _NAMES)
+        self._smaller = next(
+            (n for n in _SIZES if across * (32 // n + 1) + names <= width and down * (16 // n + 1) + 1 <= height),
+            _SIZES[-1],
+        )
+        side = 32 // self._smaller
+        cells = self.query_one("#cells")
+        cells.styles.grid_size_columns = across + 1
+        cells.styles.grid_columns = f"{names}" + f" {side + 1}" * across
+        cells.styles.grid_rows = "1" + f" {side // 2 + 1}" * down
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show all pictures that there are."""
+        for cell in self.query(Cell):
+            cell.view.show(small(self._pictures[cell.place], self._smaller))
+            cell.mark(cell.place == self.at)
+        made = self._pictures[self.at]
+        self.query_one("#large", PixelView).show(_EMPTY if made is None else made)
+
     def on_mount(self) -> None:
         """Begin."""
-        self.query_one("#cells").styles.grid_size_columns = len(self._x.values)
         self.choose(0)
         self._make()
 
     def choose(self, place: int) -> None:
         """Mark a cell and say how it is made."""
         self.at = place
+        across = len(self._x.labels)
+        row, column = divmod(place, across)
+        named = ", ".join([self._x.labels[column], *([self._y.labels[row]] if self._y is not None else [])])
+        self.query_one("#chosen").border_title = Content(clean_text(named, 28))
+        self._draw()
         for cell in self.query(Cell):
-            cell.set_class(cell.place == place, "-chosen")
             if cell.place == place:
                 cell.scroll_visible(animate=False)
         made = sum(picture is not None for picture in self._pictures)
@@ -210,13 +273,22 @@ class GridScreen(ModalScreen[Recipe | None]):
 
     @on(CellPictures)
     def _made(self, event: CellPictures) -> None:
-        views = list(self.query(PixelView))
         for offset, picture in enumerate(event.pictures):
             self._pictures[event.first + offset] = picture
-            views[event.first + offset].show(picture)
+        self._draw()
         if not self._telling:
             self.choose(self.at)
 
     def _say(self, text: str) -> None:
         self._telling = True  # until another cell is chosen
         self.query_one("#about", Static).update(Content(text))
+
+
+def _values(axis: Axis) -> list[str]:
+    """What tells its rows or columns apart."""
+    return [label.removeprefix(f"{axis.field} ") for label in axis.labels]
+
+
+def _label(text: str) -> Static:
+    """The name of a row or of a column."""
+    return Static(Content(clean_text(text, 40)), markup=False, classes="label")

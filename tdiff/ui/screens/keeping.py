@@ -1,5 +1,6 @@
 """What leaves the bench, and what comes back to it: copying, saving, opening."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tdiff.text import clean_text
@@ -39,14 +40,14 @@ class Keeping:
         if isinstance(shown, str) or pipeline is None:
             self._screen.port.say(shown if isinstance(shown, str) else "the model is being loaded …")
             return
-        recipe = shown.recipe.replace(model=pipeline.info.hash)
+        shown = replace(shown, recipe=shown.recipe.replace(model=pipeline.info.hash))
         keep = self._screen.app.config.privacy.keep_prompts
 
         def done(answers: dict[str, str] | None) -> None:
             if answers is not None:
                 self._screen.port.say(f"saved {clean_text(str(path_of(answers).resolve()))}")
 
-        self._screen.app.push_screen(ExportDialog(recipe, shown.frames, keep, self._screen.depth), done)
+        self._screen.app.push_screen(ExportDialog(shown, keep, self._screen.depth), done)
 
     def open(self) -> None:
         """Open a picture or a recipe, or bring the view a picture."""

@@ -68,7 +68,7 @@ class StudioScreen(BenchScreen):
         """Begin with a finished picture, so that there is something to change."""
         await self.query_one("#root").mount(HistoryStrip(self.history, self.depth), before="#controls")
         self._tell_of_damage()
-        self.controller.do(self.controller.run.entered)
+        self.controller.do(self.controller.run.go_on)
 
     async def rearrange(self, width: int, height: int) -> None:
         """Also with the history, where the terminal is wide enough."""

@@ -20,11 +20,12 @@ from tdiff.views.figures import Figure
 
 _LEAST_TITLE = 10
 """Cells that a title keeps, however long the number beside it."""
+_HERO_SLOT = 1  # of the canvases: one small one stands before it, so that a grid puts it to the right of both
 _EMPTY = np.full((32, 32, 3), 24, np.uint8)
 
 
 class Pane(Vertical):
-    """One picture under its title."""
+    """One picture under its title, or in a frame that has the title."""
 
     DEFAULT_CSS = """
     Pane {
@@ -38,6 +39,14 @@ class Pane(Vertical):
         color: $text-muted;
         text-wrap: nowrap;
         text-overflow: ellipsis;
+    }
+    Pane.-framed {
+        margin: 0;
+        border: round $foreground 30%;
+        border-title-color: $foreground;
+    }
+    Pane.-main {
+        border: round $accent;
     }
     """
 
@@ -57,15 +66,28 @@ class Pane(Vertical):
         named = (figure.title, figure.note, mark)
         if named != self._named:
             self._named = named
-            self._title.update(heading(figure, mark, 32 * self.view.scale), layout=False)
+            width = 32 * self.view.scale
+            if self.has_class("-framed"):
+                self.border_title = heading(figure, mark, width - 4)
+            else:
+                self._title.update(heading(figure, mark, width), layout=False)
         self.view.show(_EMPTY if figure.picture is None else figure.picture)
 
-    def fit(self, scale: int, titled: bool) -> None:
-        """Enlarge, and show or hide the title."""
+    def fit(self, scale: int, titled: bool, framed: bool, main: bool = False) -> None:
+        """Enlarge, and show or hide frame and title.
+
+        Args:
+            scale: of the picture.
+            titled: whether the title is shown.
+            framed: whether it is shown in a frame.
+            main: whether this is the picture that is larger than the others.
+        """
         self._named = ("", "", "")  # what is cut to fit depends on the room
         self.view.scale = scale
-        self.styles.width = 32 * scale
-        self._title.display = titled
+        self.styles.width = 32 * scale + 2 * framed
+        self.set_class(framed, "-framed")
+        self.set_class(main, "-main")
+        self._title.display = titled and not framed
 
 
 class Canvases(Container):
@@ -83,6 +105,22 @@ class Canvases(Container):
     }
     Canvases.-stacked {
         layout: vertical;
+    }
+    Canvases.-hero, Canvases.-tiles {
+        layout: grid;
+        width: 102;
+        height: 36;
+        grid-size: 3 2;
+        grid-columns: 34;
+        grid-rows: 18;
+    }
+    Canvases.-hero {
+        grid-size: 2 2;
+        grid-columns: 34 68;
+    }
+    Canvases.-hero Pane.-main {
+        row-span: 2;
+        margin: 0 0 0 1;
     }
     """
 
@@ -115,14 +153,18 @@ class Canvases(Container):
     async def fit(self, plan: Plan, titled: bool = True) -> None:
         """Arrange for a plan: canvases that are missing are made, those too many hidden."""
         self._plan, self.titled = plan, titled
-        self.set_class(plan.stacked, "-stacked")
-        while len(self._made) < plan.shown:
+        self.set_class(plan.across < plan.shown and plan.kind == "beside", "-stacked")
+        self.set_class(bool(plan.hero), "-hero")
+        self.set_class(plan.kind == "corner" and not plan.hero, "-tiles")
+        slots = max(plan.shown, _HERO_SLOT + 1) if plan.hero else plan.shown
+        while len(self._made) < slots:
             canvas = Pane(self._depth)
             self._made.append(canvas)
             await self.mount(canvas)
-        for place, canvas in enumerate(self._made):
-            canvas.display = place < plan.shown
-            canvas.fit(plan.scale, titled)
+        for slot, canvas in enumerate(self._made):
+            main = bool(plan.hero) and slot == _HERO_SLOT
+            canvas.display = slot < slots
+            canvas.fit(plan.hero if main else plan.scale, titled, plan.framed, main)
         self._draw()
 
     def show(self, figures: Sequence[Figure]) -> None:
@@ -161,16 +203,27 @@ class Canvases(Container):
         if not self.turnable:
             self._first = 0
         self._first %= count
-        for slot, canvas in enumerate(self._made[: self._plan.shown]):
-            canvas.visible = slot < count
-            if slot < count:
-                place = (self._first + slot) % count
+        places = self._places()
+        for slot, canvas in enumerate(self._made):
+            place = places[slot] if slot < len(places) else None
+            canvas.visible = place is not None
+            if place is not None:
                 mark = f"{place + 1}/{count} tab" if self.turnable and slot == 0 else ""
                 canvas.show(self._figures[place], mark)
         front = self._figures[self._first]
         if (front.title, front.parts, front.twin) != self._told:
             self._told = front.title, front.parts, front.twin
             self.post_message(FrontChange())
+
+    def _places(self) -> list[int | None]:
+        """Which figure each canvas shows; the largest has the middle one in the order of the canvases."""
+        count = len(self._figures)
+        places: list[int | None] = [(self._first + slot) % count for slot in range(min(self._plan.shown, count))]
+        if not self._plan.hero:
+            return places
+        main = next((place for place, figure in enumerate(self._figures) if figure.main), 0)
+        small = [place for place in places if place != main]
+        return [*(small[:_HERO_SLOT] or [None]), main, *small[_HERO_SLOT:]]
 
 
 def heading(figure: Figure, mark: str, width: int) -> Content:

@@ -4,12 +4,17 @@ from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from tdiff.text import with_minus
 from tdiff.ui.events import GuideRoom
+from tdiff.ui.widgets.clipping import clipped
 from tdiff.ui.widgets.page import page_content
 from tdiff.views.page import Page
+
+_VERDICT = 4  # rows in which the verdict and the beginning of what came out are told
 
 
 class Guide(VerticalScroll, can_focus=False):
@@ -26,6 +31,11 @@ class Guide(VerticalScroll, can_focus=False):
         link-style: none;
         link-style-hover: reverse;
         link-background-hover: $boost;
+    }
+    Guide.-framed {
+        border: round $foreground 30%;
+        border-title-color: $text-accent;
+        border-title-style: bold;
     }
     Guide > Static {
         width: 1fr;
@@ -49,6 +59,7 @@ class Guide(VerticalScroll, can_focus=False):
         self._came_out = Static("", markup=False)
         self._more = Static("↓ more", markup=False, id="more")
         self.page: Page | None = None
+        self._asked_at: int | None = None  # row of the question
         self._rows = 0  # of the page, but for what only names keys at its end
 
     def compose(self) -> ComposeResult:
@@ -89,13 +100,28 @@ class Guide(VerticalScroll, can_focus=False):
         if before is None or before.title != page.title:
             self.scroll_home(animate=False)
         elif page.result and not before.result:
-            self.call_after_refresh(self._came_out.scroll_visible, animate=False, top=True)
+            self.call_after_refresh(self._show_result)
+
+    def _show_result(self) -> None:
+        """Scroll to the question where its answer is in sight below it, else to what came out."""
+        asked = self._asked_at
+        if asked is not None and self._told.size.height - asked + _VERDICT <= self.size.height:
+            self.scroll_to(y=asked, animate=False)
+        else:
+            self._came_out.scroll_visible(animate=False, top=True)
 
     def _lay_out(self) -> None:
         """Write the page for the room that there is."""
         if self.page is not None:
-            told, came_out = page_content(self.page, self.room[0])
+            framed = self.has_class("-framed")
+            self.border_title = (
+                Content(clipped(with_minus(self.page.title), max(self.room[0] - 2, 8))) if framed else None
+            )
+            page = replace(self.page, title="") if framed else self.page
+            told, came_out = page_content(page, self.room[0])
             self._told.update(told)
             self._came_out.update(came_out)
-            parts = page_content(replace(self.page, hint="", links=(), back=False, forward=False), self.room[0])
+            parts = page_content(replace(page, hint="", links=(), back=False, forward=False), self.room[0])
+            before = page_content(replace(page, question="", options=(), right=None, busy=""), self.room[0])[0]
+            self._asked_at = len(before.wrap(max(self.room[0], 1))) + bool(before.plain) if page.question else None
             self._rows = sum(len(part.wrap(max(self.room[0], 1))) for part in parts if part.plain)

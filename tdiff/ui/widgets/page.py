@@ -43,8 +43,8 @@ def _minus(said: Any) -> Any:
 
 
 def _told(page: Page, width: int) -> list[Content]:
-    lines = [Content.styled(page.title, "bold $text-accent")]
-    lines += [Content(""), Content(page.text)] if page.text else []
+    lines = [Content.styled(page.title, "bold $text-accent"), Content("")] if page.title else []
+    lines = [*lines, Content(page.text)] if page.text else lines[:-1]
     lines += _columns(page.columns, width)
     if page.question:
         lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
@@ -70,23 +70,30 @@ def _came_out(page: Page, width: int) -> list[Content]:
         lines += [Content(""), Content.styled(page.hint, "dim")]
     if page.links:
         lines += [Content(""), *_link_lines(page.links, width)]
-    turns = [_link("[ back", "card_back")] if page.back else []
-    turns += [_link("next ]", "card_next")] if page.forward else []
+    turns = [_button("[", "back", "card_back")] if page.back else []
+    turns += [_button("]", "next", "card_next")] if page.forward else []
     if turns:
-        lines += [Content(""), Content("   ").join(turns)]
+        lines += [Content(""), Content(" ").join(turns)]
     return lines
 
 
 def _link_lines(links: Sequence[Link], width: int) -> list[Content]:
-    """Links side by side, as many as fit; a key is never parted from what it does."""
+    """Buttons side by side, as many as fit; a key is never parted from what it does."""
     rows: list[list[Content]] = [[]]
     for key, text, command in links:
-        label = f"{key} {text}".strip()
-        taken = sum(item.cell_length + 2 for item in rows[-1])
-        if rows[-1] and taken + len(label) > width:
+        button = _button(key, text, command)
+        taken = sum(item.cell_length + 1 for item in rows[-1])
+        if rows[-1] and taken + button.cell_length > width:
             rows.append([])
-        rows[-1].append(_link(label, command))
-    return [Content("  ").join(row) for row in rows]
+        rows[-1].append(button)
+    return [Content(" ").join(row) for row in rows]
+
+
+def _button(key: str, text: str, command: str) -> Content:
+    """Something to click: the key that does the same stands out, as in the footer."""
+    written = " $key $text " if key else " $text "
+    marked = written.replace("$key", "[bold $accent]$key[/]")
+    return Content.from_markup(f"[@click=screen.press('{command}')][on $panel]{marked}[/][/]", key=key, text=text)
 
 
 def _verdict(page: Page, right: int) -> Content:
@@ -105,7 +112,8 @@ def _option(page: Page, index: int, width: int) -> Content:
         page.options[index], width, initial_indent=f"{mark}{'abcd'[index]}  ", subsequent_indent=" " * _INDENT
     )
     if page.chosen is None or (page.reopened and page.chosen != index):
-        return _link(text, f"answer_{'abcd'[index]}")
+        letter = len(mark)
+        return _link(text, f"answer_{'abcd'[index]}").stylize("bold $accent", letter, letter + 1)
     return Content.styled(text, style)
 
 

@@ -114,6 +114,7 @@ class PromptField(Horizontal):
     }
     PromptField > .chips {
         width: 1fr;
+        background: $panel;
         text-wrap: nowrap;
         text-overflow: ellipsis;
         pointer: text;
@@ -174,6 +175,7 @@ class PromptField(Horizontal):
         self._submitted = None
         self.screen.set_focus(self._editor)  # at once: the next key may be there already
         self._editor.cursor_position = len(self._text)
+        self._editor.select_all()  # typing replaces it, an arrow keeps it
 
     def leave(self) -> None:
         """Stop editing and show the chips."""

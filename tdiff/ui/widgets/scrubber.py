@@ -11,6 +11,7 @@ from tdiff.views.places import WORDS, spans, sparkline
 from tdiff.views.view import Track
 
 _LABEL = 46  # columns kept for the numbers on the right
+_WIDE, _LEVELS = 120, 12  # columns from which on the noise levels are drawn, and of their bars
 _NARROW = 40  # columns below which numbers stand alone
 
 
@@ -43,11 +44,12 @@ class Scrubber(Widget):
         line = Content.assemble(
             " ", *(runs if self.track.total else ()), f"  {self._said()}"
         )  # 0: nothing to move along
+        if self.track.levels and self.size.width >= _WIDE:
+            line = Content.assemble(line, " ", (sparkline(self.track.levels, _LEVELS, 1.0), "dim"))
         room = self.size.width - line.cell_length - 10
         if self.track.bars and room >= 4:
-            line = Content.assemble(
-                line, f"   {self.track.words[1]} ", (sparkline(self.track.bars, min(room, 24)), "$accent")
-            )
+            bars = sparkline(self.track.bars, min(room, 24))
+            line = Content.assemble(line, f"   {self.track.words[1]} ", (bars, "$accent"))
         return line
 
     def _dot(self, first: int, last: int) -> tuple[str, str]:

@@ -64,4 +64,6 @@ class SettingsLine(Static):
 def _link(text: str, width: int, key: str) -> Content:
     """A text to click, in a place of its own: others must not move when it changes."""
     room = Content(" " * (width - len(text)))
-    return Content.from_markup(f"[@click=screen.press('{key}')]$text[/]", text=text) + room if text else room
+    return (
+        Content.from_markup(f"[@click=screen.press('{key}')][on $panel]$text[/][/]", text=text) + room if text else room
+    )

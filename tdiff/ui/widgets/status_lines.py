@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from tdiff.text import with_minus
@@ -66,11 +67,13 @@ class CaptionLine(Static):
         self._notice = text
         self.set_class(bool(text) and not trouble, "-notice")
         self.set_class(bool(text) and trouble, "-trouble")
+        if isinstance(self.parent, Widget):
+            self.parent.set_class(bool(text), "-noticed")
         self._draw()
 
     def _draw(self) -> None:
         mark = "! " if self.has_class("-trouble") else "› "
-        self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption), layout=False)
+        self.update(Content(f"{mark}{self._notice}" if self._notice else self._caption))
 
 
 class CommandLine(Static):
