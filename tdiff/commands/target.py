@@ -58,7 +58,8 @@ class Target:
         if self.path.suffix.lower() != ending:
             kind, said = ending[1:].upper(), clean_text(self.path.suffix, 12) or "a name without ending"
             raise UsageError(
-                f"{what} are written as {kind}, not {said}: give a name that ends in {ending}, or in / for a folder"
+                f"{what} are written as {kind}, not {said}",
+                remedy=f"give a name that ends in {ending}, or in / for a folder",
             )
         return self
 

@@ -159,7 +159,7 @@ def check_parts(only: Sequence[str]) -> None:
     unknown = [name for name in only if name not in SECTIONS and name not in CATEGORIES]
     if unknown:
         known = ", ".join((*SECTIONS, *CATEGORIES))
-        raise UsageError(f"there is no part {clean_text(unknown[0], 40)} to measure: choose from {known}")
+        raise UsageError(f"there is no part {clean_text(unknown[0], 40)} to measure", remedy=f"choose from {known}")
 
 
 def needs_checker(only: Sequence[str]) -> bool:
@@ -192,7 +192,9 @@ def run(
     """
     check_parts(only)
     if checker is None and needs_checker(only):
-        raise UsageError("these parts ask the checker: load it, or measure diversity, memorisation and bias only")
+        raise UsageError(
+            "these parts ask the checker", remedy="load it, or measure diversity, memorisation and bias only"
+        )
 
     def asked(section: str, part: str = "") -> bool:
         """Whether a section or one of its parts is wanted; if so, it comes next."""

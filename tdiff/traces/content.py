@@ -96,7 +96,9 @@ def unpack(content: bytes) -> dict[str, NDArray[Any]]:
         entries = deserialize(content)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         reason = clean_text(str(error), 80)
-        raise TraceError(f"a part of this trace is no whole safetensors file ({reason}): record it again") from error
+        raise TraceError(
+            f"a part of this trace is no whole safetensors file ({reason})", remedy="record it again"
+        ) from error
     return {
         name: np.frombuffer(entry["data"], _DTYPES[entry["dtype"]]).reshape(entry["shape"]) for name, entry in entries
     }
@@ -109,10 +111,12 @@ def _check(name: str, entry: object, may_hold: Wanted, room: int) -> None:
     dtype, shape = may_hold[name]
     if not isinstance(entry, dict) or entry.get("dtype") != dtype or entry.get("shape") != list(shape):
         found = clean_text(json.dumps(entry), 80)
-        raise TraceError(f"{label} of this trace must be {dtype} of the shape {shape}, not {found}: record it again")
+        raise TraceError(
+            f"{label} of this trace must be {dtype} of the shape {shape}, not {found}", remedy="record it again"
+        )
     begin, end = _offsets(entry.get("data_offsets"))
     if not 0 <= begin <= end <= room or end - begin != math.prod(shape) * np.dtype(_DTYPES[dtype]).itemsize:
-        raise TraceError(f"{label} of this trace lies outside its part or has another length: record it again")
+        raise TraceError(f"{label} of this trace lies outside its part or has another length", remedy="record it again")
 
 
 def _offsets(value: object) -> tuple[int, int]:

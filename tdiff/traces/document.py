@@ -145,7 +145,9 @@ def head_from_json(text: str) -> Head:
     content = _object(text, HEAD_LIMIT, '{"schema": 1, "steps": 20, …}')
     schema = _whole(content, "schema", 1, 10**6)
     if schema > SCHEMA:
-        raise TraceError(f"this trace has schema version {schema} and this tdiff reads up to {SCHEMA}: update tdiff")
+        raise TraceError(
+            f"this trace has schema version {schema} and this tdiff reads up to {SCHEMA}", remedy="update tdiff"
+        )
     preview, model = _inner(content, "preview"), _inner(content, "model")
     head = Head(
         steps=_whole(content, "steps", 1, STEPS_LIMIT),
@@ -208,7 +210,8 @@ def line_from_json(text: str, head: Head) -> Line:
     if abs(line.alpha**2 + line.sigma**2 - 1) > _UNIT_TOLERANCE:
         raise TraceError(
             f"step {line.index} of this trace has α {line.alpha:g} and σ {line.sigma:g}, whose squares don't add up to "
-            "1: record it with tdiff, which rescales them"
+            "1",
+            remedy="record it with tdiff, which rescales them",
         )
     return line
 
@@ -238,7 +241,8 @@ def _check_places(what: str, count: int, height: int, width: int) -> None:
     if count * height * width > PIXELS_LIMIT:
         raise TraceError(
             f"this trace claims {what} of {count} × {height} × {width} places, and {PIXELS_LIMIT:,} is the most that "
-            "is read: record fewer pictures at once"
+            "is read",
+            remedy="record fewer pictures at once",
         )
 
 

@@ -67,7 +67,7 @@ def whole_frames(file: BinaryIO, size: int) -> Iterator[tuple[Frame, bytes]]:
         Cut: it ends within a frame or a checksum is wrong; all frames before are good.
     """
     if file.read(len(MAGIC)) != MAGIC:
-        raise TraceError("this is no trace of tdiff: give a file that was recorded with it")
+        raise TraceError("this is no trace of tdiff", remedy="give a file that was recorded with it")
     place = len(MAGIC)
     while place < size:
         prefix = file.read(_PREFIX.size)

@@ -106,7 +106,7 @@ class TraceFile:
         except OSError as error:
             raise _unreadable(self.path, error) from error
         except Cut as error:
-            raise TraceError(f"{_shown(self.path)} has changed since it was opened: open it again") from error
+            raise TraceError(f"{_shown(self.path)} has changed since it was opened", remedy="open it again") from error
 
 
 def open_trace(path: Path) -> TraceFile:
@@ -120,7 +120,7 @@ def open_trace(path: Path) -> TraceFile:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise TraceError(f"{_shown(path)} is not a file: give one that was recorded with tdiff")
+            raise TraceError(f"{_shown(path)} is not a file", remedy="give one that was recorded with tdiff")
         if size > FILE_LIMIT:
             raise TraceError(f"{_shown(path)} is larger than {FILE_LIMIT // 2**30} GB, the most that a trace holds")
         with path.open("rb") as file:
@@ -167,7 +167,7 @@ def _head(frames: Iterator[tuple[Frame, bytes]]) -> Head:
     try:
         frame, content = next(frames)
     except (Cut, StopIteration) as error:
-        raise TraceError("this trace is cut off before its first step: record it again") from error
+        raise TraceError("this trace is cut off before its first step", remedy="record it again") from error
     if frame.kind != HEAD:
         raise TraceError("this trace does not begin with its head: it was not recorded by tdiff")
     header = read_header(content)
@@ -182,7 +182,7 @@ def _line(content: bytes, head: Head, index: int) -> Line:
     check_arrays(header, *step_layout(head))
     line = line_from_json(header.document, head)
     if line.index != index:
-        raise TraceError(f"step {line.index} of this trace stands where step {index} belongs: record it again")
+        raise TraceError(f"step {line.index} of this trace stands where step {index} belongs", remedy="record it again")
     return line
 
 
@@ -191,7 +191,7 @@ def _check_end(content: bytes, head: Head, steps: int) -> None:
     claimed, picture_size = end_from_json(header.document, head)
     check_arrays(header, *end_layout(head, picture_size))
     if claimed != steps:
-        raise TraceError(f"this trace holds {steps} steps and its end says {claimed}: record it again")
+        raise TraceError(f"this trace holds {steps} steps and its end says {claimed}", remedy="record it again")
 
 
 def _note(head: Head, steps: int, finished: bool, cut: str) -> str:
@@ -207,5 +207,5 @@ def _shown(path: Path) -> str:
 
 def _unreadable(path: Path, error: OSError) -> TraceError:
     return TraceError(
-        f"cannot read {_shown(path)} ({error.strerror or error}): give a trace that was recorded with tdiff"
+        f"cannot read {_shown(path)} ({error.strerror or error})", remedy="give a trace that was recorded with tdiff"
     )

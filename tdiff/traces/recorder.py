@@ -143,7 +143,7 @@ class Recorder:
         if self.failure is not None:
             return
         if self._finished:
-            raise TraceError("this recording is finished: begin another for the next run")
+            raise TraceError("this recording is finished", remedy="begin another for the next run")
         arrays = {"x_t": x_t, "eps": eps, "x0": x0, "eps_pos": eps_pos, "eps_neg": eps_neg}
         given = {name: _channels_last(name, array, self._layout) for name, array in arrays.items() if array is not None}
         if len({array.shape for array in given.values()}) != 1:
@@ -317,7 +317,9 @@ def _spread(value: Any, batch: int) -> list[Any]:
         return [value] * batch
     values = list(value)
     if not values or batch % len(values):
-        raise TraceError(f"there are {len(values)} prompts, negatives or seeds for {batch} pictures: give one each")
+        raise TraceError(
+            f"there are {len(values)} prompts, negatives or seeds for {batch} pictures", remedy="give one each"
+        )
     return [entry for entry in values for _ in range(batch // len(values))]
 
 

@@ -40,12 +40,14 @@ def prediction_of(scheduler: Any) -> Prediction:
     """
     name = type(scheduler).__name__
     if name.startswith("EDM"):
-        raise TraceError(f"{name} rescales what the network says in a way that is not read: choose another scheduler")
+        raise TraceError(
+            f"{name} rescales what the network says in a way that is not read", remedy="choose another scheduler"
+        )
     if hasattr(scheduler, "scale_noise"):
         return "flow"
     kind = getattr(scheduler.config, "prediction_type", None)
     if kind not in _PREDICTIONS:
-        raise TraceError(f"{name} does not say what its network predicts: choose another scheduler")
+        raise TraceError(f"{name} does not say what its network predicts", remedy="choose another scheduler")
     return _PREDICTIONS[kind]
 
 

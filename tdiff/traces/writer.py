@@ -50,7 +50,7 @@ class TraceWriter:
         try:
             self._file = os.fdopen(os.open(path, flags, 0o666), "wb", buffering=0)
         except OSError as error:
-            raise OutputError(f"cannot write {self._shown}: {error.strerror}; choose another place") from error
+            raise OutputError(f"cannot write {self._shown}: {error.strerror}", remedy="choose another place") from error
         self._size = 0
         self._append(MAGIC + frame_bytes(HEAD, pack(head_to_json(self.head), {})))
 
@@ -66,7 +66,7 @@ class TraceWriter:
             TraceError: the step does not fit the head.
         """
         if line.index != self._next:
-            raise TraceError(f"step {line.index} does not follow step {self._next - 1}: record steps in order")
+            raise TraceError(f"step {line.index} does not follow step {self._next - 1}", remedy="record steps in order")
         document = line_to_json(line)
         line_from_json(document, self.head)
         _check(arrays, *step_layout(self.head))
@@ -111,7 +111,8 @@ class TraceWriter:
         if self._size + len(data) > FILE_LIMIT:
             raise OutputError(
                 f"{self._shown} would grow beyond {FILE_LIMIT // 2**30} GB, the most that a trace can hold: the steps "
-                "so far are kept; record without tensors"
+                "so far are kept",
+                remedy="record without tensors",
             )
         try:
             rest = memoryview(data)
