@@ -13,7 +13,9 @@ from tdiff.tinytrain.settings import check_learning_rate
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
-BAND_NAMES: Final = tuple(f"noise {low:.0%} to {high:.0%}" for low, high in pairwise(BAND_EDGES))
+BANDS: Final = tuple(f"{low:.0%} to {high:.0%}" for low, high in pairwise(BAND_EDGES))
+"""Noise levels of each band."""
+BAND_NAMES: Final = tuple(f"noise {band}" for band in BANDS)
 BAND_SHARES: Final = tuple(
     high - low for low, high in pairwise((0.0, *(time_of_noise_level(edge) for edge in BAND_EDGES[1:-1]), 1.0))
 )

@@ -5,7 +5,7 @@ from math import isfinite
 
 from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.lab_view import LabView, as_figures
-from tdiff.lessons.training.live_state import BAND_NAMES, LiveSettings, LiveState
+from tdiff.lessons.training.live_state import BANDS, LiveSettings, LiveState
 from tdiff.lessons.training.live_training_lab import LiveTraining
 from tdiff.tinytrain import MAX_LEARNING_RATE, Parametrization
 from tdiff.views.curve import Curve
@@ -84,10 +84,10 @@ class LiveTrainingView(LabView):
     def _errors(self) -> list[tuple[str, str]]:
         """Error by noise level, so far and now."""
         rows = []
-        for band, name in enumerate(BAND_NAMES):
-            errors = [point.bands[band] for point in self.state.history if isfinite(point.bands[band])]
+        for place, band in enumerate(BANDS):
+            errors = [point.bands[place] for point in self.state.history if isfinite(point.bands[place])]
             so_far = f"{sparkline(errors, _SPARKS)} {errors[-1]:.4f}" if errors else "—"
-            rows.append((f"error, {name.removeprefix('noise ')}", so_far))
+            rows.append((f"error, {band}", so_far))
         return rows
 
     def curves(self) -> tuple[tuple[Curve, ...], str, str]:
