@@ -13,6 +13,9 @@ from tdiff.commands.options import (
     Clip,
     Color,
     Count,
+    Device,
+    Dtype,
+    Engine,
     Eta,
     Film,
     FirstRecipe,
@@ -20,6 +23,7 @@ from tdiff.commands.options import (
     GridOut,
     Guidance,
     KeepPrompt,
+    ModelFolder,
     Negative,
     NegativeSwitches,
     Out,
@@ -165,6 +169,10 @@ def generate(
     out: Out = None,
     film: Film = None,
     trace: TracePath = None,
+    model: ModelFolder = None,
+    engine: Engine = None,
+    device: Device = None,
+    dtype: Dtype = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -177,6 +185,7 @@ def generate(
     from tdiff.commands.inputs import recipe_given
     from tdiff.commands.many import generate_many
     from tdiff.commands.outputs import Output, keeps_prompts
+    from tdiff.engines.choice import EngineChoice
     from tdiff.recipe.command import parse_switches
 
     if prompts_file is None and prompt is None and recipe is None:
@@ -210,6 +219,8 @@ def generate(
         color=color,
         as_json=as_json,
     )
+    if prompts_file is not None and (model or engine or device or dtype):
+        raise UsageError("--prompts-file is run by numpy", remedy="leave out --model, --engine, --device and --dtype")
     if prompts_file is not None:
         generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown)
         return
@@ -221,6 +232,7 @@ def generate(
         start=start,
         allow_unknown=allow_unknown,
         chosen_seed=seed is not None or recipe is not None,
+        choice=EngineChoice(engine, model, device, dtype),
     )
 
 

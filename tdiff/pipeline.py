@@ -56,8 +56,13 @@ def load(
         UsageError: an engine, device or dtype that is not to be had here.
         WeightsError: a file is missing, damaged, or not the one that the manifest names.
     """
+    return load_chosen(EngineChoice(engine, folder, device, dtype))
+
+
+def load_chosen(choice: EngineChoice) -> "Pipeline":
+    """Load the model that is chosen; see `load`."""
     one_thread_from_now_on(os.environ)
-    return Pipeline(model_of(EngineChoice(engine, folder, device, dtype)))
+    return Pipeline(model_of(choice))
 
 
 class Pipeline:

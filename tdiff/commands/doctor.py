@@ -11,6 +11,7 @@ import sys
 
 from tdiff import __version__
 from tdiff.commands.console import capabilities, chosen_color, put
+from tdiff.commands.engines import engines
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
 from tdiff.store.access import store_troubles
@@ -35,6 +36,7 @@ def doctor(as_json: bool, color: str = "auto") -> bool:
     """
     facts, advice = _terminal(color)
     facts |= _python()
+    facts |= engines()
     model, trouble = _model()
     facts |= model
     settings, warnings = _settings()

@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tdiff.commands.console import capabilities, progress, put, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_start
 from tdiff.commands.outputs import Output, picture_target, save_picture
 from tdiff.commands.target import Target
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import TdiffError, UsageError
 from tdiff.files import refuse_existing, slug
 from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
+from tdiff.prompt.tokenizer import Fate
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
 from tdiff.recipe.json import to_json
@@ -49,6 +51,7 @@ def run_generate(
     start: tuple[Path, float] | None,
     allow_unknown: bool,
     chosen_seed: bool = True,
+    choice: EngineChoice = OURS,
 ) -> None:
     """Make pictures of one recipe and save or show them.
 
@@ -59,6 +62,7 @@ def run_generate(
         start: a picture to start from and how far to leave it, above 0 to 1.
         allow_unknown: go on if no word of the prompt is known.
         chosen_seed: whether the seed was asked for; one that was drawn is said.
+        choice: the model, and what runs it.
 
     Raises:
         UsageError: options that do not go together, or a prompt without effect.
@@ -67,7 +71,10 @@ def run_generate(
     """
     if not 1 <= count <= COUNT_LIMIT:
         raise UsageError(f"--count must be from 1 to {COUNT_LIMIT}, not {count}")
-    _say_words(recipe, allow_unknown)
+    if not choice.runs_checkpoint:  # whose tokenizer takes every word
+        _say_words(recipe, allow_unknown)
+    elif output.film is not None:
+        raise UsageError("--film shows pixels, and a checkpoint denoises latents", remedy="record it with --trace")
     _say_of_the_mark(recipe)
     if output.film is not None and count > 1:
         raise UsageError("--film shows the making of one picture", remedy="leave --count at 1")
@@ -82,10 +89,11 @@ def run_generate(
     if output.trace is not None and not output.overwrite:
         refuse_existing(output.trace)
 
-    from tdiff import load
-    from tdiff.pipeline import start_picture
+    from tdiff.pipeline import load_chosen, start_picture
 
-    pipeline = load()
+    pipeline = load_chosen(choice)
+    if choice.runs_checkpoint:
+        _say_cut(pipeline, recipe)
     if recipe.model is not None and recipe.model != pipeline.info.hash:
         say(f"the recipe was made with model {recipe.model} and this is {pipeline.info.hash}: the picture will differ")
     picture = None if start is None else read_start(start[0]).picture
@@ -96,14 +104,14 @@ def run_generate(
     made: list[Made] = []
     try:
         for item in _make(pipeline, recipe, count, picture, replace(output, film=film)):
-            _deliver(item, targets[len(made)] if targets else None, output)
+            _deliver(item, targets[len(made)] if targets else None, output, pipeline)
             made.append(item)
     except KeyboardInterrupt:
         if targets:
             say(f"stopped: {len(made)} of {count} pictures are written")
         raise
     if not targets and not output.as_json:
-        _show(made, pipeline, None if start is None else start[0], output)
+        _show(made, pipeline, None if start is None else start[0], output, choice)
 
 
 def _say_words(recipe: Recipe, allow_unknown: bool) -> None:
@@ -116,6 +124,15 @@ def _say_words(recipe: Recipe, allow_unknown: bool) -> None:
         say_fates(tokens, "negative: ")
         if negative.strip() and not tokens.has_effect:
             say("negative: none of its words is known, so it is ignored")
+
+
+def _say_cut(pipeline: "Pipeline", recipe: Recipe) -> None:
+    """What of a text does not reach a checkpoint's encoder."""
+    for what, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
+        tokens = pipeline.tokens(text)
+        if tokens.truncated:
+            first = next(word for word in tokens.words if word.fate is Fate.CUT)
+            say(f"the {what} is cut at {len(tokens.ids)} tokens, before: {text[first.start :][:60]}")
 
 
 def _say_of_the_mark(recipe: Recipe) -> None:
@@ -205,6 +222,7 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
         keep_prompt=output.keep_prompt,
         overwrite=output.overwrite,
         tell=say,
+        **_of_checkpoint(pipeline),
     )
 
     def record(step: "Step") -> None:
@@ -219,6 +237,18 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
     say(f"trace of {recipe.steps - first} steps: {output.trace}")
 
 
+def _of_checkpoint(pipeline: "Pipeline") -> "dict[str, Any]":
+    """What a trace of latents says besides, and how it shows them."""
+    from tdiff.engines.diffusers_model import DiffusersModel
+    from tdiff.traces.decoder import fitted_to_decoder
+
+    model = pipeline.model
+    if not isinstance(model, DiffusersModel):
+        return {}
+    rgb = fitted_to_decoder(model.parts, model.shape[-1], model.parts.vae.post_quant_conv.weight.detach())
+    return {"prediction": model.checkpoint.prediction, "rgb": rgb}
+
+
 def _save_film(pictures: "list[U8]", recipe: Recipe, target: Target, output: Output) -> None:
     from tdiff.provenance import text_fields
     from tdiff.render.gif import count_frames, gif_bytes
@@ -230,11 +260,11 @@ def _save_film(pictures: "list[U8]", recipe: Recipe, target: Target, output: Out
     say(f"film of {frames} frames{of}: {target.path}")
 
 
-def _deliver(item: Made, target: Target | None, output: Output) -> None:
+def _deliver(item: Made, target: Target | None, output: Output, pipeline: "Pipeline") -> None:
     if target is not None:
         save_picture(item.recipe, item.pixels, target, output)
     if output.as_json:
-        words = understand(item.recipe.prompt).words
+        words = pipeline.tokens(item.recipe.prompt).words
         put(
             json.dumps(
                 {
@@ -249,7 +279,9 @@ def _deliver(item: Made, target: Target | None, output: Output) -> None:
         put_path(target.path)
 
 
-def _show(made: list[Made], pipeline: "Pipeline", start_image: Path | None, output: Output) -> None:
+def _show(
+    made: list[Made], pipeline: "Pipeline", start_image: Path | None, output: Output, choice: EngineChoice
+) -> None:
     import numpy as np
 
     if output.film is not None and not sys.stdout.isatty():
@@ -261,4 +293,4 @@ def _show(made: list[Made], pipeline: "Pipeline", start_image: Path | None, outp
     say(f"{info.name} {info.hash} · {seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured")
     start = str(start_image) if start_image else None
     count = f" --count {len(made)}" if len(made) > 1 else ""
-    say(f"$ {command_of(recipe, start)}{count}")
+    say(f"$ {command_of(recipe, start)}{count}{choice.options()}")

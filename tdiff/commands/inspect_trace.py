@@ -71,8 +71,8 @@ def _put_asked(asked: Asked, label: str) -> None:
 
 
 def _put_recipe(trace: TraceFile) -> None:
-    """The command of a run of our own, where its recipe is whole."""
-    if trace.head.recipe is None or "prompt" not in trace.head.recipe:
+    """The command of a run of the model that ships with tdiff, where its recipe is whole."""
+    if trace.head.recipe is None or "prompt" not in trace.head.recipe or trace.head.preview != "pixels":
         return
     try:
         recipe = from_json(json.dumps(trace.head.recipe)).recipe

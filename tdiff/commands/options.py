@@ -20,6 +20,7 @@ def _samplers(incomplete: str) -> list[tuple[str, str]]:
 
 
 PROMPT_PANEL, SAMPLING_PANEL, OUTPUT_PANEL = "What to show", "How to sample", "Where it goes"
+ENGINE_PANEL = "What runs it"
 
 Negative = Annotated[str | None, typer.Option(help="What to steer away from.", rich_help_panel=PROMPT_PANEL)]
 Guidance = Annotated[
@@ -121,6 +122,29 @@ GridFile = Annotated[
         metavar="file",
         rich_help_panel=PROMPT_PANEL,
     ),
+]
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        help="Folder of a model: one of tdiff's, or a Stable Diffusion checkpoint in the layout of diffusers.",
+        parser=path_to_read,
+        metavar="path",
+        rich_help_panel=ENGINE_PANEL,
+    ),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        help="numpy, torch or diffusers. Default numpy, for checkpoints diffusers.", rich_help_panel=ENGINE_PANEL
+    ),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(help="cpu, cuda, cuda:1 or mps. Default the best there is.", rich_help_panel=ENGINE_PANEL),
+]
+Dtype = Annotated[
+    str | None, typer.Option(help="float32, float16 or bfloat16. Default float32.", rich_help_panel=ENGINE_PANEL)
 ]
 Count = Annotated[int, typer.Option(help="Pictures, with consecutive seeds.", rich_help_panel=SAMPLING_PANEL)]
 Clip = Annotated[

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from tdiff.engines.model import Model
-from tdiff.errors import UsageError
+from tdiff.errors import UsageError, WeightsError
+from tdiff.recipe.command import quoted
 from tdiff.text import clean_text
 
 ENGINES: Final = ("numpy", "torch", "diffusers")
@@ -27,6 +28,25 @@ class EngineChoice:
     device: str | None = None
     dtype: str | None = None
 
+    @property
+    def runs_checkpoint(self) -> bool:
+        """Whether the model is a checkpoint of diffusers, and not one of ours."""
+        return self._engine == "diffusers"
+
+    def options(self) -> str:
+        """What of a command names this choice, "" for the model that ships with tdiff, run by numpy."""
+        given = (("model", self.model), ("engine", self.engine), ("device", self.device), ("dtype", self.dtype))
+        return "".join(f" --{name} {quoted(str(value))}" for name, value in given if value is not None)
+
+    @property
+    def _engine(self) -> str:
+        plain = _is_checkpoint(self.model) or _is_single(self.model)
+        return self.engine or ("diffusers" if plain else "numpy")
+
+
+OURS: Final = EngineChoice()
+"""The model that ships with tdiff, run by numpy."""
+
 
 def model_of(choice: EngineChoice) -> Model:
     """Return the model that is chosen.
@@ -35,7 +55,12 @@ def model_of(choice: EngineChoice) -> Model:
         UsageError: options that do not go together, or an engine, device or dtype that is not to be had here.
         WeightsError: the model's files are missing or damaged.
     """
-    engine = choice.engine or ("diffusers" if _is_checkpoint(choice.model) or _is_single(choice.model) else "numpy")
+    engine = choice._engine
+    if choice.model is not None and not choice.model.exists():
+        raise WeightsError(
+            f"there is no {clean_text(str(choice.model), 200)}",
+            remedy="give the folder of a model that is on this machine",
+        )
     if engine not in ENGINES:
         raise UsageError(f"--engine is one of {', '.join(ENGINES)}, not {clean_text(engine, 30)}")
     if engine == "numpy":

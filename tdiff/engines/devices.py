@@ -84,6 +84,22 @@ def memory_of(device: Any) -> str:
     return f"{free / 2**30:.1f} of {total / 2**30:.1f} GB free"
 
 
+def devices_here() -> str:
+    """Say where PyTorch can compute on this machine; a broken installation is told, not raised."""
+    try:
+        import torch
+
+        found = ["cpu"]
+        for place in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+            device = torch.device("cuda", place)
+            found.append(f"cuda:{place} {clean_text(torch.cuda.get_device_name(place), 60)}, {memory_of(device)}")
+        if torch.backends.mps.is_available():
+            found.append("mps")
+    except (ImportError, OSError, RuntimeError) as error:
+        return f"PyTorch does not start ({clean_text(str(error).partition(chr(10))[0], 100)}): install it again"
+    return "; ".join(found)
+
+
 def _check_cuda(device: Any, name: str) -> None:
     import torch
 

@@ -91,7 +91,10 @@ class DiffusersModel:
             UsageError: there is not enough memory.
         """
         import diffusers
+        import transformers
 
+        for library in (diffusers, transformers):
+            library.utils.logging.disable_progress_bar()  # one for each of five parts
         kinds = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
         without: dict[str, Any] = {"add_watermarker": False}
         if self.checkpoint.family == "sd":

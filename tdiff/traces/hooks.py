@@ -19,14 +19,14 @@ from tdiff.arrays import F32, U8
 from tdiff.errors import OutputError, TdiffError, TraceError
 from tdiff.files import free_name, refuse_existing
 from tdiff.text import clean_text
+from tdiff.traces.decoder import fitted_to_decoder
 from tdiff.traces.document import STEPS_LIMIT, Prediction
 from tdiff.traces.recorder import Recorder, TraceWarning, as_array
-from tdiff.traces.rgb import RgbMap, colour_chart, fitted_map, plain_map
+from tdiff.traces.rgb import RgbMap, plain_map
 from tdiff.traces.scheduling import eps_and_x0, mixture_at, prediction_of, told_apart
 
 _DENOISERS: Final = ("unet", "transformer")
 _FINGERPRINT: Final = 16  # numbers of each tensor
-_CHARTS, _CHART_CELLS = 4, 8
 
 
 class PipelineRecording:
@@ -97,7 +97,7 @@ class PipelineRecording:
         """The map from latents to colours, fitted once for each number of channels."""
         channels = sample.shape[-1]
         if channels not in self._rgb:
-            self._rgb[channels] = _fitted(self.pipe, channels, like) or plain_map(channels)
+            self._rgb[channels] = fitted_to_decoder(self.pipe, channels, like) or plain_map(channels)
         return self._rgb[channels]
 
     @property
@@ -303,28 +303,3 @@ def _fingerprint(denoiser: Any) -> str:
         head = tensor.detach().flatten()[:_FINGERPRINT].float().cpu().numpy().astype(np.float16)
         digest.update(f"{name} {tuple(tensor.shape)} ".encode() + head.tobytes())
     return digest.hexdigest()[:16]
-
-
-def _fitted(pipe: Any, channels: int, like: Any) -> RgbMap | None:
-    """Fit latents to the colours that the pipeline's own decoder makes of them, on charts of random colours.
-
-    No random number of the pipeline's is drawn. None where there is no decoder, or it lies on another device to save
-    memory: asking it would throw the denoiser out.
-    """
-    vae = getattr(pipe, "vae", None)
-    config = getattr(vae, "config", None)
-    if vae is None or getattr(config, "latent_channels", None) != channels or hasattr(vae, "_hf_hook"):
-        return None
-    rng, side = np.random.default_rng(0), _CHART_CELLS * int(getattr(pipe, "vae_scale_factor", 8))
-    charts = np.stack([colour_chart(side, _CHART_CELLS, rng) for _ in range(_CHARTS)])
-    try:
-        pictures = like.new_tensor(charts.transpose(0, 3, 1, 2)).to(device=vae.device, dtype=vae.dtype)
-        latents = vae.encode(pictures).latent_dist.mode()
-        decoded = _channels_last(vae.decode(latents, return_dict=False)[0])
-    except (AttributeError, TypeError, ValueError, RuntimeError):
-        return None  # a decoder of another make, or no memory for it now
-    cells = latents.shape[-1]
-    colours = decoded.reshape(_CHARTS, cells, side // cells, cells, side // cells, 3).mean(axis=(2, 4))
-    shift, scale = getattr(config, "shift_factor", None) or 0.0, getattr(config, "scaling_factor", None) or 1.0
-    scaled = (_channels_last(latents) - np.float32(shift)) * np.float32(scale)
-    return fitted_map(scaled.reshape(-1, channels), colours.reshape(-1, 3))

@@ -9,7 +9,9 @@ import numpy as np
 from tdiff.arrays import F32
 from tdiff.diffusion import Step
 from tdiff.recipe import Recipe
+from tdiff.traces.document import Prediction
 from tdiff.traces.recorder import Recorder
+from tdiff.traces.rgb import RgbMap
 
 
 def recorder_of(
@@ -23,6 +25,8 @@ def recorder_of(
     keep_prompt: bool = True,
     overwrite: bool = False,
     tell: Callable[[str], None] | None = None,
+    prediction: Prediction = "v_prediction",
+    rgb: RgbMap | None = None,
 ) -> Recorder:
     """Return a recorder for a recipe's run; `record_step` feeds it.
 
@@ -36,6 +40,8 @@ def recorder_of(
         keep_prompt: off leaves prompt and negative out.
         overwrite: replace a file that is there.
         tell: is told why a recording stopped early.
+        prediction: what the network predicts.
+        rgb: how latents become colours.
 
     Raises:
         OutputError: the file exists.
@@ -48,7 +54,8 @@ def recorder_of(
         seed=[recipe.seed + place for place in range(count)],
         guidance=recipe.guidance,
         scheduler=recipe.sampler,
-        prediction="v_prediction",
+        prediction=prediction,
+        rgb=rgb,
         model=model,
         model_hash=recipe.model or "",
         recipe=content,

@@ -1,0 +1,23 @@
+"""What `tdiff doctor` says of engines: which are here, where they compute, and how to get the others."""
+
+import importlib.metadata
+import importlib.util
+
+from tdiff.engines.devices import INSTALL, devices_here
+
+_NEEDED = {"torch": ("torch",), "diffusers": ("diffusers", "transformers", "torch")}
+
+
+def engines() -> dict[str, str]:
+    """Return engine → versions, or what installs it; and the devices that PyTorch can use."""
+    facts = {"engine numpy": f"{importlib.metadata.version('numpy')}, CPU, float32"}
+    for engine, packages in _NEEDED.items():
+        missing = [name for name in packages if importlib.util.find_spec(name) is None]
+        if missing:
+            facts[f"engine {engine}"] = f"not installed ({', '.join(missing)}): {INSTALL[engine]}"
+        else:
+            versions = (f"{name} {importlib.metadata.version(name)}" for name in packages)
+            facts[f"engine {engine}"] = ", ".join(versions)
+    if importlib.util.find_spec("torch") is not None:
+        facts["devices"] = devices_here()
+    return facts

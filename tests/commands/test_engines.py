@@ -1,0 +1,87 @@
+"""`tdiff generate --engine`, `--model` and `--device`, and what `tdiff doctor` says of them."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tdiff.cli import main
+from tdiff.commands.engines import engines
+from tdiff.render.load import load_picture
+from tdiff.traces.reader import open_trace
+
+from ..tiny_checkpoint import build
+
+
+@pytest.fixture
+def tdiff(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["tdiff", *arguments])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run
+
+
+def test_torch_makes_the_picture_of_numpy(tdiff, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    common = ("generate", "a red apple", "--seed", "7", "--steps", "3")
+    assert tdiff(*common, "--out", "a.png")[0] == 0
+    assert tdiff(*common, "--engine", "torch", "--device", "cpu", "--out", "b.png")[0] == 0
+    first, second = (load_picture(tmp_path / name).picture for name in ("a.png", "b.png"))
+    assert np.abs(first - second).max() <= 1 / 127
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--engine", "jax"), "--engine is one of"),
+        (("--device", "cuda"), "choose --engine torch"),
+        (("--model", "nowhere"), "there is no nowhere"),
+        (("--engine", "diffusers"), "give its folder with --model"),
+    ],
+)
+def test_what_is_not_to_be_had_is_one_sentence(tdiff, options: tuple[str, str], says: str) -> None:
+    code, _, said = tdiff("generate", "a red apple", *options, "--out", "a.png")
+    assert code in (1, 2) and says in said and said.strip().count("\n") == 0
+
+
+def test_a_single_file_is_refused_with_the_way_to_convert(tdiff, tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    code, _, said = tdiff("generate", "a red apple", "--model", "model.safetensors", "--out", "a.png")
+    assert code == 1 and "from_single_file" in said
+
+
+def test_a_checkpoint_makes_and_records_a_picture_of_its_own_size(tdiff, tmp_path: Path) -> None:
+    pytest.importorskip("diffusers")
+    build(tmp_path / "tiny", "sd1")
+    words = "word " * 30
+    code, out, said = tdiff(
+        *("generate", words, "--model", "tiny", "--device", "cpu", "--steps", "2", "--seed", "1"),
+        *("--out", "a.png", "--trace", "run.tdiff", "--json"),
+    )
+    assert code == 0 and "the prompt is cut at 77 tokens" in said
+    assert json.loads(out)["file"] == "a.png"
+    trace = open_trace(tmp_path / "run.tdiff")
+    assert trace.head.preview == "linear" and trace.head.tensor_shape == (16, 16, 4) and trace.head.model == "tiny"
+    picture = trace.picture()
+    assert picture is not None and picture.shape == (1, 32, 32, 3)
+    code, out, _ = tdiff("inspect", "run.tdiff")
+    assert code == 0 and "$ tdiff generate" not in out  # which would run another model
+
+
+def test_doctor_says_how_to_get_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    facts = engines()
+    assert "pip install 'tdiff-explorer[torch]'" in facts["engine torch"]
+    assert "pip install 'tdiff-explorer[diffusers]'" in facts["engine diffusers"]
+    assert facts["engine numpy"].endswith("CPU, float32") and "devices" not in facts
