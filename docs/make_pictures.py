@@ -20,10 +20,11 @@ PROMPTS = (
     "a strawberry as a sticker",
 )  # fmt: skip
 FAILURES = (
-    ("a pizza above a tree", ""), ("a dog to the left of a cat", ""), ("a house below a star", ""),
-    ("a car to the right of a fish", ""), ("an ant in cartoon style", ""), ("a squid in cartoon style", ""),
-    ("a whale in retro style", ""), ("a pig as a sticker", ""), ("a dog and a cat", "cat"),
-    ("an apple and a banana", "banana"), ("a taxi and a bicycle", ""), ("a red owl and a green violin", ""),
+    ("a fish", ""), ("a whale", ""), ("a dragon", ""), ("a motorcycle", ""),
+    ("an ant in cartoon style", ""), ("a squid in cartoon style", ""), ("a whale in retro style", ""),
+    ("a pig as a sticker", ""),
+    ("a dog and a cat", "cat"), ("an apple and a banana", "banana"), ("a taxi and a bicycle", ""),
+    ("a red owl and a green violin", ""),
 )  # fmt: skip
 """Prompts and negatives of kinds that the scores in the model card say fail often; not all of these do."""
 SCALE, COLUMNS, LABEL, GAP = 5, 4, 18, 8

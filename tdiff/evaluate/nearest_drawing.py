@@ -12,17 +12,14 @@ from heapq import nsmallest
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import F32, U8
 from tdiff.evaluate.bias_rules import box_of, ground_of, object_mask
 from tdiff.evaluate.checker import Look
 from tdiff.world.palette import COLOURS
 from tdiff.world.pose import Pose, posed
 from tdiff.world.scenes import SIDE, corner
 from tdiff.world.sprites import Sprite, averaged, drawing, resized, sprites
-
-F32 = NDArray[np.float32]
-U8 = NDArray[np.uint8]
 
 _CELLS: Final = 12  # of an outline, along a side
 _PAINTS: Final = (None, *COLOURS)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tdiff.arrays import U8
 from tdiff.errors import TdiffError
 from tdiff.evaluate.look_score import nearest_drawings
 from tdiff.evaluate.nearest_drawing import Drawings
@@ -21,8 +21,6 @@ from tdiff.render.sheet import draw_sheet
 from tdiff.train.networks import Networks, add_arguments, networks_of
 from tdiff.world.captions import with_article
 from tdiff.world.concepts import Concept, offered
-
-U8 = NDArray[np.uint8]
 
 _ACROSS: Final = 5
 """Blocks of nouns side by side."""

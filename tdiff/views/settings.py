@@ -19,17 +19,12 @@ def cycled(recipe: Recipe, which: str) -> tuple[Recipe, str]:
     if which == "sampler":
         names = list(SAMPLERS)
         name = names[(names.index(recipe.sampler) + 1) % len(names)]
-        return with_sampler(recipe, name), str(SAMPLERS[name])
+        return recipe.with_sampler(name), str(SAMPLERS[name])
     if which == "eta":
         return _next_eta(recipe)
     ladder = STEP_LADDER if which == "more" else tuple(reversed(STEP_LADDER))
     ahead = (n for n in ladder if (n > recipe.steps if which == "more" else n < recipe.steps))
     return with_steps(recipe, next(ahead, STEPS_RANGE[which == "more"])), ""
-
-
-def with_sampler(recipe: Recipe, name: str) -> Recipe:
-    """The recipe with another sampler; η is kept where that one has an η."""
-    return recipe.replace(sampler=name, eta=recipe.eta if SAMPLERS[name].takes_eta else 0.0)
 
 
 def with_steps(recipe: Recipe, steps: int) -> Recipe:

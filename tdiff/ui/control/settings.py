@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tdiff.ui.control.port import Command
-from tdiff.views.settings import with_sampler, with_steps
+from tdiff.views.settings import with_steps
 from tdiff.views.view import CONTROLS, Way
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Settings:
         return recipe is not None and self._controller.do(lambda: view.change(recipe.replace(**changes)))
 
     def set_sampler(self, name: str) -> None:
-        recipe = with_sampler(self._controller.view.recipe or self._controller.run.recipe, name)
+        recipe = (self._controller.view.recipe or self._controller.run.recipe).with_sampler(name)
         self.change(sampler=recipe.sampler, eta=recipe.eta)
 
     def set_steps(self, steps: int) -> None:
