@@ -73,7 +73,8 @@ def picture_of(data: bytes, shown: str) -> LoadedPicture:
         ImageError: it is of another kind, too large, cut short or damaged.
     """
     notes: list[str] = []
-    pixels = _fitted(_upright(_decoded(data, shown, notes), notes), notes)
+    with warnings.catch_warnings(action="ignore"):  # Pillow's, of damaged Exif and of size: they would be drawn over
+        pixels = _fitted(_upright(_decoded(data, shown, notes), notes), notes)
     picture = pixels.astype(np.float32) / np.float32(127.5) - np.float32(1)
     return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
 
@@ -85,8 +86,7 @@ def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            image = Image.open(BytesIO(data), formats=FORMATS)
+        image = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
         if data.startswith(_BEGINNINGS):
             raise ImageError(

@@ -146,6 +146,13 @@ def test_a_photograph_of_24_million_pixels_is_reduced_while_it_is_decoded(tmp_pa
     assert np.abs((loaded.picture + 1) * 127.5 - np.asarray(middle)).max() < 1.5
 
 
+@pytest.mark.filterwarnings("error")
+def test_damaged_exif_is_a_note_and_no_warning_of_pillows(tmp_path: Path, noise: np.ndarray) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(encoded(noise, "JPEG", exif=b"Exif\0\0II*\0\x08\0\0\0\x05\0\x0f\x01\x02\0\xff\xff"))
+    assert load_picture(path).picture.shape == (32, 32, 3)
+
+
 def test_jpegs_have_their_limits_too(tmp_path: Path) -> None:
     path = tmp_path / "a.jpg"
     Image.new("L", (12_000, 11_000)).save(path)
