@@ -29,8 +29,8 @@ def make_bench(number: int, recipe: Recipe, explorer: Explorer) -> BenchScreen |
         from tdiff.ui.screens.studio_screen import StudioScreen
 
         keeps = explorer.config.privacy.history
-        return StudioScreen(Session(recipe), explorer.depth, every_step, keeps)
+        return StudioScreen(Session(recipe), every_step, keeps)
     from tdiff.lessons.core.loader import available
     from tdiff.ui.screens.lesson_screen import LessonScreen
 
-    return LessonScreen(number, Session(recipe), explorer.depth, every_step) if number in available() else None
+    return LessonScreen(number, Session(recipe), every_step) if number in available() else None

@@ -131,10 +131,6 @@ class EditorExit(Message):
     """Escape was pressed in a text."""
 
 
-class CommandRequest(Message):
-    """The line of the command was clicked."""
-
-
 @dataclass(eq=False)
 class LessonChoice(Message):
     """A lesson was clicked."""

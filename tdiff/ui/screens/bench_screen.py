@@ -13,12 +13,10 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tdiff.lessons.core.loader import titles
-from tdiff.render.palette import Depth
 from tdiff.ui.control.controller import Controller
 from tdiff.ui.control.port import Command, Part
 from tdiff.ui.events import (
     CanvasTurn,
-    CommandRequest,
     Failure,
     FrontChange,
     Fulfilment,
@@ -33,7 +31,6 @@ from tdiff.ui.events import (
     TextRest,
 )
 from tdiff.ui.explorer import Explorer
-from tdiff.ui.keymap import BENCH_KEYS, bindings
 from tdiff.ui.layout import LEAST, Plan, plan
 from tdiff.ui.screens.bench_port import BenchPort
 from tdiff.ui.screens.drawing import Drawing
@@ -63,18 +60,16 @@ class BenchScreen(Screen[None]):
     Args:
         number: of the lesson, 1 … 5.
         session: what is on the bench; kept while other screens are open.
-        depth: colour depth of the terminal.
         every_step: show each step of a run, not only the last.
     """
 
     CSS_PATH = "bench.tcss"
     AUTO_FOCUS = ""
-    BINDINGS = bindings(BENCH_KEYS)
     app = getters.app(Explorer)
 
-    def __init__(self, number: int, session: Session, depth: Depth, every_step: bool = True) -> None:
+    def __init__(self, number: int, session: Session, every_step: bool = True) -> None:
         super().__init__()
-        self.number, self.depth = number, depth
+        self.number = number
         self.port, self.drawing, self.keeping = BenchPort(self), Drawing(self), Keeping(self)
         self.controller = Controller(self.port, Run(session, lambda: self.app.pipeline, every_step))
         self.plan = Plan("beside")
@@ -84,7 +79,7 @@ class BenchScreen(Screen[None]):
         """The fixed places of everything."""
         yield LessonBar(dict(titles()), id="lessons")
         with Container(id="root"):
-            yield Canvases(self.depth, id="canvases")
+            yield Canvases(self.app.depth, id="canvases")
             yield Guide(id="guide")
             yield Container(id="plot")
             with Container(id="controls"):
@@ -137,42 +132,19 @@ class BenchScreen(Screen[None]):
     def commands(self) -> dict[str, Command]:
         """What the screen itself does for keys: looking, saving, opening."""
         return {
-            "turn": partial(self._turn, 1),
-            "turn_back": partial(self._turn, -1),
+            "turn": partial(self.drawing.turn, 1),
+            "turn_back": partial(self.drawing.turn, -1),
             "guide_up": partial(self.query_one(Guide).scroll_relative, y=-_LINES, animate=False),
             "guide_down": partial(self.query_one(Guide).scroll_relative, y=_LINES, animate=False),
-            "curve": self._toggle_curve,
+            "curve": self.drawing.toggle_curve,
             "copy": self.keeping.copy,
             "export": self.keeping.export,
             "open": self.keeping.open,
         }
 
-    def _turn(self, by: int) -> None:
-        canvases = self.query_one(Canvases)
-        if canvases.turnable:
-            canvases.turn(by)
-            self._tell_front()
-        else:
-            self.port.say("all pictures are in sight")
-
-    def _toggle_curve(self) -> None:
-        for area in self.query("PlotArea").results(Container):
-            area.toggle_class("-curved")
-            self.drawing.draw()
-            return
-        self.port.say("there is no room for a plot: the line below says the noise level")
-
     @on(CanvasTurn)
     def _tell_front(self) -> None:
-        """Tell the view which of its canvases is in front, where one is shown at a time."""
-        place = self.query_one(Canvases).place - (len(self.drawing.figures()) - len(self.view.figures()))
-        if self.plan.shown == 1 and place >= 0:
-            self.drawing.front = place  # it is there already
-            self.controller.turned(place)
-
-    @on(CommandRequest)
-    def _copy(self) -> None:
-        self.keeping.copy()
+        self.drawing.tell_front()
 
     @on(FrontChange)
     def _front_changed(self) -> None:
@@ -258,24 +230,8 @@ class BenchScreen(Screen[None]):
                 Content(f"{need} Enlarge, or: tdiff lesson {min(self.number, 4)} --plain")
             )
             return
-        await self._arrange_below(chosen)
+        await _arrange_below(self, chosen)
         await self.query_one(Canvases).fit(chosen, titled=not (chosen.kind == "compact" and height < 20))
-
-    async def _arrange_below(self, chosen: Plan) -> None:
-        """Where plot and guide are: the guide at the right edge, or to the right of the plot."""
-        root, guide, plot = self.query_one("#root"), self.query_one(Guide), self.query_one("#plot")
-        guide.set_class(chosen.framed, "-framed")
-        if not chosen.plotted:
-            return
-        from tdiff.ui.widgets.plot_area import PlotArea  # only large screens need it
-
-        if not self.query(PlotArea):
-            await plot.mount(PlotArea(self.depth))
-        self.query_one(PlotArea).set_class(chosen.framed, "-framed")
-        if chosen.kind == "corner":
-            root.move_child(plot, after=guide)
-        else:
-            root.move_child(plot, before=guide)
 
     # Coming and going
 
@@ -290,11 +246,8 @@ class BenchScreen(Screen[None]):
         """All is painted anew; on a slow line pictures follow the text."""
         for view in self.query(PixelView):
             view.begin()
-        self.call_next(self._all_painted)
-
-    def _all_painted(self) -> None:
-        """Forget that the screen asked to be painted: coming up just did, and Textual would do all of it again."""
-        self._repaint_required = False
+        # Coming up just painted all that the screen asked for; Textual would do all of it again.
+        self.call_next(setattr, self, "_repaint_required", False)
 
     def on_screen_suspend(self) -> None:
         """What was said is old by the time that a dialog or another screen gives this one back."""
@@ -303,3 +256,20 @@ class BenchScreen(Screen[None]):
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Lay out without painting the whole screen: the compositor paints what a new layout moves by itself."""
         return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
+
+
+async def _arrange_below(screen: BenchScreen, chosen: Plan) -> None:
+    """Where plot and guide are: the guide at the right edge, or to the right of the plot."""
+    root, guide, plot = screen.query_one("#root"), screen.query_one(Guide), screen.query_one("#plot")
+    guide.set_class(chosen.framed, "-framed")
+    if not chosen.plotted:
+        return
+    from tdiff.ui.widgets.plot_area import PlotArea  # only large screens need it
+
+    if not screen.query(PlotArea):
+        await plot.mount(PlotArea(screen.app.depth))
+    screen.query_one(PlotArea).set_class(chosen.framed, "-framed")
+    if chosen.kind == "corner":
+        root.move_child(plot, after=guide)
+    else:
+        root.move_child(plot, before=guide)

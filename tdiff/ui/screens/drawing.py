@@ -93,6 +93,30 @@ class Drawing:
         self._screen.set_class(bool(view.keys) and any(figure.parts for figure in figures), "-parted")
         self._screen.query_one(ViewKeys).show(view.keys)
 
+    def turn(self, by: int) -> None:
+        """Bring other canvases to the front."""
+        canvases = self._screen.query_one(Canvases)
+        if canvases.turnable:
+            canvases.turn(by)
+            self.tell_front()
+        else:
+            self._screen.port.say("all pictures are in sight")
+
+    def tell_front(self) -> None:
+        """Tell the view which of its canvases is in front, where one is shown at a time."""
+        place = self._screen.query_one(Canvases).place - (len(self.figures()) - len(self._screen.view.figures()))
+        if self._screen.plan.shown == 1 and place >= 0:
+            self.front = place  # it is there already
+            self._screen.controller.turned(place)
+
+    def toggle_curve(self) -> None:
+        """Show the curves in place of the strip, or the strip again."""
+        for area in self._screen.query("PlotArea"):
+            area.toggle_class("-curved")
+            self.draw()
+            return
+        self._screen.port.say("there is no room for a plot: the line below says the noise level")
+
     def draw_soon(self) -> None:
         """Draw within a frame's time: steps may come faster than pictures are worth drawing."""
         if self._frame is None:

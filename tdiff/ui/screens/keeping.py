@@ -47,7 +47,7 @@ class Keeping:
             if answers is not None:
                 self._screen.port.say(f"saved {clean_text(str(path_of(answers).resolve()))}")
 
-        self._screen.app.push_screen(ExportDialog(shown, keep, self._screen.depth), done)
+        self._screen.app.push_screen(ExportDialog(shown, keep, self._screen.app.depth), done)
 
     def open(self) -> None:
         """Open a picture or a recipe, or bring the view a picture."""

@@ -6,7 +6,6 @@ from textual import on
 from textual.binding import Binding
 
 from tdiff.pipeline import Pipeline
-from tdiff.render.palette import Depth
 from tdiff.ui.control.course import Course
 from tdiff.ui.control.port import Command
 from tdiff.ui.events import Progress
@@ -24,7 +23,6 @@ class LessonScreen(BenchScreen):
     Args:
         number: 1 … 4.
         session: of its bench.
-        depth: colour depth of the terminal.
         every_step: show each step of a run, not only the last.
     """
 
@@ -33,8 +31,8 @@ class LessonScreen(BenchScreen):
         Binding("escape", press("leave"), show=False),
     ]
 
-    def __init__(self, number: int, session: Session, depth: Depth, every_step: bool = True) -> None:
-        super().__init__(number, session, depth, every_step)
+    def __init__(self, number: int, session: Session, every_step: bool = True) -> None:
+        super().__init__(number, session, every_step)
         self.course = Course(number, self.controller, _Laboratory(self))
         self._welcome = ""
 

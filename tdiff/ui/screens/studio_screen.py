@@ -12,7 +12,6 @@ from tdiff.errors import TdiffError
 from tdiff.lessons.core.loader import STUDIO
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import parse_axis
-from tdiff.render.palette import Depth
 from tdiff.store.history import Entry, History
 from tdiff.ui.control.port import Command
 from tdiff.ui.control.studio import Studio
@@ -32,7 +31,6 @@ class StudioScreen(BenchScreen):
 
     Args:
         session: of its bench.
-        depth: colour depth of the terminal.
         every_step: show each step of a run, not only the last.
         keeps: whether finished pictures go into the history.
     """
@@ -42,8 +40,8 @@ class StudioScreen(BenchScreen):
         Binding("escape", press("leave"), show=False),
     ]
 
-    def __init__(self, session: Session, depth: Depth, every_step: bool = True, keeps: bool = True) -> None:
-        super().__init__(STUDIO, session, depth, every_step)
+    def __init__(self, session: Session, every_step: bool = True, keeps: bool = True) -> None:
+        super().__init__(STUDIO, session, every_step)
         self.history = History()
         self.not_kept = ""
         """Why the newest picture could not be kept."""
@@ -66,7 +64,7 @@ class StudioScreen(BenchScreen):
 
     async def begin(self) -> None:
         """Begin with a finished picture, so that there is something to change."""
-        await self.query_one("#root").mount(HistoryStrip(self.history, self.depth), before="#controls")
+        await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
         self._tell_of_damage()
         self.controller.do(self.controller.run.go_on)
 
@@ -89,7 +87,7 @@ class StudioScreen(BenchScreen):
                 x = parse_axis(answers["x"])
                 y = parse_axis(answers["y"]) if answers["y"].strip() else None
                 base = recipe.replace(switches=(), start=None, watermark=None)
-                self.app.push_screen(GridScreen(pipeline, base, x, y, self.depth), self._take)
+                self.app.push_screen(GridScreen(pipeline, base, x, y, self.app.depth), self._take)
 
         self.app.push_screen(GridDialog(recipe), begin)
 
@@ -126,7 +124,7 @@ class StudioScreen(BenchScreen):
             if entry is not None:
                 self.studio.recall(entry)
 
-        self.app.push_screen(GalleryScreen(self.history, self.depth, self.not_kept), recall)
+        self.app.push_screen(GalleryScreen(self.history, self.app.depth, self.not_kept), recall)
 
     # History
 

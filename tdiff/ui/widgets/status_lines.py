@@ -8,7 +8,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tdiff.text import with_minus
-from tdiff.ui.events import CommandRequest
 from tdiff.ui.widgets.clipping import clipped
 from tdiff.views.shown_command import ShownCommand
 
@@ -113,9 +112,9 @@ class CommandLine(Static):
         named = (f"{corner} {clipped(part, room)}" for corner, part, room in zip(_CORNERS, parts, rooms, strict=False))
         self.update(Content(_GAP.join(named) if parts else str(self._command)), layout=False)
 
-    def on_click(self) -> None:
-        """Ask for a copy."""
-        self.post_message(CommandRequest())
+    async def on_click(self) -> None:
+        """Copy it, as its key does."""
+        await self.run_action("screen.press('copy')")
 
 
 def shared(wanted: Sequence[int], room: int) -> list[int]:
