@@ -16,8 +16,16 @@ def engines() -> dict[str, str]:
         if missing:
             facts[f"engine {engine}"] = f"not installed ({', '.join(missing)}): {INSTALL[engine]}"
         else:
-            versions = (f"{name} {importlib.metadata.version(name)}" for name in packages)
+            versions = (f"{name} {_version(name)}" for name in packages)
             facts[f"engine {engine}"] = ", ".join(versions)
     if importlib.util.find_spec("torch") is not None:
         facts["devices"] = devices_here()
     return facts
+
+
+def _version(package: str) -> str:
+    """The version that is installed; a copy from sources may not say."""
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "of an unknown version"

@@ -5,7 +5,6 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal
@@ -331,4 +330,7 @@ def _versions() -> dict[str, str]:
     """Versions of what is in use, as far as it bears on a picture."""
     from tdiff import __version__
 
-    return {"tdiff": __version__} | {name: version(name) for name in _TOOLS if name in sys.modules}
+    loaded = {name: getattr(sys.modules.get(name), "__version__", None) for name in _TOOLS}
+    return {"tdiff": __version__} | {
+        name: str(version)[:200] for name, version in loaded.items() if version is not None
+    }

@@ -1,5 +1,6 @@
 """`tdiff generate --engine`, `--model` and `--device`, and what `tdiff doctor` says of them."""
 
+import importlib.metadata
 import json
 import sys
 from pathlib import Path
@@ -85,3 +86,27 @@ def test_doctor_says_how_to_get_what_is_missing(monkeypatch: pytest.MonkeyPatch)
     assert "pip install 'tdiff-explorer[torch]'" in facts["engine torch"]
     assert "pip install 'tdiff-explorer[diffusers]'" in facts["engine diffusers"]
     assert facts["engine numpy"].endswith("CPU, float32") and "devices" not in facts
+
+
+def test_a_library_without_metadata_is_told_and_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.metadata.version
+
+    def version(name: str) -> str:
+        if name == "torch":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if name == "torch" else None)
+    monkeypatch.setattr("importlib.metadata.version", version)
+    monkeypatch.setattr("tdiff.commands.engines.devices_here", lambda: "cpu")
+    assert engines()["engine torch"] == "torch of an unknown version"
+
+
+def test_a_run_is_recorded_where_pytorch_is_not_to_be_had(
+    tdiff, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torch", "diffusers", "transformers"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert tdiff("generate", "a cat", "--steps", "1", "--out", "a.png", "--trace", "run.tdiff")[0] == 0
+    assert set(open_trace(tmp_path / "run.tdiff").head.versions) == {"tdiff", "numpy"}
+    assert tdiff("inspect", "run.tdiff")[0] == 0
