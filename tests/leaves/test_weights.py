@@ -12,6 +12,7 @@ from safetensors.numpy import save
 
 from tdiff.errors import WeightsError
 from tdiff.weights import parse_weights, read_manifest, read_weights
+from tests.counts import times
 
 SHAPES = {"a": (2, 3), "b": (4,)}
 
@@ -74,6 +75,35 @@ def test_any_flipped_byte_is_noticed_by_the_hash_or_harmless(place: int, change:
         return
     assert {name: array.shape for name, array in weights.items()} == SHAPES
     assert hashlib.sha256(data).digest() != hashlib.sha256(good()).digest()
+
+
+_size = st.sampled_from([0, 1, 3, 4, 8, 12, 16, 24, 2**31, 2**63, 2**64]) | st.integers(-2, 64)
+_anything = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4) | st.lists(_size, max_size=3)
+_tensor = st.fixed_dictionaries(
+    {
+        "dtype": st.sampled_from(["F32", "F16", "BF16", "F64", "I8", "F8_E4M3", "", "\x1b[2J"]) | _anything,
+        "shape": st.sampled_from([[2, 3], [4], [], [0], [2**32, 2**32], [6], [3, 2]]) | _anything,
+        "data_offsets": st.sampled_from([[0, 12], [12, 28], [0, 24], [24, 40], [28, 12]]) | _anything,
+    },
+    optional={"more": _anything},
+)
+_header = st.dictionaries(st.sampled_from(["a", "b", "__metadata__", "", "\x1b]0;owned\x07"]), _tensor | _anything)
+
+
+@settings(max_examples=times(300, 5000))
+@given(_header, st.none() | _size, st.binary(max_size=64), st.sampled_from(["", " ", "\0", "{", "]"]))
+def test_any_structure_is_read_or_refused_in_one_clean_sentence(
+    header: dict[str, object], size: int | None, values: bytes, behind: str
+) -> None:
+    text = (json.dumps(header) + behind).encode("utf-8", "surrogatepass")
+    data = ((len(text) if size is None else size) % 2**64).to_bytes(8, "little") + text + values
+    try:
+        weights = parse_weights(data, "w.safetensors", SHAPES)
+    except WeightsError as error:
+        assert str(error).isprintable()
+    else:
+        assert {name: array.shape for name, array in weights.items()} == SHAPES
+        assert all(np.isfinite(array).all() for array in weights.values())
 
 
 def test_another_hash_is_refused(tmp_path: Path) -> None:
