@@ -120,7 +120,7 @@ class TdiffApp(Explorer):
         """Tell every bench that is open."""
         self.pipeline = pipeline
         for bench in self._benches.values():
-            if bench.is_attached and bench.query("#scrubber"):  # not while it is being taken down
+            if bench.is_attached and bench.controller.joined and bench.query("#scrubber"):  # not being taken down
                 bench.loaded()
         self._when_loaded()
 

@@ -1,9 +1,12 @@
 """No key is silent: what it does is seen, or said, or where else it does something."""
 
+import asyncio
+
 import pytest
 
 from tdiff.store.config import Config
 from tdiff.ui.keymap import KEY_OF, LESSON_KEYS, STUDIO_KEYS
+from tdiff.ui.screens.bench_screen import BenchScreen
 from tdiff.ui.widgets.canvases import Canvases
 
 from .looking import BIG, QUICK, SMALL, notice
@@ -175,3 +178,19 @@ async def test_settings_changed_faster_than_pictures_are_made_end_in_a_finished_
         assert len(waiting) == 2
         screen.port.worker.go(*waiting[-1])
         await until(pilot, lambda: screen.session.at_end)
+
+
+async def test_a_model_that_is_there_before_the_screen_is_mounted_is_taken(explorer, until, monkeypatch) -> None:
+    mounted = BenchScreen.on_mount
+
+    async def late(screen: BenchScreen) -> None:
+        while app.pipeline is None:
+            await asyncio.sleep(0.01)
+        await mounted(screen)
+
+    monkeypatch.setattr(BenchScreen, "on_mount", late)
+    app = explorer(1, recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        screen = await ready(app, pilot, until)
+        await pilot.press("space")
+        await until(pilot, lambda: screen.session.step_ms)

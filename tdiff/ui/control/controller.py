@@ -44,6 +44,11 @@ class Controller:
         self._commands |= {**commands, **part.commands}
 
     @property
+    def joined(self) -> bool:
+        """Whether the screen has mounted; what it begins with then looks itself whether the model is there."""
+        return self._part is not None
+
+    @property
     def part(self) -> Part:
         """The lesson, or the studio."""
         assert self._part is not None, "join() comes first"

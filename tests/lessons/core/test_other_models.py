@@ -60,11 +60,8 @@ def test_a_model_that_hears_no_word_gives_its_own_answers(name: str, answer: int
 
 
 def test_the_model_that_ships_hears_words(ran: Runs) -> None:
-    steered = (
-        "words.swap_a_word",
-        "negatives.negative_slot",
-        "negatives.not_green",
-        "negatives.negative_when",
-        "switching.when_decided",
-    )
-    assert sum(ran[name][-1].answer != IF_NO_WORD_WERE_HEARD[name] for name in steered) >= 3
+    # The other steering cards ask for a lead beyond chance, which few seeds may not show of any model.
+    for name in ("words.swap_a_word", "negatives.negative_slot"):
+        assert ran[name][-1].answer != IF_NO_WORD_WERE_HEARD[name], name
+    hearts = ran["negatives.not_green"][-1].values
+    assert hearts["negative_red"] < hearts["red"] - 0.02
