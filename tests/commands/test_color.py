@@ -19,6 +19,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def colours(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "argv", ["tdiff", *arguments, "--json"])
     try:
         main()

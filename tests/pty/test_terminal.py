@@ -98,6 +98,7 @@ def test_bytes_that_are_no_text_end_nothing(program: Program) -> None:
     program.shows(" cat")
     program.press("\r")
     program.shows("not known, no effect")
+    program.shows("cat' --seed")  # enter was obeyed: a q before that would be a letter of the prompt
     program.press("q")
     assert program.ends() == 0
 
