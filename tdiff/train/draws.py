@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS, NEGATIVE_LEAD, noun_of, relation_id, token_ids, tokens
+from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS, NEGATIVE_LEAD, noun_of, token_ids, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
+from tdiff.train.hard_negatives import inverse_relations
 from tdiff.train.whereabouts import exchanged_boxes
 from tdiff.world.concepts import STYLES, concepts
-from tdiff.world.scenes import OPPOSITE
 from tdiff.world.sprites import Sprite, sprites
 from tdiff.world.usual_style import USUAL_DRAWS, USUAL_STYLE, style_is_said
 
@@ -105,9 +105,7 @@ class Draws:
         vocabulary = np.arange(len(tokens()))
         self._is_noun = held(np.array([noun_of(token) is not None for token in vocabulary.tolist()]))
         self._is_style = held(np.isin(vocabulary, [token_ids()[style] for style in STYLES]))
-        for name, opposite in OPPOSITE.items():
-            vocabulary[relation_id(name)] = relation_id(opposite)
-        self._inverse = held(vocabulary)
+        self._inverse = held(inverse_relations())
 
     def draw(self, count: int, rng: Generator) -> Draw:
         """Return a batch of `count` scenes, the same for the same generator, which is one of the device's."""

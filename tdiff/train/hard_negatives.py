@@ -81,7 +81,7 @@ def falsify(ids: NDArray[np.integer], rng: Generator, style: float = 0.0, order:
     group = attribute_groups()[groups[place]]
     others = group[~np.isin(group, changed)]
     if kind == "relation":  # the opposite one is another order, not another axis
-        others = others[others != _inverse()[changed[place]]]
+        others = others[others != inverse_relations()[changed[place]]]
     if not len(others):
         return Falsified(changed, "")
     changed[place] = others[rng.integers(len(others))]
@@ -96,14 +96,14 @@ def _other_order(ids: I64, groups: I64, rng: Generator) -> I64 | None:
         return None
     result = ids.copy()
     if rng.random() < 0.5:
-        result[relations[0]] = _inverse()[ids[relations[0]]]
+        result[relations[0]] = inverse_relations()[ids[relations[0]]]
     else:
         result[nouns] = ids[nouns[::-1]]
     return result
 
 
 @cache
-def _inverse() -> I64:
+def inverse_relations() -> I64:
     """Token → the relation told from the other thing; other tokens stay."""
     table = np.arange(len(tokens()))
     for name, opposite in OPPOSITE.items():
