@@ -185,3 +185,10 @@ class Program:
             if handle >= 0:
                 os.close(handle)
         self.master = self.slave = -1
+
+
+def ready(program: Program) -> Program:
+    """Wait until lesson 1 and the model are there."""
+    program.shows("Four squares of static")
+    program.until(lambda: "sprite-32" in program.text or "shows every key" in program.text)  # the model is there
+    return program

@@ -8,30 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pty.harness import Program, children_of, lives
+from tests.pty.harness import Program, children_of, lives, ready
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at /proc")
-
-
-@pytest.fixture
-def start(tmp_path: Path):
-    """Runs a program; whatever becomes of it, it is gone afterwards."""
-    opened: list[Program] = []
-
-    def run(*arguments, **settings) -> Program:
-        opened.append(Program(tmp_path, *arguments, **settings))
-        return opened[-1]
-
-    yield run
-    for each in opened:
-        each.close()
-
-
-def ready(program: Program) -> Program:
-    """Wait until lesson 1 and the model are there."""
-    program.shows("Four squares of static")
-    program.until(lambda: "sprite-32" in program.text or "shows every key" in program.text)
-    return program
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
