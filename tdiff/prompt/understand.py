@@ -10,7 +10,7 @@ from tdiff.prompt.vocabulary import ANY_STYLE, MAX_TOKENS, NEGATIVE_LEAD, noun_o
 from tdiff.world.concepts import STYLES
 from tdiff.world.usual_style import USUAL_STYLE
 
-Kind = Literal["prompt", "negative"]
+TextRole = Literal["prompt", "negative"]
 """What a text of a recipe is."""
 
 _USUAL: Final = STYLES[USUAL_STYLE]
@@ -41,9 +41,9 @@ def understand_negative(text: str) -> Tokens:
     return _with_usual_style(replace(said, words=words, ids=ids))
 
 
-def understand_as(kind: Kind, text: str) -> Tokens:
+def understand_as(role: TextRole, text: str) -> Tokens:
     """Tokenize a text as prompt or as negative."""
-    return understand(text) if kind == "prompt" else understand_negative(text)
+    return understand(text) if role == "prompt" else understand_negative(text)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tdiff.arrays import U8
-from tdiff.prompt.understand import Kind
+from tdiff.prompt.understand import TextRole
 
 if TYPE_CHECKING:
     from tdiff.ui.widgets.thumbnail import Thumbnail
@@ -76,19 +76,19 @@ class GuidanceChange(Message):
 class TextEdit(Message):
     """Prompt or negative changed while it is typed."""
 
-    kind: Kind
+    role: TextRole
     text: str
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest text counts."""
-        return isinstance(message, TextEdit) and message.kind == self.kind
+        return isinstance(message, TextEdit) and message.role == self.role
 
 
 @dataclass(eq=False)
 class TextRest(Message):
     """The keys have paused over a prompt or negative that is typed."""
 
-    kind: Kind
+    role: TextRole
     text: str
 
 
@@ -96,7 +96,7 @@ class TextRest(Message):
 class TextEntry(Message):
     """Enter was pressed; `again` if it was just pressed with the same text."""
 
-    kind: Kind
+    role: TextRole
     text: str
     again: bool
 
@@ -105,7 +105,7 @@ class TextEntry(Message):
 class TextExit(Message):
     """Prompt or negative is written no more, and was not taken."""
 
-    kind: Kind
+    role: TextRole
 
 
 @dataclass(eq=False)

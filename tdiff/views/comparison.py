@@ -82,8 +82,8 @@ class Comparison(Exhibit):
         a, b = self.a, self.b
         gap = f"{mean_difference(a.picture, b.picture):.3f}"
         return (
-            Figure("A", a.picture, twin=ShownCommand(command_of(a.recipe, a.path), "A")),
-            Figure("B", b.picture, twin=self.command(), main=True),
+            Figure("A", a.picture, command=ShownCommand(command_of(a.recipe, a.path), "A")),
+            Figure("B", b.picture, command=self.command(), main=True),
             Figure("difference", difference_pixels(a.picture, b.picture), gap),
         )
 

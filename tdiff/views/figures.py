@@ -28,7 +28,7 @@ class Figure:
         picture: (H, W, 3) uint8; None where there is nothing to show yet.
         note: a number beside the title.
         parts: titles of the pictures in it, in reading order, where it holds several.
-        twin: the command that makes it, where that is another than the screen's.
+        command: the command that makes it, where that is another than the screen's.
         main: whether it is the largest, where one is larger than the others; by default the first is.
     """
 
@@ -36,7 +36,7 @@ class Figure:
     picture: U8 | None
     note: str = ""
     parts: tuple[str, ...] = ()
-    twin: ShownCommand | None = None
+    command: ShownCommand | None = None
     main: bool = False
 
 

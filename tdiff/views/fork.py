@@ -136,8 +136,8 @@ class Fork(Exhibit):
         made_a, made_b = self._commands()
         gap, note = (None, "") if a is None or b is None else (difference_pixels(a, b), f"{mean_difference(a, b):.3f}")
         return (
-            Figure("A as it was", a, twin=made_a),
-            Figure("B forked", b, twin=made_b, main=True),
+            Figure("A as it was", a, command=made_a),
+            Figure("B forked", b, command=made_b, main=True),
             Figure("difference of x̂₀", gap, note),
         )
 

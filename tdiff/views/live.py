@@ -6,6 +6,7 @@ from typing import Final
 from tdiff.diffusion import Trace
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.command import command_of
+from tdiff.prompt.understand import TextRole
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure, difference_pixels, finished_or_guess, mean_difference
 from tdiff.views.noise_curve import AXES, noise_curve
@@ -35,7 +36,7 @@ class Live(Overlay):
         self._recipe: Recipe = run.recipe
         self._trace: Trace | None = None
 
-    def type(self, pipeline: Pipeline, kind: str, text: str) -> None:
+    def type(self, pipeline: Pipeline, role: TextRole, text: str) -> None:
         """Begin the picture of another text; the one of the text before is given up.
 
         Raises:
@@ -43,7 +44,7 @@ class Live(Overlay):
         """
         base = self._run.session.recipe
         few = base.replace(sampler="dpmpp2m", steps=LIVE_STEPS, eta=0.0, switches=())
-        recipe = few.replace(prompt=text) if kind == "prompt" else few.replace(negative=text)
+        recipe = few.replace(prompt=text) if role == "prompt" else few.replace(negative=text)
         self._trace = pipeline.trace(recipe, picture=self._run.session.picture)
         self._recipe = recipe
 
@@ -63,13 +64,13 @@ class Live(Overlay):
         if shown is None:
             return self.behind.figures()
         picture, before = to_pixels(shown.final[0]), finished_or_guess(self._run.session)
-        live = Figure("live", picture, f"{len(shown)} steps", twin=self.command())
+        live = Figure("live", picture, f"{len(shown)} steps", command=self.command())
         if before is None:
             return (live,)
         made_before = ShownCommand(self._run.command().command, "before")
         return (
             live,
-            Figure("before", before, twin=made_before),
+            Figure("before", before, command=made_before),
             Figure("difference", difference_pixels(before, picture), f"{mean_difference(before, picture):.3f}"),
         )
 

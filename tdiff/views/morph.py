@@ -103,8 +103,8 @@ class Morph(Exhibit):
             Figure(
                 self._stations[place], made[place] if made else None, f"{place + 1}/{self.total}", (), self.command()
             ),
-            Figure("start", made[0] if made else None, twin=self._command(0, "start")),
-            Figure("end", last, twin=self._command(self.total - 1, "end")),
+            Figure("start", made[0] if made else None, command=self._command(0, "start")),
+            Figure("end", last, command=self._command(self.total - 1, "end")),
         )
 
     def command(self) -> ShownCommand:

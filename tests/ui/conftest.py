@@ -49,7 +49,7 @@ def until() -> Callable[..., Awaitable[None]]:
 
 @pytest.fixture
 def opened(explorer, until):
-    """Opens the stage of a card of lesson 4; used as `async with opened(card) as (app, pilot)`."""
+    """Opens the lab of a card of lesson 4; used as `async with opened(card) as (app, pilot)`."""
     from tdiff.lessons.core.loader import load_lesson
 
     @asynccontextmanager

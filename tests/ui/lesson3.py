@@ -1,4 +1,4 @@
-"""Lesson 3 in an explorer, and what tests of its stages ask of it."""
+"""Lesson 3 in an explorer, and what tests of its labs ask of it."""
 
 import numpy as np
 
@@ -24,24 +24,22 @@ class Lesson:
     def __init__(self, app, pilot, until) -> None:
         self.app, self.pilot, self._until = app, pilot, until
 
-    async def open(self, stage: str) -> None:
-        """Turn to a card that offers the stage, and open it."""
+    async def open(self, lab: str) -> None:
+        """Turn to a card that offers the lab, and open it."""
         cards = [card.id for card in load_lesson(3).cards]
-        await self.pilot.press(*["right_square_bracket"] * cards.index(CARDS[stage]), "l")
-        await self.until(lambda: self.stage is not None)
+        await self.pilot.press(*["right_square_bracket"] * cards.index(CARDS[lab]), "l")
+        await self.until(lambda: self.lab is not None)
         await self.settled()
 
     async def until(self, true) -> None:
         await self._until(self.pilot, true)
 
     async def settled(self) -> None:
-        """Wait until all that the stage wishes for is made and drawn."""
+        """Wait until all that the lab wishes for is made and drawn."""
         await self.pilot.pause()
         await self.until(
             lambda: (
-                self.stage.wish() is None
-                and not self.screen.controller.computing.busy
-                and not self.screen.drawing._frame
+                self.lab.wish() is None and not self.screen.controller.computing.busy and not self.screen.drawing._frame
             )
         )
         await self.pilot.pause()
@@ -55,7 +53,7 @@ class Lesson:
         return self.app.screen
 
     @property
-    def stage(self):
+    def lab(self):
         return self.app.screen.course.lab
 
     @property
@@ -67,7 +65,7 @@ class Lesson:
         return self.screen.query_one(CaptionLine).text
 
     def figure(self, title: str):
-        return next(figure for figure in self.stage.figures() if title in figure.title)
+        return next(figure for figure in self.lab.figures() if title in figure.title)
 
 
 def as_made(lesson: Lesson, figure, recipe: Recipe) -> bool:

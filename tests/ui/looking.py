@@ -1,4 +1,4 @@
-"""What tests of stages look at, and the recipe and sizes they begin with."""
+"""What tests of labs look at, and the recipe and sizes they begin with."""
 
 from tdiff.recipe import Recipe
 from tdiff.ui.widgets.guide import Guide
@@ -22,7 +22,7 @@ def seen(app) -> str:
 
 
 async def came(app, pilot, until):
-    """The stage once its first state is there."""
+    """The lab once its first state is there."""
     await until(pilot, lambda: app.screen.course.lab.wish() is None)
     return app.screen.course.lab
 

@@ -16,7 +16,7 @@ from .looking import SMALL
 
 async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     await lesson.open("guidance")
-    slider, dial = lesson.screen.query_one(GuidanceSlider), lesson.stage._dial
+    slider, dial = lesson.screen.query_one(GuidanceSlider), lesson.lab._dial
     assert lesson.page.table[1] == ("new predictions", str(dial.predictions))
     before, spent = lesson.figure("guided"), dial.predictions
     await lesson.press("g", "right", "right")
@@ -33,13 +33,13 @@ async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     assert lesson.figure("guided").note == f"w = {slider.value:g}"
     assert lesson.page.table[1] == ("new predictions", "0")
     assert dial.predictions == spent
-    await lesson.press("enter")  # the keys stayed the stage's
+    await lesson.press("enter")  # the keys stayed the lab's
     assert lesson.figure("whole run").note == f"w = {slider.value:g}"
     await lesson.press("g", "escape")
-    assert lesson.stage is not None  # escape gave the keys back first
+    assert lesson.lab is not None  # escape gave the keys back first
     await lesson.pilot.press("escape")
     await lesson.pilot.pause()
-    assert lesson.stage is None
+    assert lesson.lab is None
 
 
 async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> None:
@@ -55,17 +55,17 @@ async def test_the_whole_run_is_made_again_while_w_is_turned(lesson: Lesson) -> 
     assert lesson.figure("whole run").note == "w = 4.5"
     assert lesson.figure("guided").note == "w = 5"
     await lesson.press("end", *["right"] * FROG.steps, "v")
-    assert lesson.stage.places()[2] == FROG.steps - 1
+    assert lesson.lab.places()[2] == FROG.steps - 1
     assert lesson.figure("guided").title == "guided ε̂"
 
 
 async def test_from_the_card_of_whole_runs_one_is_made_at_once(lesson: Lesson) -> None:
     cards = [card.id for card in load_lesson(3).cards]
     await lesson.pilot.press(*["right_square_bracket"] * cards.index("guidance-grid"), "l")
-    await lesson.until(lambda: lesson.stage is not None)
+    await lesson.until(lambda: lesson.lab is not None)
     await lesson.settled()
     assert as_made(lesson, lesson.figure("whole run"), FROG)
-    assert lesson.stage.front() == [figure.title for figure in lesson.stage.figures()].index("whole run again")
+    assert lesson.lab.front() == [figure.title for figure in lesson.lab.figures()].index("whole run again")
 
 
 @pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
@@ -102,14 +102,14 @@ async def test_a_negative_is_tried_at_any_w_and_on_half_of_the_steps(lesson: Les
     assert lesson.screen.query_one("#negative", PromptField)._text == "frog"
 
 
-async def test_the_negatives_stage_goes_on_from_the_picture_that_its_card_has_shown(lesson: Lesson) -> None:
+async def test_the_negatives_lab_goes_on_from_the_picture_that_its_card_has_shown(lesson: Lesson) -> None:
     cards = [card.id for card in load_lesson(3).cards]
     await lesson.pilot.press(*["right_square_bracket"] * cards.index(CARDS["negative"]), "a")
     await lesson.until(lambda: lesson.page.result)
     shown = lesson.screen.course.outcome
     assert shown.values["seed"] in range(FROG.seed, FROG.seed + shown.values["seeds"])
     await lesson.pilot.press("l")
-    await lesson.until(lambda: lesson.stage is not None)
+    await lesson.until(lambda: lesson.lab is not None)
     await lesson.settled()
-    assert lesson.stage.recipe.seed == shown.values["seed"]
+    assert lesson.lab.recipe.seed == shown.values["seed"]
     assert np.abs(lesson.figure("no negative").picture.astype(int) - shown.panes[0].picture).max() <= 1

@@ -13,7 +13,7 @@ from .looking import LARGE, SMALL
 @pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
 async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
     await lesson.open("matching")
-    game = lesson.stage._game
+    game = lesson.lab._game
     right = game.round.right
     assert lesson.page.options == game.round.captions
     canvases = lesson.screen.query_one(Canvases)
@@ -23,7 +23,7 @@ async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
     await lesson.press("left", "abcd"[right[1]], "left", "left", *("abcd"[right[place]] for place in range(4)))
     assert game.placed == right
     await lesson.press("enter")
-    assert lesson.stage._verdict.score.you == 4
+    assert lesson.lab._verdict.score.you == 4
     assert "you 4 of 4" in lesson.page.text
     assert f"{'abcd'[right[0]]} is its own" in lesson.page.text
     assert lesson.page.table[5][0].startswith("own: blue frog")
@@ -36,13 +36,13 @@ async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:
 @pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
 async def test_where_one_picture_is_shown_tab_chooses_it(lesson: Lesson) -> None:
     await lesson.open("matching")
-    canvases, right = lesson.screen.query_one(Canvases), lesson.stage._game.round.right
+    canvases, right = lesson.screen.query_one(Canvases), lesson.lab._game.round.right
     for number in (2, 3, 4):
         await lesson.press("tab")
         assert canvases.front.title == f"› picture {number}"
         assert lesson.page.question.startswith(f"Picture {number}:")
     await lesson.press("abcd"[right[3]])
-    assert lesson.stage._game.placed == (None, None, None, right[3])
+    assert lesson.lab._game.placed == (None, None, None, right[3])
     await lesson.press("shift+tab")
     assert canvases.front.parts == ("› picture 1", "picture 2", "picture 3", "picture 4")
 
@@ -56,7 +56,7 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     await lesson.until(lambda: session.at_end)
     await lesson.open("matching")
     await lesson.press("enter")
-    titles = [figure.title for figure in lesson.stage.figures()]
+    titles = [figure.title for figure in lesson.lab.figures()]
     assert titles[4:] == ["5: made on the bench", "6: your start picture"]
     assert len(lesson.page.table[0]) == 7
     pair = lesson.app.pipeline.similarity([FROG.prompt], np.stack([session.trace.final[0].clip(-1, 1), brought]))[0]
@@ -67,7 +67,7 @@ async def test_the_pictures_of_the_bench_are_compared_with_every_caption(lesson:
     await lesson.settled()
     # Six pictures leave no room for words: they stand below.
     assert [row[0] for row in lesson.page.table[1:]] == ["a", "b", "c", "d", "own"]
-    assert "own: a red heart" in lesson.page.hint and f"a: {lesson.stage._game.round.captions[0]}" in lesson.page.hint
+    assert "own: a red heart" in lesson.page.hint and f"a: {lesson.lab._game.round.captions[0]}" in lesson.page.hint
     assert session.recipe == FROG
 
 
@@ -82,9 +82,9 @@ async def test_a_picture_of_ones_own_is_compared_by_keys_alone(lesson: Lesson, t
     await lesson.settled()
     assert "“red [b].png” is compared too once you check" in lesson.page.text
     await lesson.press("enter")
-    assert lesson.stage.figures()[-1].title == "5: red [b].png"
+    assert lesson.lab.figures()[-1].title == "5: red [b].png"
     assert len(lesson.page.table[0]) == 6
     await lesson.press("right", "right", "right", "right")
     assert "Picture 5 is yours" in lesson.page.text
     await lesson.press("l", "l")
-    assert lesson.stage.figures()[-1].title == "5: red [b].png"  # closed and opened again, it is still there
+    assert lesson.lab.figures()[-1].title == "5: red [b].png"  # closed and opened again, it is still there

@@ -8,7 +8,7 @@ from .lesson3 import FROG, Lesson, as_made
 
 async def test_one_word_is_swapped_or_left_out_at_the_same_seed(lesson: Lesson) -> None:
     await lesson.open("swap")
-    choices = lesson.stage._swap.choices(0)
+    choices = lesson.lab._swap.choices(0)
     assert as_made(lesson, lesson.figure("before"), FROG)
     assert as_made(lesson, lesson.figure("after"), FROG.replace(prompt=f"a {choices[0]} frog"))
     await lesson.press("enter")
@@ -38,7 +38,7 @@ async def test_a_word_is_looked_at_at_any_step(lesson: Lesson) -> None:
 
 async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:
     await lesson.open("switching")
-    second = lesson.stage._key[1]
+    second = lesson.lab._key[1]
     assert as_made(lesson, lesson.figure("second prompt"), FROG.replace(prompt=second))
     await lesson.press("home", "right")
     assert as_made(lesson, lesson.figure("switch after 1"), FROG.replace(switches=(Switch(1, prompt=second),)))
@@ -46,5 +46,5 @@ async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:
     curves, *_, cursor = lesson.screen.view.plot()
     assert [len(curve.xs) for curve in curves] == [9] and cursor == 1
     await lesson.press("enter")
-    assert lesson.stage._key[1] != second
+    assert lesson.lab._key[1] != second
     assert len(lesson.screen.view.plot()[0]) == 2

@@ -10,7 +10,7 @@ from tdiff.recipe import Recipe
 from tdiff.samplers import SAMPLERS
 from tests.samplers.glide import offered
 from tests.ui.looking import BIG, notice, seen
-from tests.ui.test_twin import twin
+from tests.ui.test_shown_command import shown_command
 
 LAST = list(SAMPLERS)[-1]
 """Of those that ship."""
@@ -35,7 +35,7 @@ async def test_s_comes_to_it_and_past_it_and_t_sets_its_noise(explorer, until) -
         *_, last = load().sample(session.recipe)
         assert np.abs(to_pixels(session.trace.final[0]).astype(int) - to_pixels(last.x_next[0])).max() <= 1
         assert "glide" in seen(app) and "η 0.5" in seen(app)
-        assert "--sampler glide --eta 0.5" in twin(app)
+        assert "--sampler glide --eta 0.5" in shown_command(app)
         await pilot.press("s")
         await until(pilot, lambda: session.recipe.sampler == next(iter(SAMPLERS)))
         assert session.recipe.eta == 0.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tdiff.ui.layout import Plan
+from tdiff.ui.layout import Arrangement
 from tdiff.ui.widgets.canvases import Canvases, heading
 from tdiff.ui.widgets.status_lines import shared
 from tdiff.views.figures import Figure, with_overview
@@ -61,7 +61,7 @@ async def test_a_heading_that_was_cut_is_whole_again_where_there_is_more_room(
         monkeypatch.setattr(app.screen.drawing, "draw", lambda: None)  # the screen would show its own figures again
         canvases.show([Figure("a title that is longer than its room", plain(9), "0.123 away")])
         assert "room" not in seen(app)
-        await canvases.fit(Plan("above", scale=2))
+        await canvases.fit(Arrangement("above", scale=2))
         await pilot.pause()
         assert "a title that is longer than its room  0.123 away" in seen(app)
 
@@ -79,7 +79,7 @@ def test_names_share_the_line_under_the_pictures(wanted, room, rooms) -> None:
     assert shared(wanted, room) == rooms
 
 
-async def test_the_quarters_of_a_stage_without_a_recipe_are_named_too(explorer, until) -> None:
+async def test_the_quarters_of_a_lab_without_a_recipe_are_named_too(explorer, until) -> None:
     app = explorer(2, recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.pipeline is not None)

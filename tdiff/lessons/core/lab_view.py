@@ -112,7 +112,7 @@ class LabView(View):
         """The command for what is shown, where no picture in front has its own."""
         if self.recipe is None or not self.makes:
             return ShownCommand(said="no one command makes these pictures")
-        return twin_of(self.recipe)
+        return command_for(self.recipe)
 
     def places(self) -> Places:
         """The scrubber: places, those that need no work, cursor, noise level (None for none), bars."""
@@ -193,11 +193,11 @@ def as_figures(panes: Sequence[Pane]) -> tuple[Figure, ...]:
     return tuple(Figure(pane.title, pane.picture, pane.note) for pane in panes)
 
 
-def twin_of(recipe: Recipe, said: str = "") -> ShownCommand:
+def command_for(recipe: Recipe, said: str = "") -> ShownCommand:
     """The command of a recipe, and which picture it makes."""
     return ShownCommand(command_of(recipe), said)
 
 
-def made_by(figures: Sequence[Figure], twins: Sequence[ShownCommand]) -> tuple[Figure, ...]:
+def with_commands(figures: Sequence[Figure], commands: Sequence[ShownCommand]) -> tuple[Figure, ...]:
     """Canvases, each with the command that makes it."""
-    return tuple(replace(figure, twin=twin) for figure, twin in zip(figures, twins, strict=True))
+    return tuple(replace(figure, command=command) for figure, command in zip(figures, commands, strict=True))

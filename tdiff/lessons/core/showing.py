@@ -4,7 +4,6 @@ import numpy as np
 
 from tdiff.arrays import F32, U8
 from tdiff.pipeline import to_pixels
-from tdiff.views.figures import difference_pixels as difference_pixels
 
 NOISE_SCALE = 0.5
 """Noise is shown at half strength, so that two standard deviations fill the range of colours."""

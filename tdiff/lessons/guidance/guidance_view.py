@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tdiff.arrays import U8
 from tdiff.evaluate.naturalness import saturated
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.core.lab_view import as_figures, twin_of
+from tdiff.lessons.core.lab_view import as_figures, command_for
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.guidance.guidance_lab import HIGH, LOW, DialState, Form, GuidanceDial
 from tdiff.pipeline import to_pixels
@@ -139,7 +139,7 @@ class GuidanceView(RecipeView):
         """That of the whole run that is shown, else of the one that enter makes."""
         whole = self._whole
         shown = self.recipe if whole is None else self._start.replace(guidance=whole.guidance)
-        return twin_of(shown, "whole run")
+        return command_for(shown, "whole run")
 
     def front(self) -> int | None:
         """What was changed last: guided, or the whole run once there is one."""

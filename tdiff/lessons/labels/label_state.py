@@ -6,12 +6,11 @@ from typing import Final
 
 from tdiff.arrays import U8
 from tdiff.lessons.core.measures import difference
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.read import Metadata
 from tdiff.provenance.watermark_detect import Detection
 from tdiff.provenance.xmp import CAPTURED, MADE, MADE_FROM_PICTURE
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 
 _SAYS: Final = {
     MADE: "a trained algorithm made it",

@@ -7,11 +7,10 @@ from tdiff.arrays import F32, Mask
 from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import effective, shortened
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.lessons.core.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import GUIDANCE_RANGE, Recipe, Switch
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 
 When = Literal["always", "early", "late"]
 

@@ -9,11 +9,10 @@ from tdiff.lessons.core.changes import changed, of_colour
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.lessons.negatives.negative_lab import NEGATIVE, PROMPT
 from tdiff.pipeline import to_pixels
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 
 _SEEDS = 6
 _VEIL = 40  # brightness of what is not of the colour

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, command_for, with_commands
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import COLOURS, find, heard, shortened
 from tdiff.lessons.negatives.negative_lab import (
@@ -83,7 +83,7 @@ class NegativeView(RecipeView):
         state = self._made.get(self._key, self._newest)
         if state is None:
             return tuple(Figure(title, None) for title in ("no negative", "with it", "difference", "as a prompt"))
-        return made_by(as_figures(state.panes()), self._twins)
+        return with_commands(as_figures(state.panes()), self._commands)
 
     def text(self) -> str:
         """What is in the slot, and what that did."""
@@ -137,18 +137,18 @@ class NegativeView(RecipeView):
 
     def command(self) -> ShownCommand:
         """That of the picture with the negative."""
-        return self._twins[1]
+        return self._commands[1]
 
     @property
-    def _twins(self) -> tuple[ShownCommand, ...]:
+    def _commands(self) -> tuple[ShownCommand, ...]:
         """One for each picture."""
         recipe = self.recipe
         without, named = recipe.replace(negative=""), as_prompt(recipe.negative)
         return (
-            twin_of(without, "no negative"),
-            twin_of(timed(recipe, recipe.negative, self._when), "with it"),
+            command_for(without, "no negative"),
+            command_for(timed(recipe, recipe.negative, self._when), "with it"),
             NO_COMMAND,
-            twin_of(without.replace(prompt=named, guidance=1.0), "as a prompt") if named else NO_COMMAND,
+            command_for(without.replace(prompt=named, guidance=1.0), "as a prompt") if named else NO_COMMAND,
         )
 
     @property

@@ -7,12 +7,11 @@ from tdiff.arrays import F32
 from tdiff.diffusion import Step, Trace
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import shortened
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.lessons.core.together import together
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.recipe import Recipe, Switch
 from tdiff.views.curve import Curve
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 
 _HALF = 0.5
 _NO_WAY = 1e-5  # of a margin: less is rounding

@@ -6,7 +6,7 @@ from itertools import chain, zip_longest
 from tdiff.diffusion import time_grid
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, command_for, with_commands
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import WordKind, choices, find, shortened, swapped
 from tdiff.lessons.switching.switching_lab import Strip, SwitchStrip
@@ -79,16 +79,16 @@ class SwitchingView(RecipeView):
             titles = ("second prompt alone", f"switch after {self._k}", "first prompt alone", "what it changed")
             return tuple(Figure(title, None) for title in titles)
         first, second = self.recipe, self.recipe.replace(prompt=self._key[1])
-        twins = twin_of(second, "second prompt"), self.command(), twin_of(first, "first prompt"), NO_COMMAND
-        return made_by(as_figures(strip.panes(self._k)), twins)
+        commands = command_for(second, "second prompt"), self.command(), command_for(first, "first prompt"), NO_COMMAND
+        return with_commands(as_figures(strip.panes(self._k)), commands)
 
     def command(self) -> ShownCommand:
         """That of the switch, which at the ends is no switch."""
         recipe, second = self._key
         if self._k == 0:
-            return twin_of(recipe.replace(prompt=second), "switch")
+            return command_for(recipe.replace(prompt=second), "switch")
         late = () if self._k == recipe.steps else (Switch(self._k, prompt=second),)
-        return twin_of(recipe.replace(switches=late), "switch")
+        return command_for(recipe.replace(switches=late), "switch")
 
     def front(self) -> int | None:
         """The switch, once it was moved."""

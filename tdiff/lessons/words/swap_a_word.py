@@ -8,10 +8,9 @@ from tdiff.lessons.core.changes import changed, of_colour
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.rewording import choices, shortened, swapped, usable
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 from tdiff.world.palette import COLOURS
 
 _LITTLE, _MUCH = 0.25, 0.75

@@ -8,11 +8,10 @@ from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.rewording import choices, effective, ids_without, shortened, swapped
-from tdiff.lessons.core.showing import difference_pixels
 from tdiff.pipeline import Pipeline, options_of, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
-from tdiff.views.figures import Pane
+from tdiff.views.figures import Pane, difference_pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, made_by, twin_of
+from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, command_for, with_commands
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import shortened
 from tdiff.lessons.words.swap_lab import SwapState, WordSwap
@@ -59,17 +59,17 @@ class SwapView(RecipeView):
         state = self._made.get(self._key, self._newest)
         if state is None:
             return tuple(Figure(title, None) for title in ("before", "after", "difference"))
-        return made_by(as_figures(state.panes()), (self.command(), self._twin_after(state), NO_COMMAND))
+        return with_commands(as_figures(state.panes()), (self.command(), self._command_after(state), NO_COMMAND))
 
     def command(self) -> ShownCommand:
         """That of the picture before."""
-        return twin_of(self.recipe, "before")
+        return command_for(self.recipe, "before")
 
-    def _twin_after(self, state: SwapState) -> ShownCommand:
+    def _command_after(self, state: SwapState) -> ShownCommand:
         """A text with the word in it has a command; a word that is only left out of what is read has none."""
         if not self._by:
             return ShownCommand(said="after: no command leaves a word out and keeps the text")
-        return twin_of(self.recipe.replace(prompt=state.other), "after")
+        return command_for(self.recipe.replace(prompt=state.other), "after")
 
     def places(self) -> Places:
         """One for each word that the model reads."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tdiff.lessons.core.lab_context import LabContext
-from tdiff.lessons.core.lab_view import as_figures, twin_of
+from tdiff.lessons.core.lab_view import as_figures, command_for
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.words.words_lab import Words, WordsState
 from tdiff.recipe import Recipe
@@ -62,7 +62,7 @@ class WordsView(RecipeView):
 
     def command(self) -> ShownCommand:
         """That of the run whose steps these are."""
-        return twin_of(self.recipe, "the whole run")
+        return command_for(self.recipe, "the whole run")
 
     def places(self) -> Places:
         """One for each step."""

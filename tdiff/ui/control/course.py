@@ -15,7 +15,7 @@ from tdiff.lessons.core.loader import load_lesson
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.outcome_view import OutcomeView
 from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.prompt.understand import Kind
+from tdiff.prompt.understand import TextRole
 from tdiff.ui.control.controller import Controller
 from tdiff.ui.control.experiments import Experiments, Laboratory
 from tdiff.ui.control.lesson_pages import card_page, closing_page, quiz_page
@@ -88,7 +88,7 @@ class Course:
         """Run what waited for the model."""
         self._run_if_due()
 
-    def typed(self, kind: Kind, text: str) -> None:
+    def typed(self, role: TextRole, text: str) -> None:
         """Lessons wait for the whole text."""
 
     def untyped(self) -> None:

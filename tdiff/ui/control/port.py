@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Protocol
 
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.understand import Kind
+from tdiff.prompt.understand import TextRole
 from tdiff.views.page import Page
 from tdiff.views.view import Made, View
 
@@ -55,10 +55,10 @@ class Port(Protocol):
     def tick(self, on: bool) -> None:
         """Call `tick` again and again, or no more."""
 
-    def edit(self, kind: Kind) -> None:
+    def edit(self, role: TextRole) -> None:
         """Let prompt or negative be written."""
 
-    def leave(self, kind: Kind) -> None:
+    def leave(self, role: TextRole) -> None:
         """End that."""
 
     def slide(self) -> None:
@@ -88,7 +88,7 @@ class Part(Protocol):
     def loaded(self) -> None:
         """The model is there."""
 
-    def typed(self, kind: Kind, text: str) -> None:
+    def typed(self, role: TextRole, text: str) -> None:
         """A text is being typed."""
 
     def untyped(self) -> None:

@@ -9,7 +9,7 @@ from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.pipeline import start_picture, to_pixels
 from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import Kind, understand, understand_negative
+from tdiff.prompt.understand import TextRole, understand, understand_negative
 from tdiff.recipe import Recipe
 from tdiff.render.load import load_picture
 from tdiff.store.history import Entry
@@ -98,14 +98,14 @@ class Studio:
             forward=False,
         )
 
-    def typed(self, kind: Kind, text: str) -> None:
+    def typed(self, role: TextRole, text: str) -> None:
         """Redraw in few steps; the next key cancels it. A fork waits for the whole text."""
         controller, pipeline = self._controller, self._controller.port.pipeline
         if not self.live or pipeline is None or controller.view.why_not("typing"):
             return
         live = Live(controller.view if self._typing is None else self._typing.behind, controller.run)
         try:
-            live.type(pipeline, kind, text)
+            live.type(pipeline, role, text)
         except TdiffError as error:
             controller.say(str(error), trouble=True)
             return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tdiff.prompt.complete import complete
 from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import Kind, understand_as
+from tdiff.prompt.understand import TextRole, understand_as
 from tdiff.text import clean_text
 from tdiff.ui.control.port import Command
 
@@ -27,33 +27,33 @@ class Writing:
             "negative": partial(self._edit, "negative"),
         }
 
-    def _edit(self, kind: Kind) -> None:
+    def _edit(self, role: TextRole) -> None:
         self._controller.movement.pause()
-        self._controller.port.edit(kind)
+        self._controller.port.edit(role)
         self._controller.say("enter takes it, tab completes, esc leaves it as it was")
 
-    def edited(self, kind: Kind, text: str) -> None:
+    def edited(self, role: TextRole, text: str) -> None:
         """A text is being typed: say what becomes of it, or how it could go on."""
         offered = complete(text, 5)
-        said = "; ".join(explain(understand_as(kind, text), usual=kind == "prompt"))
+        said = "; ".join(explain(understand_as(role, text), usual=role == "prompt"))
         self._controller.say("tab → " + "  ".join(offered) if offered else said)
 
-    def rested(self, kind: Kind, text: str) -> None:
+    def rested(self, role: TextRole, text: str) -> None:
         """The keys have paused: what is slower than typing may begin."""
-        self._controller.part.typed(kind, text)
+        self._controller.part.typed(role, text)
 
-    def entered(self, kind: Kind, text: str, again: bool) -> None:
+    def entered(self, role: TextRole, text: str, again: bool) -> None:
         """A text is to be taken; one that says nothing only the second time."""
-        tokens = understand_as(kind, text)
-        if kind == "prompt" and text.strip() and not tokens.has_effect and not again:
+        tokens = understand_as(role, text)
+        if role == "prompt" and text.strip() and not tokens.has_effect and not again:
             words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
             self._controller.say(f"enter once more to use it anyway: no word is known ({words})", trouble=True)
             return
-        if not self._controller.settings.change(**{kind: text}):
+        if not self._controller.settings.change(**{role: text}):
             return
-        self._controller.port.leave(kind)
-        said = "; ".join(explain(tokens, usual=kind == "prompt"))
-        if kind == "negative" and text.strip() and not tokens.has_effect:
+        self._controller.port.leave(role)
+        said = "; ".join(explain(tokens, usual=role == "prompt"))
+        if role == "negative" and text.strip() and not tokens.has_effect:
             said = "no word of the negative is known, so it is ignored"
         self._controller.say(said)
         view, track = self._controller.view, self._controller.view.track()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.understand import Kind
+from tdiff.prompt.understand import TextRole
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
@@ -88,12 +88,12 @@ class BenchPort:
             self._playing.stop()
         self._playing = self._screen.set_interval(PLAY_SECONDS, self._screen.controller.movement.tick) if on else None
 
-    def edit(self, kind: Kind) -> None:
+    def edit(self, role: TextRole) -> None:
         """Let prompt or negative be written."""
-        self._screen.query_one(f"#{kind}", PromptField).edit()
+        self._screen.query_one(f"#{role}", PromptField).edit()
 
-    def leave(self, kind: Kind) -> None:
-        self._screen.query_one(f"#{kind}", PromptField).leave()
+    def leave(self, role: TextRole) -> None:
+        self._screen.query_one(f"#{role}", PromptField).leave()
 
     def slide(self) -> None:
         """Give the keys to the guidance slider."""

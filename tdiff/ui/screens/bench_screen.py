@@ -1,7 +1,7 @@
 """The bench that every lesson and the studio share: canvases, guide, plot, controls around the view that is shown."""
 
 from functools import partial
-from typing import Self
+from typing import Self, get_args
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -31,7 +31,7 @@ from tdiff.ui.events import (
     TextRest,
 )
 from tdiff.ui.explorer import Explorer
-from tdiff.ui.layout import LEAST, Plan, plan
+from tdiff.ui.layout import LEAST, Arrangement, Shape, arrangement
 from tdiff.ui.screens.bench_port import BenchPort
 from tdiff.ui.screens.drawing import Drawing
 from tdiff.ui.screens.keeping import Keeping
@@ -51,7 +51,6 @@ from tdiff.views.session import Session
 from tdiff.views.view import View
 
 _LINES = 3  # that a key scrolls the guide by
-_KINDS = ("too-small", "compact", "beside", "above", "corner")
 
 
 class BenchScreen(Screen[None]):
@@ -72,7 +71,7 @@ class BenchScreen(Screen[None]):
         self.number = number
         self.port, self.drawing, self.keeping = BenchPort(self), Drawing(self), Keeping(self)
         self.controller = Controller(self.port, Run(session, lambda: self.app.pipeline, every_step))
-        self.plan = Plan("beside")
+        self.arrangement = Arrangement("beside")
         """How the screen is arranged."""
 
     def compose(self) -> ComposeResult:
@@ -158,15 +157,15 @@ class BenchScreen(Screen[None]):
 
     @on(TextEdit)
     def _edited(self, event: TextEdit) -> None:
-        self.controller.writing.edited(event.kind, event.text)
+        self.controller.writing.edited(event.role, event.text)
 
     @on(TextRest)
     def _rested(self, event: TextRest) -> None:
-        self.controller.writing.rested(event.kind, event.text)
+        self.controller.writing.rested(event.role, event.text)
 
     @on(TextEntry)
     def _entered(self, event: TextEntry) -> None:
-        self.controller.writing.entered(event.kind, event.text, event.again)
+        self.controller.writing.entered(event.role, event.text, event.again)
 
     @on(TextExit)
     def _left(self) -> None:
@@ -217,21 +216,21 @@ class BenchScreen(Screen[None]):
 
     async def rearrange(self, width: int, height: int) -> None:
         """Choose the arrangement for a terminal of this many cells."""
-        chosen = plan(width, height, len(self.drawing.figures()))
-        if chosen == self.plan and chosen.kind != "too-small" and self.query_one(Canvases).front is not None:
+        chosen = arrangement(width, height, len(self.drawing.figures()))
+        if chosen == self.arrangement and chosen.shape != "too-small" and self.query_one(Canvases).front is not None:
             return
-        self.plan = chosen
-        for kind in _KINDS:
-            self.set_class(kind == chosen.kind, f"-{kind}")
+        self.arrangement = chosen
+        for shape in get_args(Shape):
+            self.set_class(shape == chosen.shape, f"-{shape}")
         self.set_class(chosen.framed, "-framed")
-        if chosen.kind == "too-small":
+        if chosen.shape == "too-small":
             need = f"tdiff needs {LEAST[0]}×{LEAST[1]} to show a picture; this is {width}×{height}."
             self.query_one("#too-small", Static).update(
                 Content(f"{need} Enlarge, or: tdiff lesson {min(self.number, 4)} --plain")
             )
             return
         await _arrange_below(self, chosen)
-        await self.query_one(Canvases).fit(chosen, titled=not (chosen.kind == "compact" and height < 20))
+        await self.query_one(Canvases).fit(chosen, titled=not (chosen.shape == "compact" and height < 20))
 
     # Coming and going
 
@@ -258,7 +257,7 @@ class BenchScreen(Screen[None]):
         return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
 
-async def _arrange_below(screen: BenchScreen, chosen: Plan) -> None:
+async def _arrange_below(screen: BenchScreen, chosen: Arrangement) -> None:
     """Where plot and guide are: the guide at the right edge, or to the right of the plot."""
     root, guide, plot = screen.query_one("#root"), screen.query_one(Guide), screen.query_one("#plot")
     guide.set_class(chosen.framed, "-framed")
@@ -269,7 +268,7 @@ async def _arrange_below(screen: BenchScreen, chosen: Plan) -> None:
     if not screen.query(PlotArea):
         await plot.mount(PlotArea(screen.app.depth))
     screen.query_one(PlotArea).set_class(chosen.framed, "-framed")
-    if chosen.kind == "corner":
+    if chosen.shape == "corner":
         root.move_child(plot, after=guide)
     else:
         root.move_child(plot, before=guide)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from tdiff.ui.events import GuidanceChange
-from tdiff.ui.layout import plan
+from tdiff.ui.layout import arrangement
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
 from tdiff.ui.widgets.guide import Guide
@@ -45,19 +45,23 @@ class Drawing:
     def figures(self) -> tuple[Figure, ...]:
         """The canvases; where one is shown at a time, an overview may stand before them."""
         figures, gathered = self._screen.view.figures(), self._screen.view.gathered()
-        return with_overview(figures, *gathered) if gathered is not None and self._screen.plan.shown == 1 else figures
+        return (
+            with_overview(figures, *gathered)
+            if gathered is not None and self._screen.arrangement.shown == 1
+            else figures
+        )
 
     def draw(self) -> None:
         """Show the view as it is now."""
         self._drawn = time.monotonic()
         view, figures = self._screen.view, self.figures()
         self._make_room(view, figures)
-        if plan(*self._screen.size, len(figures)) != self._screen.plan:
+        if arrangement(*self._screen.size, len(figures)) != self._screen.arrangement:
             self._screen.call_later(self._screen.rearrange, *self._screen.size)
         self._screen.query_one(Canvases).show(figures)
         self._screen.query_one(Scrubber).show(view.track())
         self._draw_controls(view)
-        self._screen.query_one(Guide).show(view.page() or self._screen.part.page(self._screen.plan.plotted))
+        self._screen.query_one(Guide).show(view.page() or self._screen.part.page(self._screen.arrangement.plotted))
         self._screen.query_one(LessonBar).place = self._screen.part.place
         self._screen.query_one(CaptionLine).caption(self.caption())
         self._draw_command()
@@ -66,13 +70,13 @@ class Drawing:
 
     def _draw_controls(self, view: View) -> None:
         recipe = view.recipe or self._screen.session.recipe
-        for kind, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
-            field = self._screen.query_one(f"#{kind}", PromptField)
+        for role, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
+            field = self._screen.query_one(f"#{role}", PromptField)
             if not field.editing:
                 field.show(text)
         with self._screen.prevent(GuidanceChange):
             self._screen.query_one(GuidanceSlider).value = recipe.guidance
-        self._screen.query_one(SettingsLine).show(recipe, self._screen.plan.kind != "compact")
+        self._screen.query_one(SettingsLine).show(recipe, self._screen.arrangement.shape != "compact")
 
     def _reveal_front(self, view: View, before: int) -> None:
         """Where not all canvases fit, see to it that the view's foremost one does."""
@@ -105,7 +109,7 @@ class Drawing:
     def tell_front(self) -> None:
         """Tell the view which of its canvases is in front, where one is shown at a time."""
         place = self._screen.query_one(Canvases).place - (len(self.figures()) - len(self._screen.view.figures()))
-        if self._screen.plan.shown == 1 and place >= 0:
+        if self._screen.arrangement.shown == 1 and place >= 0:
             self.front = place  # it is there already
             self._screen.controller.turned(place)
 
@@ -140,7 +144,7 @@ class Drawing:
         """Show the command of the picture in front, or of all where all are in sight."""
         canvases = self._screen.query_one(Canvases)
         front = canvases.front if canvases.turnable else None
-        parts, own = (front.parts, front.twin) if front is not None else ((), None)
+        parts, own = (front.parts, front.command) if front is not None else ((), None)
         self._screen.query_one(CommandLine).show(own or self._screen.view.command(), parts)
 
     def caption(self) -> str:
@@ -162,7 +166,7 @@ class Drawing:
 
     def _draw_plot(self, view: View) -> None:
         """Draw the curves; while steps come in, now and then, and only on a fast line: nothing takes longer."""
-        if not self._screen.plan.plotted:
+        if not self._screen.arrangement.plotted:
             return
         busy = self._screen.controller.computing.busy and not view.keys
         if busy and (time.monotonic() - self._plotted < PLOT_SECONDS or not self._screen.app.pacing.needless):

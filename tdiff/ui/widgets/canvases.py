@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tdiff.render.palette import Depth
 from tdiff.text import with_minus
 from tdiff.ui.events import CanvasTurn, FrontChange
-from tdiff.ui.layout import Plan
+from tdiff.ui.layout import Arrangement
 from tdiff.ui.widgets.clipping import clipped
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.views.figures import Figure
@@ -129,7 +129,7 @@ class Canvases(Container):
         self._depth: Depth = depth
         self._figures: tuple[Figure, ...] = ()
         self._first = 0
-        self._plan = Plan("beside")
+        self._arrangement = Arrangement("beside")
         self._made: list[Pane] = []
         self.titled = True
         """Whether titles are shown."""
@@ -138,7 +138,7 @@ class Canvases(Container):
     @property
     def turnable(self) -> bool:
         """Whether some figures are out of sight."""
-        return len(self._figures) > self._plan.shown
+        return len(self._figures) > self._arrangement.shown
 
     @property
     def front(self) -> Figure | None:
@@ -150,21 +150,21 @@ class Canvases(Container):
         """Which figure that is, from 0."""
         return self._first % max(1, len(self._figures))
 
-    async def fit(self, plan: Plan, titled: bool = True) -> None:
-        """Arrange for a plan: canvases that are missing are made, those too many hidden."""
-        self._plan, self.titled = plan, titled
-        self.set_class(plan.across < plan.shown and plan.kind == "beside", "-stacked")
-        self.set_class(bool(plan.hero), "-hero")
-        self.set_class(plan.kind == "corner" and not plan.hero, "-tiles")
-        slots = max(plan.shown, _HERO_SLOT + 1) if plan.hero else plan.shown
+    async def fit(self, arrangement: Arrangement, titled: bool = True) -> None:
+        """Arrange for a terminal: canvases that are missing are made, those too many hidden."""
+        self._arrangement, self.titled = arrangement, titled
+        self.set_class(arrangement.across < arrangement.shown and arrangement.shape == "beside", "-stacked")
+        self.set_class(bool(arrangement.hero), "-hero")
+        self.set_class(arrangement.shape == "corner" and not arrangement.hero, "-tiles")
+        slots = max(arrangement.shown, _HERO_SLOT + 1) if arrangement.hero else arrangement.shown
         while len(self._made) < slots:
             canvas = Pane(self._depth)
             self._made.append(canvas)
             await self.mount(canvas)
         for slot, canvas in enumerate(self._made):
-            main = bool(plan.hero) and slot == _HERO_SLOT
+            main = bool(arrangement.hero) and slot == _HERO_SLOT
             canvas.display = slot < slots
-            canvas.fit(plan.hero if main else plan.scale, titled, plan.framed, main)
+            canvas.fit(arrangement.hero if main else arrangement.scale, titled, arrangement.framed, main)
         self._draw()
 
     def show(self, figures: Sequence[Figure]) -> None:
@@ -186,8 +186,8 @@ class Canvases(Container):
     def reveal(self, place: int) -> None:
         """Turn as far as it takes to bring a figure in sight."""
         count = len(self._figures)
-        if count and (place - self._first) % count >= self._plan.shown:
-            self._first = max(0, place - self._plan.shown + 1)
+        if count and (place - self._first) % count >= self._arrangement.shown:
+            self._first = max(0, place - self._arrangement.shown + 1)
             self._draw()
 
     def on_click(self, event: Click) -> None:
@@ -211,15 +211,15 @@ class Canvases(Container):
                 mark = f"{place + 1}/{count} tab" if self.turnable and slot == 0 else ""
                 canvas.show(self._figures[place], mark)
         front = self._figures[self._first]
-        if (front.title, front.parts, front.twin) != self._told:
-            self._told = front.title, front.parts, front.twin
+        if (front.title, front.parts, front.command) != self._told:
+            self._told = front.title, front.parts, front.command
             self.post_message(FrontChange())
 
     def _places(self) -> list[int | None]:
         """Which figure each canvas shows; the largest has the middle one in the order of the canvases."""
         count = len(self._figures)
-        places: list[int | None] = [(self._first + slot) % count for slot in range(min(self._plan.shown, count))]
-        if not self._plan.hero:
+        places: list[int | None] = [(self._first + slot) % count for slot in range(min(self._arrangement.shown, count))]
+        if not self._arrangement.hero:
             return places
         main = next((place for place, figure in enumerate(self._figures) if figure.main), 0)
         small = [place for place in places if place != main]

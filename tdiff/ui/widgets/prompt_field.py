@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from tdiff.prompt.complete import complete, completed
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
-from tdiff.prompt.understand import Kind, understand_as
+from tdiff.prompt.understand import TextRole, understand_as
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
 from tdiff.ui.events import EditorExit, LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
@@ -98,7 +98,7 @@ class PromptField(Horizontal):
     """Prompt or negative.
 
     Args:
-        kind: which of the two.
+        role: which of the two.
         hint: shown where it is empty.
     """
 
@@ -134,9 +134,9 @@ class PromptField(Horizontal):
     }
     """
 
-    def __init__(self, kind: Kind, hint: str, *, id: str | None = None) -> None:
+    def __init__(self, role: TextRole, hint: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.kind, self._hint = kind, hint
+        self.role, self._hint = role, hint
         self._text = ""
         self._submitted: str | None = None
         self._pause: Timer | None = None
@@ -147,7 +147,7 @@ class PromptField(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Label, then chips or editor."""
-        yield Static(self.kind, classes="label", markup=False)
+        yield Static(self.role, classes="label", markup=False)
         yield self._chips
         yield self._editor
 
@@ -164,7 +164,7 @@ class PromptField(Horizontal):
         """Show a text; one that is being typed stays."""
         if text != self._text:
             self._text = text
-            shown = chips(understand_as(self.kind, text)) if text.strip() else Content.styled(self._hint, "dim")
+            shown = chips(understand_as(self.role, text)) if text.strip() else Content.styled(self._hint, "dim")
             self._chips.update(shown, layout=False)
 
     def edit(self) -> None:
@@ -197,12 +197,12 @@ class PromptField(Horizontal):
         self._submitted = None
         self._end_pause()
         if self.editing:
-            self.post_message(TextEdit(self.kind, event.value))
+            self.post_message(TextEdit(self.role, event.value))
             self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._rest(event.value))
 
     def _rest(self, text: str) -> None:
         if self.editing:
-            self.post_message(TextRest(self.kind, text))
+            self.post_message(TextRest(self.role, text))
 
     def _end_pause(self) -> None:
         if self._pause is not None:
@@ -214,13 +214,13 @@ class PromptField(Horizontal):
         event.stop()
         self._end_pause()
         again, self._submitted = self._submitted == event.value, event.value
-        self.post_message(TextEntry(self.kind, event.value, again))
+        self.post_message(TextEntry(self.role, event.value, again))
 
     def on_editor_exit(self, event: EditorExit) -> None:
         """Give the keys back."""
         event.stop()
         self.leave()
-        self.post_message(TextExit(self.kind))
+        self.post_message(TextExit(self.role))
 
     def on_long_paste(self, event: LongPaste) -> None:
         """Pass it on, behind what is told of the change."""
@@ -231,4 +231,4 @@ class PromptField(Horizontal):
         """A click elsewhere ends editing too."""
         if self.editing and self.screen.focused is not self._editor:
             self.leave()
-            self.post_message(TextExit(self.kind))
+            self.post_message(TextExit(self.role))

@@ -18,7 +18,7 @@ from tdiff.views.morph import Morph
 from .looking import BIG, QUICK, SMALL, notice, seen
 
 
-def twin(app) -> str:
+def shown_command(app) -> str:
     return str(app.screen.query_one(CommandLine)._command)
 
 
@@ -42,13 +42,13 @@ async def test_the_command_of_live_typing_makes_the_live_picture(explorer, until
     async with app.run_test(size=BIG) as pilot:
         await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
         await pilot.press("slash", "ctrl+u", *"a", "space", *"cat")
-        await until(pilot, lambda: "'a cat'" in twin(app))
-        assert twin(app) == "live: $ tdiff generate 'a cat' --steps 8 --sampler dpmpp2m --seed 1"
+        await until(pilot, lambda: "'a cat'" in shown_command(app))
+        assert shown_command(app) == "live: $ tdiff generate 'a cat' --steps 8 --sampler dpmpp2m --seed 1"
         command, live = app.screen.query_one(CommandLine).command, app.screen.drawing.figures()[0].picture
         assert as_near_as_it_gets(live, made_by(command))
         await pilot.press("escape")
         await pilot.pause()
-        assert twin(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 1"
+        assert shown_command(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 1"
 
 
 async def test_each_canvas_of_a_comparison_has_its_own_command(explorer, until) -> None:
@@ -62,10 +62,10 @@ async def test_each_canvas_of_a_comparison_has_its_own_command(explorer, until) 
         await pilot.press("a")
         await pilot.pause()
         assert isinstance(studio.view, Comparison)
-        assert twin(app) == "A: $ tdiff generate 'a red apple' --steps 4 --seed 1"
+        assert shown_command(app) == "A: $ tdiff generate 'a red apple' --steps 4 --seed 1"
         await pilot.press("tab")
         await pilot.pause()
-        assert twin(app) == "B: $ tdiff generate 'a red apple' --steps 4 --sampler euler --seed 1"
+        assert shown_command(app) == "B: $ tdiff generate 'a red apple' --steps 4 --sampler euler --seed 1"
         assert "B: $ tdiff generate" in seen(app)
 
 
@@ -78,14 +78,14 @@ async def test_between_two_seeds_there_is_no_command_and_none_is_copied(explorer
         await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         await pilot.press("home", "right")
         await pilot.pause()
-        assert twin(app).startswith("no command makes this")
-        assert "$" not in twin(app)
+        assert shown_command(app).startswith("no command makes this")
+        assert "$" not in shown_command(app)
         await pilot.press("y")
         await pilot.pause()
         assert "none to copy" in notice(app)
         await pilot.press("right")
         await pilot.pause()
-        assert twin(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 9"
+        assert shown_command(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 9"
 
 
 async def test_a_station_on_the_way_to_another_prompt_has_the_command_that_makes_it(explorer, until) -> None:
@@ -97,7 +97,7 @@ async def test_a_station_on_the_way_to_another_prompt_has_the_command_that_makes
         await until(pilot, lambda: isinstance(studio.view, Morph) and len(studio.view.pictures) == 3)
         await pilot.press("home", "right")
         await pilot.pause()
-        assert "--switch '2:a car'" in twin(app)
+        assert "--switch '2:a car'" in shown_command(app)
         assert as_near_as_it_gets(
             studio.drawing.figures()[0].picture, made_by(app.screen.query_one(CommandLine).command)
         )
@@ -110,12 +110,12 @@ async def test_of_a_fork_by_guidance_only_a_has_a_command(explorer, until) -> No
         studio = app.screen
         await pilot.press("left", "left", "f", "g", "right", "escape")
         await until(pilot, lambda: isinstance(studio.view, Fork) and studio.view.b.finished)
-        await until(pilot, lambda: twin(app).startswith("no command makes B; A: $ tdiff generate"))
+        await until(pilot, lambda: shown_command(app).startswith("no command makes B; A: $ tdiff generate"))
         await pilot.resize_terminal(*SMALL)
         await until(pilot, lambda: app.screen.query_one(Canvases).turnable)
         studio.query_one(Canvases).bring(1)
-        await until(pilot, lambda: twin(app).startswith("no command makes B; only"))
-        assert "$" not in twin(app)
+        await until(pilot, lambda: shown_command(app).startswith("no command makes B; only"))
+        assert "$" not in shown_command(app)
 
 
 async def test_the_grid_shows_the_command_of_the_marked_picture(explorer, until) -> None:
@@ -143,7 +143,7 @@ SAYS = {
 
 
 @pytest.mark.parametrize("name", list(SAYS))
-async def test_each_picture_of_a_stage_has_the_command_that_makes_it(explorer, until, name: str) -> None:
+async def test_each_picture_of_a_lab_has_the_command_that_makes_it(explorer, until, name: str) -> None:
     card, says = SAYS[name]
     app = explorer(3, recipe=QUICK.replace(steps=8))
     async with app.run_test(size=SMALL) as pilot:
@@ -158,9 +158,9 @@ async def test_each_picture_of_a_stage_has_the_command_that_makes_it(explorer, u
             await pilot.pause()
             said = next((said for title, said in says.items() if title in figure.title), None)
             if said is None:
-                assert twin(app) == "no one command makes this picture"
+                assert shown_command(app) == "no one command makes this picture"
                 continue
-            assert twin(app).startswith(f"{said}: $ tdiff generate")
+            assert shown_command(app).startswith(f"{said}: $ tdiff generate")
             assert as_near_as_it_gets(figure.picture, made_by(app.screen.query_one(CommandLine).command))
 
 
@@ -171,8 +171,8 @@ async def test_what_the_text_does_not_say_has_no_command(explorer, until) -> Non
         await pilot.press("right_square_bracket", "l", "t")
         await until(pilot, lambda: app.screen.course.lab is not None and app.screen.course.lab.wish() is None)
         await pilot.pause()
-        assert twin(app).startswith("before: $ tdiff generate 'a red apple'")
-        assert app.screen.course.lab.figures()[1].twin.command == ""
+        assert shown_command(app).startswith("before: $ tdiff generate 'a red apple'")
+        assert app.screen.course.lab.figures()[1].command.command == ""
 
 
 async def test_an_experiments_pictures_have_no_command_and_the_bench_has_one_again(explorer, until) -> None:
@@ -181,6 +181,6 @@ async def test_an_experiments_pictures_have_no_command_and_the_bench_has_one_aga
         await until(pilot, lambda: app.pipeline is not None)
         await pilot.press("a")
         await until(pilot, lambda: app.screen.course.outcome is not None and app.screen.course.outcome.done)
-        await until(pilot, lambda: twin(app) == "no one command makes these pictures; k makes them again")
+        await until(pilot, lambda: shown_command(app) == "no one command makes these pictures; k makes them again")
         await pilot.press("space")
-        await until(pilot, lambda: twin(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 1")
+        await until(pilot, lambda: shown_command(app) == "$ tdiff generate 'a red apple' --steps 4 --seed 1")

@@ -1,4 +1,4 @@
-"""What the stages of lesson 3 have in common."""
+"""What the labs of lesson 3 have in common."""
 
 import threading
 from dataclasses import replace
@@ -24,7 +24,7 @@ from .lesson3 import CARDS, FROG, Lesson, as_made
 from .looking import BIG, LARGE, SMALL
 
 
-def test_every_stage_that_lesson_3_offers_can_be_opened() -> None:
+def test_every_lab_that_lesson_3_offers_can_be_opened() -> None:
     offered = {card.lab for card in load_lesson(3).cards}
     assert offered - {None} == {card_of(card).lab for card in CARDS.values()}
 
@@ -35,7 +35,7 @@ def test_a_start_that_a_lab_does_not_know_is_refused() -> None:
         open_lab("words.swap", context)
 
 
-def test_a_stage_that_is_not_there_is_refused(lesson_given: LabContext) -> None:
+def test_a_lab_that_is_not_there_is_refused(lesson_given: LabContext) -> None:
     with pytest.raises(LessonError, match=r"no lab 'words\.nothing'"):
         open_lab("words.nothing", lesson_given)
 
@@ -57,7 +57,7 @@ def card_of(name: str) -> Card:
 
 
 @pytest.mark.parametrize("name", sorted(set(CARDS) - {"matching"}))
-def test_a_stage_makes_pictures_in_as_many_steps_as_its_card(name: str) -> None:
+def test_a_lab_makes_pictures_in_as_many_steps_as_its_card(name: str) -> None:
     here = given(CARDS[name], FROG.replace(steps=40))
     assert open_lab(card_of(CARDS[name]).lab, here).recipe.steps == steered(here.bench).steps == 12
 
@@ -65,7 +65,7 @@ def test_a_stage_makes_pictures_in_as_many_steps_as_its_card(name: str) -> None:
 @pytest.mark.parametrize(
     ("card", "negative"), [("negative-slot", "red"), ("negative-when", "red"), ("negative-weights", "a red heart")]
 )
-def test_the_negatives_stage_begins_with_what_is_in_its_cards_slot(card: str, negative: str) -> None:
+def test_the_negatives_lab_begins_with_what_is_in_its_cards_slot(card: str, negative: str) -> None:
     assert open_lab("negatives.negative", given(card, FROG)).recipe.negative == negative
     own = open_lab("negatives.negative", given(card, FROG.replace(negative="eyes"))).recipe
     assert (own.prompt, own.negative) == (FROG.prompt, "eyes")
@@ -73,7 +73,7 @@ def test_the_negatives_stage_begins_with_what_is_in_its_cards_slot(card: str, ne
 
 @pytest.mark.parametrize("name", list(CARDS))
 @pytest.mark.parametrize("leave", ["l", "escape"])
-async def test_a_stage_leaves_the_bench_as_it_was(lesson: Lesson, name: str, leave: str) -> None:
+async def test_a_lab_leaves_the_bench_as_it_was(lesson: Lesson, name: str, leave: str) -> None:
     await lesson.pilot.press("space", "space")
     await lesson.until(lambda: lesson.screen.session.cursor == 1)
     session = lesson.screen.session
@@ -85,7 +85,7 @@ async def test_a_stage_leaves_the_bench_as_it_was(lesson: Lesson, name: str, lea
         await lesson.press(key)
     await lesson.pilot.press(leave)
     await lesson.pilot.pause()
-    assert lesson.stage is None
+    assert lesson.lab is None
     assert (session.recipe, session.trace, len(session.trace), session.cursor) == before
     assert lesson.screen.query_one(GuidanceSlider).value == FROG.guidance
     assert lesson.page.title == next(card.title for card in load_lesson(3).cards if card.id == CARDS[name])
@@ -99,7 +99,7 @@ async def test_a_prompt_that_gives_nothing_to_work_with_is_said(lesson: Lesson, 
     cards = [card.id for card in load_lesson(3).cards]
     await lesson.pilot.press(*["right_square_bracket"] * cards.index(CARDS[name]), "l")
     await lesson.pilot.pause()
-    assert lesson.stage is None
+    assert lesson.lab is None
     assert "no word of this prompt" in lesson.said
 
 
@@ -133,10 +133,10 @@ async def test_keys_are_answered_while_pictures_are_made(lesson: Lesson, monkeyp
     assert "at work" in lesson.screen.drawing.caption()
     await lesson.pilot.press("escape")
     await lesson.pilot.pause()
-    assert lesson.stage is None
+    assert lesson.lab is None
     await lesson.pilot.press("l")
     go_on.set()
-    await lesson.until(lambda: lesson.stage is not None)
+    await lesson.until(lambda: lesson.lab is not None)
     await lesson.settled()
     assert "is decided by then" in lesson.page.text
 
@@ -146,8 +146,8 @@ async def test_the_newest_wish_is_the_one_that_is_shown(lesson: Lesson) -> None:
     await lesson.pilot.press("r", "enter", "r", "right", "r")
     await lesson.settled()
     recipe = FROG.replace(seed=FROG.seed + 3)
-    by = lesson.stage._swap.choices(1)[0]
-    assert lesson.stage.recipe == recipe
+    by = lesson.lab._swap.choices(1)[0]
+    assert lesson.lab.recipe == recipe
     assert as_made(lesson, lesson.figure("after"), recipe.replace(prompt=f"a blue {by}"))
 
 

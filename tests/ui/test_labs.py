@@ -29,14 +29,14 @@ async def lesson(explorer, until):
     async with app.run_test(size=BIG) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
 
-        async def open_stage(name: str):
+        async def open_lab(name: str):
             cards = load_lesson(2).cards
             place = next(place for place, card in enumerate(cards) if card.lab == name)
             await pilot.press(*["right_square_bracket"] * place, "l")
             await until(pilot, lambda: app.screen.course.lab is not None)
             return app.screen
 
-        yield app, pilot, open_stage
+        yield app, pilot, open_lab
 
 
 def page(app):
@@ -44,8 +44,8 @@ def page(app):
 
 
 async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> None:
-    app, pilot, open_stage = lesson
-    screen = await open_stage("forward.forward")
+    app, pilot, open_lab = lesson
+    screen = await open_lab("forward.forward")
     assert screen.course.lab.state.sigma == pytest.approx(0.5)
     await pilot.press("right", "right")
     await pilot.pause()
@@ -61,8 +61,8 @@ async def test_noise_is_added_at_any_level_by_keys_and_mouse(lesson, until) -> N
 
 
 async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(lesson, until) -> None:
-    app, _, open_stage = lesson
-    screen = await open_stage("forward.forward")
+    app, _, open_lab = lesson
+    screen = await open_lab("forward.forward")
     clean = next(figure for figure in screen.course.lab.figures() if figure.title.startswith("clean picture"))
     assert (clean.picture == to_pixels(screen.course.lab.state.x0)).all()
     assert ("a blind guess by", "1.13") in page(app).table
@@ -70,21 +70,21 @@ async def test_the_clean_picture_is_among_the_panes_and_an_error_has_a_scale(les
 
 def test_noise_is_seen_through_by_the_clean_guess_before_the_mixture_is_told() -> None:
     bench = Bench(tdiff.load(), QUICK)
-    stage = open_lab("forward.forward", LabContext(bench, start="matched"))
-    own = bare(stage._forward.caption)
-    stage.move(15)
-    table = dict(row for row in stage.table() if len(row) == 2)
+    lab = open_lab("forward.forward", LabContext(bench, start="matched"))
+    own = bare(lab._forward.caption)
+    lab.move(15)
+    table = dict(row for row in lab.table() if len(row) == 2)
     assert table["clean guess to"] == own
-    assert "told nothing" in stage.text()
-    stage.move(0)
-    assert dict(stage.table())["mixture matched to"] == own
+    assert "told nothing" in lab.text()
+    lab.move(0)
+    assert dict(lab.table())["mixture matched to"] == own
 
 
 async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, until, tmp_path) -> None:
     own = tmp_path / "my [b]tree.png"
     Image.new("RGB", (64, 40), (255, 0, 0)).save(own)
-    app, pilot, open_stage = lesson
-    screen = await open_stage("forward.forward")
+    app, pilot, open_lab = lesson
+    screen = await open_lab("forward.forward")
     await pilot.press("o")
     await until(pilot, lambda: isinstance(app.screen, PictureDialog))
     assert "path of a PNG" in seen(app)
@@ -99,17 +99,17 @@ async def test_a_picture_of_ones_own_is_noised_and_a_bad_one_refused(lesson, unt
     await until(pilot, lambda: "Training scene 0" in page(app).text)
 
 
-async def test_a_start_picture_on_the_bench_is_what_the_stage_begins_with(lesson, until) -> None:
-    app, _, open_stage = lesson
+async def test_a_start_picture_on_the_bench_is_what_the_lab_begins_with(lesson, until) -> None:
+    app, _, open_lab = lesson
     app.screen.session.picture = np.full((32, 32, 3), 0.5, np.float32)
-    screen = await open_stage("forward.forward")
+    screen = await open_lab("forward.forward")
     assert screen.course.lab.state.x0 == pytest.approx(0.5, abs=0.01)
     assert "the start picture on the bench" in page(app).text
 
 
 async def test_the_game_scores_you_and_the_model_on_the_same_draws(lesson, until) -> None:
-    app, pilot, open_stage = lesson
-    screen = await open_stage("training.guess_game")
+    app, pilot, open_lab = lesson
+    screen = await open_lab("training.guess_game")
     right = screen.course.lab._game.draw.right
     await pilot.press("abcd"[right])
     await pilot.pause()
@@ -141,9 +141,9 @@ async def test_on_a_small_screen_all_four_to_choose_from_are_seen_at_once(explor
         assert app.screen.query_one(Canvases).front.title == "mixture x_t"
 
 
-async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> None:
-    app, pilot, open_stage = lesson
-    await open_stage("training.guess_game")
+async def test_help_begins_with_what_the_keys_of_a_lab_do(lesson, until) -> None:
+    app, pilot, open_lab = lesson
+    await open_lab("training.guess_game")
     await pilot.press("question_mark")
     await pilot.pause()
     text = app.screen.query_one(Static).visual.plain
@@ -151,8 +151,8 @@ async def test_help_begins_with_what_the_keys_of_a_stage_do(lesson, until) -> No
 
 
 async def test_a_training_step_is_walked_through(lesson, until) -> None:
-    app, pilot, open_stage = lesson
-    await open_stage("training.slow_step")
+    app, pilot, open_lab = lesson
+    await open_lab("training.slow_step")
     texts = set()
     for _ in range(4):
         texts.add(page(app).text)
@@ -161,9 +161,9 @@ async def test_a_training_step_is_walked_through(lesson, until) -> None:
     assert len(texts) == 4
 
 
-def steps_made(stage) -> list[int]:
+def steps_made(lab) -> list[int]:
     """Where the training stands after each piece of work from now on; it may be long past one before a test looks."""
-    steps, work = [], stage.work
+    steps, work = [], lab.work
 
     def watched():
         job = work()
@@ -175,13 +175,13 @@ def steps_made(stage) -> list[int]:
 
         return noted
 
-    stage.work = watched
+    lab.work = watched
     return steps
 
 
 async def test_live_training_trains_pauses_and_begins_anew(lesson, until) -> None:
-    app, pilot, open_stage = lesson
-    screen = await open_stage("training.live_training")
+    app, pilot, open_lab = lesson
+    screen = await open_lab("training.live_training")
     assert screen.course.lab.state.step == 0
     await pilot.press("p")
     await until(pilot, lambda: screen.course.lab.state.step > 300)

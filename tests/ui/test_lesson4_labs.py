@@ -33,25 +33,25 @@ async def soon(true) -> None:
 
 async def test_a_picture_and_its_nearest_are_searched_for_again_and_again(opened, until) -> None:
     async with opened("near-copies") as (app, pilot):
-        stage = await came(app, pilot, until)
-        first = stage.state
-        assert next(figure.title for figure in stage.figures()) == "made in this run"
-        assert len(stage.figures()) == 1 + NEAREST
+        lab = await came(app, pilot, until)
+        first = lab.state
+        assert next(figure.title for figure in lab.figures()) == "made in this run"
+        assert len(lab.figures()) == 1 + NEAREST
         await until(pilot, lambda: page(app).table == first.table())
         await pilot.press("enter")
-        await until(pilot, lambda: stage.wish() is None and stage.state is not first)
-        assert stage.state.prompt != first.prompt
+        await until(pilot, lambda: lab.wish() is None and lab.state is not first)
+        assert lab.state.prompt != first.prompt
         await pilot.press("t", "t")
-        await until(pilot, lambda: stage.wish() is None)
-        assert stage.state.kind == KINDS[2]
+        await until(pilot, lambda: lab.wish() is None)
+        assert lab.state.kind == KINDS[2]
         assert "never saw" in page(app).text
 
 
 async def test_the_card_about_pairs_begins_with_such_a_pair(opened, until) -> None:
     async with opened("never-shown") as (app, pilot):
-        stage = await came(app, pilot, until)
-        assert stage.state.kind == "a pair never shown"
-        assert stage.state.trained_on == 0
+        lab = await came(app, pilot, until)
+        assert lab.state.kind == "a pair never shown"
+        assert lab.state.trained_on == 0
 
 
 async def test_keys_answer_while_the_training_set_is_searched(opened, until, monkeypatch) -> None:
@@ -93,27 +93,27 @@ async def test_a_search_that_fails_is_told_in_a_sentence(opened, until, monkeypa
 async def test_pictures_are_counted_until_all_are_made(opened, until, monkeypatch) -> None:
     monkeypatch.setattr(skew_view, "SkewLab", lambda pipeline, samples: SkewLab(pipeline, samples=16))
     async with opened("left-open", LARGE) as (app, pilot):
-        stage = await came(app, pilot, until)
-        assert not len(stage.state.pictures)
-        assert next(iter(stage.state.training.counts)) in [row[0] for row in page(app).table]
+        lab = await came(app, pilot, until)
+        assert not len(lab.state.pictures)
+        assert next(iter(lab.state.training.counts)) in [row[0] for row in page(app).table]
         await pilot.press("p")
-        await until(pilot, lambda: stage.state.done and not app.screen.view.at_work)
+        await until(pilot, lambda: lab.state.done and not app.screen.view.at_work)
         colours = page(app).table
         assert "16 of 16" in page(app).text and colours[0][0] == "colour"
         await pilot.press("p")
         await pilot.pause()
         assert "nothing is left to do" in notice(app)
-        made = stage.state.pictures
+        made = lab.state.pictures
         await pilot.press("v")
         await until(pilot, lambda: page(app).table[0][0] == "position")
-        assert (stage.state.pictures == made).all()
+        assert (lab.state.pictures == made).all()
         await pilot.press("t")
-        await until(pilot, lambda: stage.state.settings.noun == "car")
-        assert not len(stage.state.pictures) and not app.screen.view.at_work
+        await until(pilot, lambda: lab.state.settings.noun == "car")
+        assert not len(lab.state.pictures) and not app.screen.view.at_work
         await pilot.press("p")
-        await until(pilot, lambda: stage.state.done and not app.screen.view.at_work)
+        await until(pilot, lambda: lab.state.done and not app.screen.view.at_work)
         await pilot.press("plus", "p")
-        await until(pilot, lambda: stage.state.settings.guidance == 8 and stage.state.done)
+        await until(pilot, lambda: lab.state.settings.guidance == 8 and lab.state.done)
         assert "guidance 8" in page(app).text
 
 
@@ -127,53 +127,53 @@ def test_a_bar_is_as_long_as_its_share(share: float, cells: int, full: int) -> N
 
 async def test_the_mix_is_trained_on_and_another_begins_anew(opened, until) -> None:
     async with opened("change-the-mix", BIG) as (app, pilot):
-        stage = app.screen.course.lab
-        assert stage.state.trained == SHARES[0]
+        lab = app.screen.course.lab
+        assert lab.state.trained == SHARES[0]
         assert "tiny network" in app.screen.drawing.caption()
         await pilot.press("p")
-        await until(pilot, lambda: len(stage.state.history) > 3)
-        assert stage.curves()[0]
+        await until(pilot, lambda: len(lab.state.history) > 3)
+        assert lab.curves()[0]
         await pilot.press("p")
         await pilot.pause(0.3)
-        held = stage.state.step
+        held = lab.state.step
         await pilot.pause(0.3)
-        assert stage.state.step == held
+        assert lab.state.step == held
         app.simulate_key("t")
-        await soon(lambda: stage.state.trained == SHARES[1] and stage.state.step == 0)
+        await soon(lambda: lab.state.trained == SHARES[1] and lab.state.step == 0)
         assert not app.screen.view.at_work
         app.simulate_key("p")  # a press would wait until nothing is busy, and training is
-        await soon(lambda: stage.state.step > 0)
+        await soon(lambda: lab.state.step > 0)
         app.simulate_key("p")
         await soon(lambda: not app.screen.view.at_work)
-        held = stage.state.step
+        held = lab.state.step
         app.simulate_key("r")
-        await soon(lambda: stage.state.step == 0 and not app.screen.view.at_work)
+        await soon(lambda: lab.state.step == 0 and not app.screen.view.at_work)
 
 
 async def test_a_file_is_saved_stripped_and_forged_key_by_key(opened, until) -> None:
     async with opened("label-it", LARGE, KEEPS_MARKS) as (app, pilot):
-        stage = await came(app, pilot, until)
-        assert stage.state.done == ("saved",)
+        lab = await came(app, pilot, until)
+        assert lab.state.done == ("saved",)
         await pilot.press("b", "c")
-        await until(pilot, lambda: stage.wish() is None and stage.state.done == ("saved", "stripped", "forged"))
+        await until(pilot, lambda: lab.wish() is None and lab.state.done == ("saved", "stripped", "forged"))
         await until(pilot, lambda: "a camera took it" in seen(app))
-        assert [heading for heading, *_ in page(app).columns] == [column.title for column in stage.state.columns()]
+        assert [heading for heading, *_ in page(app).columns] == [column.title for column in lab.state.columns()]
         await pilot.press("a")
-        await until(pilot, lambda: stage.state.done == ("saved",))
+        await until(pilot, lambda: lab.state.done == ("saved",))
         await pilot.press("t")
         await until(pilot, lambda: ("prompt in the file", "left out") in page(app).table)
         await pilot.press("v")
-        await until(pilot, lambda: stage.state.settings.marked)
-        assert stage.state.detection.found
+        await until(pilot, lambda: lab.state.settings.marked)
+        assert lab.state.detection.found
         await pilot.press("d")
-        await until(pilot, lambda: len(stage.state.done) == 2)
-        assert (stage.state.picture != stage.state.made).any()
+        await until(pilot, lambda: len(lab.state.done) == 2)
+        assert (lab.state.picture != lab.state.made).any()
 
 
 async def test_the_card_about_marks_begins_with_one(opened, until) -> None:
     async with opened("hidden-mark", recipe=KEEPS_MARKS) as (app, pilot):
-        stage = await came(app, pilot, until)
-        assert stage.state.settings.marked and stage.state.detection.found
+        lab = await came(app, pilot, until)
+        assert lab.state.settings.marked and lab.state.detection.found
 
 
 @pytest.mark.parametrize(("size", "beside"), [(SMALL, False), (BIG, True), (LARGE, False)])
@@ -197,7 +197,7 @@ async def test_a_prompt_is_data_in_a_label_too(opened, until) -> None:
 
 
 @pytest.mark.parametrize(("card", "closing"), list(zip(CARDS, ("l", "escape") * 3, strict=True)))
-async def test_the_bench_is_as_before_when_a_stage_closes(opened, until, card, closing) -> None:
+async def test_the_bench_is_as_before_when_a_lab_closes(opened, until, card, closing) -> None:
     async with opened(card, BIG, press="enter") as (app, pilot):
         screen = app.screen
         await until(pilot, lambda: screen.session.at_end)
@@ -221,7 +221,7 @@ async def test_the_bench_is_as_before_when_a_stage_closes(opened, until, card, c
 
 
 @pytest.mark.parametrize("card", CARDS)
-async def test_the_keys_of_a_stage_are_named_where_keys_are_named(opened, until, card) -> None:
+async def test_the_keys_of_a_lab_are_named_where_keys_are_named(opened, until, card) -> None:
     async with opened(card) as (app, pilot):
         keys, footer = app.screen.query_one(ViewKeys), app.screen.query_one(Footer)
         await until(pilot, lambda: keys.display and not footer.display)
@@ -236,7 +236,7 @@ async def test_the_keys_of_a_stage_are_named_where_keys_are_named(opened, until,
 
 
 @pytest.mark.parametrize("card", CARDS)
-async def test_the_smallest_screen_shows_every_stage_too(opened, until, card) -> None:
+async def test_the_smallest_screen_shows_every_lab_too(opened, until, card) -> None:
     async with opened(card, (60, 18)) as (app, pilot):
         await came(app, pilot, until)
         await until(pilot, lambda: app.screen.course.lab.title[:20] in seen(app))
