@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from tdiff import __version__
+from tdiff.commands.json_lines import asks_for_json
 from tdiff.commands.options import (
     AllowUnknown,
     AsJson,
@@ -64,7 +65,7 @@ _ParsingError: type[Exception] = typer.BadParameter.__mro__[2]
 
 def main() -> None:
     """Run the command line; every refusal is one sentence on stderr, exit code 1 or 2."""
-    run_to_exit(_parse_and_run)
+    run_to_exit(_parse_and_run, as_json=asks_for_json(sys.argv[1:]))
 
 
 def _parse_and_run() -> int:
@@ -74,8 +75,7 @@ def _parse_and_run() -> int:
         what = shortened(clean_text(error.format_message())).rstrip(".")  # type: ignore[attr-defined]  # repeats the typed
         context = error.ctx  # type: ignore[attr-defined]
         command = "tdiff" if context is None else context.command_path
-        print(f"tdiff: {what[:1].lower()}{what[1:]}: see {command} --help", file=sys.stderr)  # noqa: T201
-        return int(error.exit_code)  # type: ignore[attr-defined]
+        raise UsageError(f"{what[:1].lower()}{what[1:]}", remedy=f"see {command} --help") from error
     except OSError as error:
         if "--install-completion" not in sys.argv or error.filename is None:
             raise
@@ -135,9 +135,10 @@ def lesson_(
     prompt: Annotated[str | None, typer.Option(help="Prompt of its experiments.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of its experiments.")] = None,
     color: Color = "auto",
+    as_json: AsJson = False,
 ) -> None:
     """List the lessons, open one, or print one."""
-    if number is not None and not plain and sys.stdout.isatty() and 1 <= number <= STUDIO:
+    if number is not None and not plain and not as_json and sys.stdout.isatty() and 1 <= number <= STUDIO:
         from tdiff.commands.explore import explore
 
         raise typer.Exit(explore(lesson=number, color=color))
@@ -145,7 +146,7 @@ def lesson_(
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
     recipe = Recipe(prompt=prompt or FIRST_PROMPT, seed=FIRST_SEED if seed is None else seed)
-    run_lesson(number, plain, recipe)
+    run_lesson(number, plain, recipe, as_json)
 
 
 @app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 1 --count 4')
@@ -257,6 +258,7 @@ def grid(
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
     color: Color = "auto",
+    as_json: AsJson = False,
 ) -> None:
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid_given, run_grid
@@ -275,7 +277,14 @@ def grid(
         seed=seed,
         clip=clip,
     )
-    output = Output(out=out, scale=scale, overwrite=overwrite, keep_prompt=keeps_prompts(keep_prompt), color=color)
+    output = Output(
+        out=out,
+        scale=scale,
+        overwrite=overwrite,
+        keep_prompt=keeps_prompts(keep_prompt),
+        color=color,
+        as_json=as_json,
+    )
     run_grid(wanted, output)
 
 
@@ -371,11 +380,11 @@ def doctor(color: Color = "auto", as_json: AsJson = False) -> None:
 
 
 @app.command()
-def reset_terminal() -> None:
+def reset_terminal(as_json: AsJson = False) -> None:
     """Bring a terminal back that was left in a strange mode."""
     from tdiff.commands.doctor import reset_terminal as run
 
-    run()
+    run(as_json)
 
 
 if __name__ == "__main__":

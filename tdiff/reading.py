@@ -27,6 +27,8 @@ class ReadError(TdiffError):
         denied: whether there may be one, which this user may not read.
     """
 
+    kind = "file"
+
     def __init__(self, message: str, *, remedy: str = "", missing: bool = False, denied: bool = False) -> None:
         super().__init__(message, remedy=remedy)
         self.missing, self.denied = missing, denied

@@ -1,6 +1,5 @@
 """`tdiff bench`: how fast this machine runs the model, as measured now."""
 
-import json
 import platform
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tdiff.commands.console import put
+from tdiff.commands.json_lines import put_json
 from tdiff.diffusion import SamplerOptions, Trace, run_of
 from tdiff.pipeline import Pipeline, load
 
@@ -26,7 +26,7 @@ def bench(as_json: bool, seconds: float = 2.0) -> None:
     cold = time.perf_counter() - began
     results = measure(pipeline, seconds) | {"load_and_first_step_s": round(cold, 3)}
     if as_json:
-        put(json.dumps(results))
+        put_json("tdiff.bench/1", results)
         return
     put(f"{pipeline.info.name} {pipeline.info.hash} · numpy {np.__version__} · {platform.machine()}")
     put(f"one guided step          {results['guided_step_ms']:8.2f} ms  (batch 2: prompt and empty prompt)")

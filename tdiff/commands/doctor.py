@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import importlib.util
-import json
 import locale
 import os
 import platform
@@ -12,6 +11,7 @@ import sys
 from tdiff import __version__
 from tdiff.commands.console import capabilities, chosen_color, put
 from tdiff.commands.engines import engines
+from tdiff.commands.json_lines import put_json
 from tdiff.errors import TdiffError
 from tdiff.paths import assets_dir, user_dirs
 from tdiff.store.access import store_troubles
@@ -43,7 +43,7 @@ def doctor(as_json: bool, color: str = "auto") -> bool:
     trouble += settings
     advice += [*warnings, *store_troubles(), *trouble]
     if as_json:
-        put(json.dumps({"facts": facts, "advice": advice, "works": not trouble}))
+        put_json("tdiff.doctor/1", {"facts": facts, "advice": advice, "works": not trouble})
         return not trouble
     width = max(map(len, facts))
     for name, value in facts.items():
@@ -55,14 +55,21 @@ def doctor(as_json: bool, color: str = "auto") -> bool:
     return not trouble
 
 
-def reset_terminal() -> None:
-    """Bring a terminal back that a killed program or a dropped connection left in a strange mode."""
-    sys.stdout.write(RESET)
-    sys.stdout.flush()
+def reset_terminal(as_json: bool = False) -> None:
+    """Bring a terminal back that a killed program or a dropped connection left in a strange mode.
+
+    Args:
+        as_json: say in one JSON object what was done; what resets the terminal then goes to stderr.
+    """
+    stream = sys.stderr if as_json else sys.stdout
+    stream.write(RESET)
+    stream.flush()
     found = attributes()
     if found is not None:
         restore(unrestored() or sane(found))
         forget()
+    if as_json:
+        put_json("tdiff.reset-terminal/1", {"terminal": found is not None})
 
 
 def _terminal(color: str) -> tuple[dict[str, str], list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from tdiff.arrays import F32, U8
 from tdiff.commands.console import put_lines, say
+from tdiff.commands.json_lines import put_json
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.prompts import CATEGORIES
 from tdiff.evaluate.report import FULL, QUICK, check_parts, needs_checker, run
@@ -57,7 +58,10 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
         lambda section: say(f"{time.perf_counter() - began:6.0f} s  {section} …"),
         settings,
     )
-    put_lines(report.to_json() if as_json else report.to_text())
+    if as_json:
+        put_json("tdiff.eval/1", report.content())
+    else:
+        put_lines(report.to_text())
 
 
 def named_parts(only: str) -> list[str]:

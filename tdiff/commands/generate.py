@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tdiff.commands.console import capabilities, progress, put, put_path, say, say_fates, show_pictures
+from tdiff.commands.console import capabilities, progress, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_start
-from tdiff.commands.outputs import Output, picture_target, save_picture
+from tdiff.commands.outputs import Output, picture_target, put_made, save_picture
 from tdiff.commands.target import Target
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import TdiffError, UsageError
@@ -21,7 +21,6 @@ from tdiff.prompt.explain import require_effect
 from tdiff.prompt.tokenizer import Fate
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
-from tdiff.recipe.json import to_json
 from tdiff.samplers import SAMPLERS
 
 if TYPE_CHECKING:
@@ -264,17 +263,7 @@ def _deliver(item: Made, target: Target | None, output: Output, pipeline: "Pipel
     if target is not None:
         save_picture(item.recipe, item.pixels, target, output)
     if output.as_json:
-        words = pipeline.tokens(item.recipe.prompt).words
-        put(
-            json.dumps(
-                {
-                    "file": str(target.path) if target else None,
-                    "recipe": json.loads(to_json(item.recipe)),
-                    "words": [{"text": w.text, "fate": w.fate.value, "reads": w.reads} for w in words],
-                    "seconds": round(item.seconds, 4),
-                }
-            )
-        )
+        put_made(item.recipe, target, pipeline, item.seconds)
     elif target is not None and target.stream is None:
         put_path(target.path)
 

@@ -1,13 +1,16 @@
 """`tdiff grid`: one prompt under two settings at once."""
 
+import json
 import secrets
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 
 from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_for_recipe, with_given
+from tdiff.commands.json_lines import put_json
 from tdiff.commands.outputs import Output
 from tdiff.errors import UsageError
 from tdiff.files import slug
@@ -15,7 +18,7 @@ from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import parse_axis
-from tdiff.recipe.grid import Grid
+from tdiff.recipe.grid import Grid, grid_to_json
 
 
 def grid_given(file: Path | None, x: str | None, y: str | None, **given: object) -> Grid:
@@ -69,14 +72,20 @@ def run_grid(grid: Grid, output: Output) -> None:
         stem = slug(grid.base.prompt if output.keep_prompt else "")
         target = output.out.file(".png", "grids", f"{stem}-grid.png")
         target.refuse(output.overwrite)
+        if target.stream == 1 and output.as_json:
+            raise UsageError("--json and the grid cannot both go to standard output", remedy="name a file with --out")
+    elif output.as_json:
+        raise UsageError("--json tells of a file, and none is named", remedy="name one with --out grid.png")
     elif not sys.stdout.isatty():
         raise UsageError("there is no terminal to draw the grid on", remedy="name a file with --out grid.png")
 
     from tdiff import load
 
     pipeline = load()
+    began = time.perf_counter()
     with progress(len(made), "pictures") as advance:
         pictures = pipeline.generate_many([c.replace(model=pipeline.info.hash) for c in made], advance)
+    seconds = time.perf_counter() - began
     if target is None:
         columns, labels = len(grid.x.values), [" · ".join(label) for label in grid.labels]
         for first in range(0, len(made), columns):
@@ -91,5 +100,8 @@ def run_grid(grid: Grid, output: Output) -> None:
     rows = [] if grid.y is None else grid.y.labels
     text = grid_fields(named, output.keep_prompt)
     target.write(sheet_bytes(np.asarray(pictures), grid.x.labels, rows, output.scale, text), output.overwrite)
-    if target.stream is None:
+    if output.as_json:
+        content = {"file": str(target.path), "grid": json.loads(grid_to_json(named)), "pictures": len(made)}
+        put_json("tdiff.grid/1", content | {"seconds": round(seconds, 4)})
+    elif target.stream is None:
         put_path(target.path)

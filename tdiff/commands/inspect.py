@@ -8,6 +8,7 @@ from pathlib import Path
 from tdiff.commands.console import put, put_lines, say
 from tdiff.commands.inputs import Given, read, read_for_recipe
 from tdiff.commands.inspect_trace import inspect_trace
+from tdiff.commands.json_lines import put_json
 from tdiff.errors import ImageError
 from tdiff.prompt.command import command_of, grid_command_of
 from tdiff.provenance import Metadata
@@ -34,7 +35,7 @@ def inspect(path: Path, as_json: bool) -> None:
     except ImageError as error:
         raise ImageError(f"{given.name}: {error.message}", remedy=error.remedy) from error
     if as_json:
-        put(json.dumps(_content(path, found)))  # in ASCII: file names and texts from outside cannot act
+        put_json("tdiff.inspect-picture/1", _content(path, found))
         return
     width, height = found.size
     put(f"{given.name}: {found.format}, {f'{width}×{height} pixels' if width else 'of unknown size'}")
@@ -76,7 +77,7 @@ def diff(a: Path, b: Path, as_json: bool) -> None:
     apart = None if first.grid or second.grid else _mean_difference(*given)
     if as_json:
         fields = {name: [_plain(x), _plain(y)] for name, (x, y) in changed.items()}
-        put(json.dumps({"fields": fields, "mean_difference": apart}))
+        put_json("tdiff.diff/1", {"fields": fields, "mean_difference": apart})
         return
     for name, (x, y) in changed.items():
         put(f"{name}: {clean_text(str(_plain(x)))} → {clean_text(str(_plain(y)))}")
@@ -104,7 +105,9 @@ def _put_texts(heading: str, texts: Mapping[str, str]) -> None:
 def _inspect_recipe(given: Given, as_json: bool) -> None:
     recipe = given.recipe()
     if as_json:
-        put(json.dumps({"file": str(given.path), "format": "JSON", "recipe": json.loads(to_json(recipe))}))
+        put_json(
+            "tdiff.inspect-recipe/1", {"file": str(given.path), "format": "JSON", "recipe": json.loads(to_json(recipe))}
+        )
         return
     put(f"{given.name}: a recipe")
     put_lines(escaped(to_json(recipe)))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tdiff.commands.console import put, put_lines, say
+from tdiff.commands.json_lines import put_json
 from tdiff.errors import TdiffError
 from tdiff.prompt.command import command_of
 from tdiff.recipe.json import from_json
@@ -21,7 +22,7 @@ def inspect_trace(path: Path, as_json: bool) -> None:
     """Print what was recorded: the run as it was asked for, and each step's numbers."""
     trace = open_trace(path)
     if as_json:
-        put(json.dumps(_content(trace)))
+        put_json("tdiff.inspect-trace/1", _content(trace))
         return
     head = trace.head
     height, width = head.preview_size

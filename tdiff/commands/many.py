@@ -1,10 +1,11 @@
 """`tdiff generate --prompts-file`: one picture for each line, numbered."""
 
+import time
 from pathlib import Path
 
 from tdiff.commands.console import progress, put_path, say, say_fates
 from tdiff.commands.inputs import read_prompts
-from tdiff.commands.outputs import Output, save_picture
+from tdiff.commands.outputs import Output, put_made, save_picture
 from tdiff.commands.target import Target
 from tdiff.errors import UsageError
 from tdiff.prompt.explain import require_effect
@@ -45,10 +46,15 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
     with progress(len(recipes), "pictures") as advance:
         for first in range(0, len(recipes), _CHUNK):
             part = recipes[first : first + _CHUNK]
+            began = time.perf_counter()
             pictures = pipeline.generate_many(part, advance)
+            each = (time.perf_counter() - began) / len(part)
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
                 save_picture(recipe, pixels, target, output)
-                put_path(target.path)
+                if output.as_json:
+                    put_made(recipe, target, pipeline, each)
+                else:
+                    put_path(target.path)
     say(f"{len(recipes)} picture{'s' if len(recipes) > 1 else ''} in {out}, seed {base.seed}")
 
 

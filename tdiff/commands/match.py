@@ -1,10 +1,10 @@
 """`tdiff clip`: how well texts and pictures fit, by the text–image pair."""
 
-import json
 from pathlib import Path
 
-from tdiff.commands.console import put, put_named, say_fates
+from tdiff.commands.console import put_named, say_fates
 from tdiff.commands.inputs import read
+from tdiff.commands.json_lines import put_json
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand_words
 
@@ -23,6 +23,6 @@ def match(prompt: str, pictures: list[Path], as_json: bool) -> None:
     scores = load().similarity([prompt], np.stack(loaded))[0]
     for path, score in zip(pictures, scores, strict=True):
         if as_json:
-            put(json.dumps({"prompt": prompt, "file": str(path), "similarity": round(float(score), 4)}))
+            put_json("tdiff.clip/1", {"prompt": prompt, "file": str(path), "similarity": round(float(score), 4)})
         else:
             put_named(f"{score:+.3f}  ", path)

@@ -1,17 +1,21 @@
 """Naming and saving pictures."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.commands.console import say
+from tdiff.commands.json_lines import put_json
 from tdiff.commands.target import Target
 from tdiff.errors import TdiffError, UsageError
 from tdiff.files import slug
 from tdiff.recipe import Recipe
+from tdiff.recipe.json import to_json
 
 if TYPE_CHECKING:
     from tdiff.arrays import U8
+    from tdiff.pipeline import Pipeline
 
 
 def keeps_prompts(asked: bool | None) -> bool:
@@ -49,6 +53,25 @@ class Output:
     keep_prompt: bool = True
     color: str = "auto"
     as_json: bool = False
+
+
+def put_made(recipe: Recipe, target: Target | None, pipeline: "Pipeline", seconds: float) -> None:
+    """Print as JSON how a picture was made.
+
+    Args:
+        recipe: of the picture.
+        target: where it was saved, or None.
+        pipeline: made it, and knows what became of the words.
+        seconds: that it took.
+    """
+    words = pipeline.tokens(recipe.prompt).words
+    content = {
+        "file": str(target.path) if target else None,
+        "recipe": json.loads(to_json(recipe)),
+        "words": [{"text": word.text, "fate": word.fate.value, "reads": word.reads} for word in words],
+        "seconds": round(seconds, 4),
+    }
+    put_json("tdiff.generate/1", content)
 
 
 def picture_target(out: Target | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Target:

@@ -1,12 +1,12 @@
 """`tdiff watermark detect`: is a key's mark in the noise that a picture was made from?"""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tdiff.commands.console import put, say
 from tdiff.commands.inputs import Given, read
+from tdiff.commands.json_lines import put_json
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHOD, check_key
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def detect(path: Path, key: str | None, as_json: bool, method: str = METHOD) -> 
     if as_json:
         meaning = FOUND_PROVES if found.found else MISSING_PROVES
         content = {"file": str(path), **asdict(found), "found": found.found, "verdict": found.verdict}
-        put(json.dumps(content | {"meaning": meaning}))
+        put_json("tdiff.watermark/1", content | {"meaning": meaning})
     else:
         put(f"{given.name}: {sentence(found)}")
 

@@ -9,3 +9,5 @@ class SettingError(UsageError):
 
 class NotFiniteError(TdiffError):
     """The network answered with something that is not a number."""
+
+    kind = "numbers"

@@ -1,8 +1,9 @@
 """Running the suites and writing down what came out."""
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 import numpy as np
@@ -105,21 +106,24 @@ class Report:
     skews: Mapping[str, Skew]
     settings: Mapping[str, str]
 
+    def content(self) -> dict[str, object]:
+        """Return everything as JSON values; what was not counted is None."""
+        parts = {
+            "checker": self.checker,
+            "following": self.following,
+            "negatives": self.negatives,
+            "look": self.look,
+            "variety": self.variety,
+            "numbers": self.numbers,
+            "memorisation": self.nearness,
+            "bias": self.skews,
+            "settings": self.settings,
+        }
+        return {name: _nested(part) for name, part in parts.items()}
+
     def to_json(self) -> str:
         """Return everything as JSON; what was not counted is null."""
-        content = {
-            name: {part: _nested(value) for part, value in getattr(self, name).items()}
-            for name in ("checker", "following", "negatives")
-        }
-        others = {
-            "look": None if self.look is None else _nested(self.look),
-            "variety": None if self.variety is None else _nested(self.variety),
-            "numbers": _finite(self.numbers),
-            "memorisation": None if self.nearness is None else asdict(self.nearness),
-            "bias": {name: asdict(each) for name, each in self.skews.items()},
-            "settings": dict(self.settings),
-        }
-        return json.dumps({**content, **others})
+        return json.dumps(self.content(), allow_nan=False)
 
     def to_text(self) -> str:
         """Return a plain table."""
@@ -280,17 +284,14 @@ def _line(name: str, value: Rate) -> str:
     return f"  {name:<24}{value.value:.2f}  ({interval}; {value.count} of {value.prompts} prompts)"
 
 
-def _finite(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: None if isinstance(value, float) and value != value else value for name, value in values.items()}
-
-
 def _nested(value: object) -> object:
     """A measured value as JSON: a share with its value beside its numbers, and null for what was not counted."""
-    if isinstance(value, Share):
-        return _finite({"value": value.value, **asdict(value)})
+    if isinstance(value, Mapping):
+        return {name: _nested(part) for name, part in value.items()}
     if is_dataclass(value):
-        return _finite({field.name: _nested(getattr(value, field.name)) for field in fields(value)})
-    return value
+        share = {"value": _nested(value.value)} if isinstance(value, Share) else {}
+        return share | {field.name: _nested(getattr(value, field.name)) for field in fields(value)}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _figures(value: Share) -> tuple[str, str]:

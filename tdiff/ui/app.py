@@ -188,7 +188,7 @@ class TdiffApp(Explorer):
         else:
             fault = type(self._exception).__name__
             print(  # noqa: T201
-                f"tdiff: a fault of its own ({fault}): set TDIFF_DEBUG=1 to see where, and please report it",
+                f"tdiff: internal error ({fault}); set TDIFF_DEBUG=1 to see where, and please report it",
                 file=sys.stderr,
             )
             self._exit_renderables.clear()

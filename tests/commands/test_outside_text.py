@@ -81,7 +81,7 @@ def test_a_full_disk_behind_the_output_is_no_fault_of_ours(tmp_path: Path) -> No
             timeout=60,
         )
     assert ended.returncode == 1
-    assert "fault of its own" not in ended.stderr
+    assert "internal error" not in ended.stderr
 
 
 def test_settings_that_are_no_file_are_refused_and_the_doctor_says_so(tmp_path: Path) -> None:
