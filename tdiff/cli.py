@@ -29,6 +29,7 @@ from tdiff.commands.options import (
     NegativeSwitches,
     Out,
     Overwrite,
+    Plain,
     Prompt,
     PromptsFile,
     RecipeFile,
@@ -286,6 +287,22 @@ def grid(
         as_json=as_json,
     )
     run_grid(wanted, output)
+
+
+@app.command(epilog="Example: tdiff words animal")
+def words(
+    wanted: Annotated[
+        str | None,
+        typer.Argument(help="A kind, such as colour; a category, such as animal; or part of a word.", metavar="FILTER"),
+    ] = None,
+    plain: Plain = False,
+    color: Color = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """List the words that a prompt may use: nouns, colours, styles, places, relations."""
+    from tdiff.commands.words import words as run
+
+    run(wanted, as_json, plain, color)
 
 
 @app.command()
