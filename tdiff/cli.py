@@ -23,6 +23,7 @@ from tdiff.commands.options import (
     GridFile,
     GridOut,
     Guidance,
+    GuidanceStart,
     KeepPrompt,
     ModelFolder,
     Negative,
@@ -162,6 +163,7 @@ def generate(
     prompts_file: PromptsFile = None,
     recipe: RecipeFile = None,
     guidance: Guidance = None,
+    guidance_start: GuidanceStart = None,
     steps: Steps = None,
     sampler: SamplerName = None,
     eta: Eta = None,
@@ -203,6 +205,7 @@ def generate(
         prompt=prompt,
         negative=negative,
         guidance=guidance,
+        guidance_start=guidance_start,
         steps=steps,
         sampler=sampler,
         eta=eta,
@@ -249,6 +252,7 @@ def grid(
     recipe: GridFile = None,
     negative: Negative = None,
     guidance: Guidance = None,
+    guidance_start: GuidanceStart = None,
     steps: Steps = None,
     sampler: SamplerName = None,
     eta: Eta = None,
@@ -272,6 +276,7 @@ def grid(
         prompt=prompt,
         negative=negative,
         guidance=guidance,
+        guidance_start=guidance_start,
         steps=steps,
         sampler=sampler,
         eta=eta,
@@ -349,12 +354,13 @@ def evaluate(
     quick: Annotated[bool, typer.Option("--quick", help="A minute instead of an hour.")] = False,
     only: Annotated[str | None, typer.Option(help="Comma-separated parts; an unknown one lists them.")] = None,
     guidance: Guidance = None,
+    guidance_start: GuidanceStart = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this model: prompt following, looks, variety, diversity, memorisation."""
     from tdiff.commands.evaluate import evaluate as run
 
-    run(quick, only, as_json, guidance)
+    run(quick, only, as_json, guidance, guidance_start)
 
 
 watermark_app = typer.Typer(help="Look for a mark hidden in the starting noise.", no_args_is_help=True)

@@ -148,7 +148,7 @@ class Pipeline:
     def generate_many(
         self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = 16
     ) -> U8:
-        """Make one picture for each recipe, in batches wherever steps, sampler, η and clipping agree.
+        """Make one picture for each recipe, in batches wherever what `shared` names agrees.
 
         A picture of a batch may differ from its single run by one level of 255 in a few channels: OpenBLAS rounds a
         row of a product differently as the number of rows changes. With `batch=1` all are bit for bit those of their
@@ -167,7 +167,7 @@ class Pipeline:
         for place, recipe in enumerate(recipes):
             self._check_model(recipe)
             alone = (place,) if recipe.switches or recipe.start else ()
-            groups.setdefault((recipe.steps, recipe.sampler, recipe.eta, recipe.clip, alone), []).append(place)
+            groups.setdefault((*shared(recipe), alone), []).append(place)
         for places in groups.values():
             for first in range(0, len(places), batch):
                 chosen = places[first : first + batch]
@@ -266,12 +266,25 @@ def options_of(
     """Return what a recipe says of sampling.
 
     Args:
-        recipe: steps, sampler, η, guidance and clipping are taken from it.
+        recipe: steps, sampler, η, guidance, its start and clipping are taken from it.
         guidance: w instead of the recipe's, for all pictures of a batch or for each.
         keep_negative: compute the negative's prediction even where it has no effect.
     """
     w = recipe.guidance if guidance is None else guidance
-    return SamplerOptions(recipe.steps, recipe.sampler, recipe.eta, w, recipe.clip, keep_negative)
+    return SamplerOptions(
+        steps=recipe.steps,
+        sampler=recipe.sampler,
+        eta=recipe.eta,
+        guidance=w,
+        guidance_start=recipe.guidance_start,
+        clip=recipe.clip,
+        keep_negative=keep_negative,
+    )
+
+
+def shared(recipe: Recipe) -> tuple[object, ...]:
+    """Return what recipes must have in common to be made side by side."""
+    return recipe.steps, recipe.sampler, recipe.eta, recipe.clip, recipe.guidance_start
 
 
 def start_picture(picture: F32, strength: float) -> StartPicture:

@@ -13,7 +13,9 @@ from tdiff.pipeline import from_pixels, load
 from tdiff.recipe import Recipe
 
 
-def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | None = None) -> None:
+def evaluate(
+    quick: bool, only: str | None, as_json: bool, guidance: float | None = None, guidance_start: float | None = None
+) -> None:
     """Run the suites and print the report.
 
     Args:
@@ -21,6 +23,7 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
         only: comma-separated sections or categories.
         as_json: one JSON object instead of a table.
         guidance: w of every picture that is not made to compare guidances; the recipe's default where None.
+        guidance_start: share of the run before guidance sets in; the recipe's default where None.
 
     Raises:
         UsageError: there is no such part.
@@ -29,7 +32,8 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
     parts = named_parts(only or "")
     check_parts(parts)
     pipeline, checker = load(), load_checker() if needs_checker(parts) else None
-    base = Recipe() if guidance is None else Recipe(guidance=guidance)
+    given = {"guidance": guidance, "guidance_start": guidance_start}
+    base = Recipe().replace(**{name: value for name, value in given.items() if value is not None})
 
     def generate(
         prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float | None = None
@@ -47,7 +51,8 @@ def evaluate(quick: bool, only: str | None, as_json: bool, guidance: float | Non
     began = time.perf_counter()
     settings = {
         "model": f"{pipeline.info.name} {pipeline.info.hash}, {pipeline.info.pictures:,} pictures seen",
-        "settings": f"guidance {base.guidance:g}, {base.steps} steps, {base.sampler}, η {base.eta:g}",
+        "settings": f"guidance {base.guidance:g} from {base.guidance_start:.0%} of the run on, "
+        f"{base.steps} steps, {base.sampler}, η {base.eta:g}",
     }
     report = run(
         generate,

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tdiff.commands.target import Target, target_of
+from tdiff.recipe.model import GUIDANCE_START
 from tdiff.samplers import SAMPLERS, eta_takers
 from tdiff.typed_path import path_to_read, path_to_write
 
@@ -27,6 +28,13 @@ Guidance = Annotated[
     float | None,
     typer.Option(
         help="w, -2 to 15: 0 ignores the prompt, 1 is plain, more exaggerates. Default 4.",
+        rich_help_panel=SAMPLING_PANEL,
+    ),
+]
+GuidanceStart = Annotated[
+    float | None,
+    typer.Option(
+        help=f"Share of the run before guidance sets in, 0 to 1. Default {GUIDANCE_START:g}.",
         rich_help_panel=SAMPLING_PANEL,
     ),
 ]

@@ -1,6 +1,8 @@
 """The settings of a run that are neither its prompts nor its seeds."""
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -8,6 +10,8 @@ from tdiff.arrays import F32
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.schedule import time_grid
 from tdiff.samplers import SAMPLERS, Sampler, eta_takers
+
+_ROUNDING: Final = 1e-9  # 0.1 of 30 steps is 3 of them, whatever the last bit says
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class SamplerOptions:
     """Keep x̂_0 within [-1, 1]: on for pictures, off for identities and inversion, which it would break."""
     keep_negative: bool = False
     """Compute the negative's prediction even where it has no effect, so that it can be shown."""
+    guidance_start: float = 0.0
+    """Share of the run that passes before guidance sets in, 0 … 1; until then no w is above 1. Guided from
+    pure noise on, seeds hardly differ (Kynkäänniemi et al. 2024, arXiv 2404.07724, guide in an interval)."""
 
     def __post_init__(self) -> None:
         time_grid(self.steps)
@@ -46,6 +53,9 @@ class SamplerOptions:
                 remedy=f"leave eta at 0 or choose {takers}",
             )
         object.__setattr__(self, "guidance", _plain(self.guidance))
+        start = self.guidance_start
+        if isinstance(start, bool) or not (isinstance(start, int | float) and 0 <= start <= 1):
+            raise SettingError(f"guidance_start must lie between 0 (at once) and 1 (never), not {start!r}")
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -62,8 +72,13 @@ class SamplerOptions:
         """Whether steps add noise, so that the seed matters after the start."""
         return self.rule.ancestral or self.eta > 0
 
-    def guidance_of(self, batch: int) -> F32:
-        """Guidance as a column for a batch, (B, 1, 1, 1).
+    @property
+    def guided_from(self) -> int:
+        """Index of the first step in which w may be above 1."""
+        return math.ceil(self.guidance_start * self.steps - _ROUNDING)
+
+    def guidance_of(self, batch: int, index: int) -> F32:
+        """Guidance of a step as a column for a batch, (B, 1, 1, 1).
 
         Raises:
             SettingError: If there are neither one nor `batch` of them.
@@ -73,6 +88,8 @@ class SamplerOptions:
                 f"guidance has {len(self.weights)} values for {batch} pictures", remedy="give one, or one for each"
             )
         column = np.ones((batch, 1), np.float32) * np.asarray(self.weights, np.float32).reshape(-1, 1)
+        if index < self.guided_from:
+            column = np.minimum(column, np.float32(1))
         return column.reshape(batch, 1, 1, 1)
 
 

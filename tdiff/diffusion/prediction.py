@@ -27,7 +27,12 @@ class Predictor:
     """A network bound for a stretch of steps, with guidance and clipping applied to what it says."""
 
     def __init__(
-        self, denoiser: Denoiser, conditions: Conditions, options: SamplerOptions, times: tuple[float, ...]
+        self,
+        denoiser: Denoiser,
+        conditions: Conditions,
+        options: SamplerOptions,
+        times: tuple[float, ...],
+        first: int = 0,
     ) -> None:
         """Bind the network.
 
@@ -36,8 +41,9 @@ class Predictor:
             conditions: A prompt and a negative for each picture.
             options: Guidance, clipping, and whether to ask for both predictions in any case.
             times: Every t that will be asked for.
+            first: Index of the first step of the stretch, all of whose steps have the same guidance.
         """
-        self._guidance = options.guidance_of(conditions.batch)
+        self._guidance = options.guidance_of(conditions.batch, first)
         self._clip = options.clip
         self._same = conditions.same
         self._keep_negative = options.keep_negative or not (self._same or (self._guidance == 1).all())

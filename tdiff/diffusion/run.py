@@ -62,7 +62,7 @@ class Run:
             raise SettingError(
                 f"there are {len(self.blend.seeds)} seeds to blend {batch} pictures with", remedy="give one each"
             )
-        self.options.guidance_of(batch)
+        self.options.guidance_of(batch, 0)
         if self.plan.batch != batch:
             raise SettingError(
                 f"there are {batch} seeds for the prompts of {self.plan.batch} pictures", remedy="give one each"

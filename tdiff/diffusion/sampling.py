@@ -35,10 +35,11 @@ def sample(run: Run) -> Iterator[Step]:
     previous = None if run.start is None else run.start.previous
     predictor = None
     for index in range(run.first, run.options.steps):
-        if predictor is None or run.plan.switches_at(index):
+        switched = run.plan.switches_at(index)
+        if predictor is None or switched or index == run.options.guided_from:
             predictor = _predictor_from(run, index, grid)
-            # A guess made for another prompt is no history of this one, as after a fork.
-            previous = previous if index == run.first else None
+        if switched and index != run.first:  # a guess made for another prompt is no history of this one
+            previous = None
         prediction = predictor(x_t, grid[index])
         state = SolverState(
             now=grid[index],
@@ -58,11 +59,14 @@ def sample(run: Run) -> Iterator[Step]:
 
 
 def _predictor_from(run: Run, index: int, grid: tuple[Level, ...]) -> Predictor:
-    """The network bound for the steps from `index` until the conditions change."""
+    """The network bound for the steps from `index` until conditions or guidance change."""
     until = run.plan.until(index) or run.options.steps
+    if index < run.options.guided_from:
+        until = min(until, run.options.guided_from)
     # A second call within a step looks one grid point ahead; the last point, t = 0, is never asked for.
     end = min(until + (run.options.rule.calls_per_step > 1), run.options.steps)
-    return Predictor(run.denoiser, run.plan.at(index), run.options, tuple(level.t for level in grid[index:end]))
+    times = tuple(level.t for level in grid[index:end])
+    return Predictor(run.denoiser, run.plan.at(index), run.options, times, index)
 
 
 def _eps_at(predictor: Predictor, level: Level, x_t: F32) -> F32:
@@ -93,7 +97,7 @@ def _step(run: Run, index: int, prediction: Prediction, state: SolverState) -> S
         eps=_frozen(state.eps),
         x0=_frozen(state.x0),
         x_next=_frozen(x_next),
-        guidance=_frozen(options.guidance_of(len(run.seeds))),
+        guidance=_frozen(options.guidance_of(len(run.seeds), index)),
         clip=options.clip,
         model_calls=1 if state.next.sigma == 0 else options.rule.calls_per_step,
     )

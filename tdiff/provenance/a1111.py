@@ -89,6 +89,8 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
         "Seed": str(recipe.seed),
         "Size": f"{size[0]}x{size[1]}",
     }
+    if recipe.guidance_start:
+        settings["Skip Early CFG"] = f"{recipe.guidance_start:.12g}"
     if recipe.model is not None:
         settings["Model hash"] = recipe.model[:10]
     if recipe.start is not None:

@@ -10,7 +10,7 @@ from tdiff.text import clean_text
 
 CELLS_LIMIT = 400
 _WHOLE = ("steps", "seed")
-_REAL = ("guidance", "eta")
+_REAL = ("guidance", "guidance_start", "eta")
 _TEXT = ("sampler", "prompt", "negative")
 FIELDS = (*_REAL, *_WHOLE, *_TEXT)
 

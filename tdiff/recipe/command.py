@@ -53,10 +53,10 @@ def _settings(recipe: Recipe) -> list[str]:
     rest, words = Recipe(), []
     if recipe.negative:
         words += ["--negative", quoted(recipe.negative)]
-    for name in ("guidance", "steps", "sampler", "eta"):
+    for name in ("guidance", "guidance_start", "steps", "sampler", "eta"):
         value = getattr(recipe, name)
         if value != getattr(rest, name):
-            words += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
+            words += [f"--{name.replace('_', '-')}", f"{value:g}" if isinstance(value, float) else str(value)]
     words += ["--seed", str(recipe.seed)]
     if not recipe.clip:
         words.append("--no-clip")

@@ -64,6 +64,7 @@ def from_json(text: str | bytes) -> ReadRecipe:
     known = {field.name for field in fields(Recipe)}
     unknown = sorted(set(content) - known)
     values = {name: content[name] for name in known if name in content}
+    values.setdefault("guidance_start", 0.0)  # what wrote no start knew only guidance from the first step on
     if "start" in values and values["start"] is not None:
         values["start"] = _start(values["start"])
     if "switches" in values:

@@ -17,6 +17,7 @@ STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
 TEXT_LIMIT: Final = 2000
 SWITCH_LIMIT: Final = 64
+GUIDANCE_START: Final = 0.0
 FIRST_PROMPT: Final = "a blue frog on a yellow background"
 FIRST_SEED: Final = 1
 """What the explorer and the lessons begin with. Of ten seeds tried, this noise turns into the named thing for the
@@ -72,6 +73,7 @@ class Recipe:
         prompt: what to show; "" for nothing in particular.
         negative: what to steer away from; "" for the empty prompt.
         guidance: w, -2 … 15. 0 ignores the prompt, 1 is plain conditional.
+        guidance_start: share of the run that passes before guidance sets in, 0 … 1; until then no w is above 1.
         steps: 1 … 1000.
         sampler: a name in `tdiff.samplers.SAMPLERS`.
         eta: 0 … 1, noise that ddim adds; 0 for every sampler that takes none.
@@ -89,6 +91,7 @@ class Recipe:
     prompt: str = ""
     negative: str = ""
     guidance: float = 4.0
+    guidance_start: float = GUIDANCE_START
     steps: int = 20
     sampler: str = "ddim"
     eta: float = 0.0
@@ -103,6 +106,7 @@ class Recipe:
         _check_text("prompt", self.prompt)
         _check_text("negative", self.negative)
         object.__setattr__(self, "guidance", _number("guidance", self.guidance, *GUIDANCE_RANGE))
+        object.__setattr__(self, "guidance_start", _number("guidance_start", self.guidance_start, 0.0, 1.0))
         _check_int("steps", self.steps, *STEPS_RANGE)
         if not isinstance(self.sampler, str) or self.sampler not in SAMPLERS:
             raise RecipeError(f"sampler must be one of {', '.join(SAMPLERS)}, not {_short(self.sampler)}", "sampler")

@@ -10,7 +10,7 @@ from tdiff.encodings import decode_text
 from tdiff.errors import ConfigError
 from tdiff.paths import user_dirs
 from tdiff.reading import ReadError, read_file
-from tdiff.recipe import GUIDANCE_RANGE, STEPS_RANGE
+from tdiff.recipe import GUIDANCE_RANGE, GUIDANCE_START, STEPS_RANGE
 from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
@@ -42,6 +42,8 @@ class Sampling:
     """1 … 1000."""
     guidance: float = 4.0
     """-2 … 15."""
+    guidance_start: float = GUIDANCE_START
+    """Share of the run before guidance sets in, 0 … 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _check(config: Config, name: str) -> None:
     one_of("sampling.sampler", config.sampling.sampler, tuple(SAMPLERS))
     within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
     within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)
+    within("sampling.guidance_start", config.sampling.guidance_start, 0, 1)
 
 
 def _short(value: object) -> str:

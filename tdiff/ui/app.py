@@ -231,6 +231,7 @@ class TdiffApp(Explorer):
                 seed=FIRST_SEED,
                 steps=defaults.steps,
                 guidance=defaults.guidance,
+                guidance_start=defaults.guidance_start,
                 sampler=defaults.sampler,
             )
         )

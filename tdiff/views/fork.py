@@ -19,7 +19,7 @@ from tdiff.views.steps import Reach, film, taken
 from tdiff.views.view import Exhibit, Export, Made, Overlay, Plot, Reply, Still, Track, Way
 
 _TEXTS: Final = ("prompt", "negative")
-_OPTIONS: Final = ("guidance", "sampler", "eta")
+_OPTIONS: Final = ("guidance", "guidance_start", "sampler", "eta")
 _WHOLE: Final = "a fork is made of whole texts"
 _B = 1  # place of its canvas
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tdiff.diffusion import Conditions, SettingError, guide, noise, sample
+from tdiff.diffusion import Conditions, SamplerOptions, SettingError, guide, noise, sample
 from tdiff.samplers import SAMPLERS
 from tests.diffusion.gaussian import CAT, DOG, EMPTY, Gaussian, GaussianDenoiser, made, make_run
 
@@ -90,6 +90,48 @@ def test_what_was_not_asked_is_not_shown():
     np.testing.assert_array_equal(itself.eps_neg, itself.eps_pos)
     shown = next(sample(make_run(guidance=1, keep_negative=True)))
     np.testing.assert_allclose(shown.eps_neg, next(sample(make_run(positive=EMPTY, guidance=1))).eps_pos, atol=1e-6)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_guidance_that_starts_later_leaves_the_steps_before_it_plain(sampler):
+    late = list(sample(make_run(sampler=sampler, guidance=4, guidance_start=0.3)))
+    plain = list(sample(make_run(sampler=sampler, guidance=1)))
+    assert [step.guidance.item() for step in late] == [1, 1, 1, 4, 4, 4, 4, 4]
+    for step, unguided in zip(late[:3], plain[:3], strict=True):
+        np.testing.assert_array_equal(step.x_next, unguided.x_next)
+    assert not np.allclose(late[3].x_next, plain[3].x_next)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_where_guidance_starts_changes_nothing_at_or_below_one(sampler):
+    for w in (-1, 0, 1):
+        options = {"sampler": sampler, "guidance": w}
+        np.testing.assert_array_equal(made(guidance_start=0.5, **options), made(**options))
+
+
+def test_guidance_starts_for_each_picture_of_a_batch():
+    late = list(sample(make_run(guidance=(0, 1, 4), batch=3, guidance_start=0.25)))
+    assert late[1].guidance.ravel().tolist() == [0, 1, 1]
+    assert late[2].guidance.ravel().tolist() == [0, 1, 4]
+
+
+def test_the_negative_is_not_asked_before_guidance_starts():
+    denoiser = GaussianDenoiser()
+    made(denoiser=denoiser, guidance=4, guidance_start=0.25)
+    assert denoiser.batches == [1, 1, 2, 2, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("start", "steps", "first"), [(0.0, 8, 0), (0.1, 30, 3), (0.15, 20, 3), (0.01, 20, 1), (1, 8, 8)]
+)
+def test_guidance_starts_at_a_share_of_the_run(start, steps, first):
+    assert SamplerOptions(steps, guidance_start=start).guided_from == first
+
+
+@pytest.mark.parametrize("start", [-0.1, 1.1, float("nan"), True, "0.1"])
+def test_a_start_that_is_no_share_is_refused(start):
+    with pytest.raises(SettingError, match="guidance_start must lie between 0"):
+        SamplerOptions(guidance_start=start)
 
 
 def test_guide_takes_a_weight_for_each_picture():

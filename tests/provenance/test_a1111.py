@@ -33,6 +33,11 @@ def test_our_text_has_the_common_form() -> None:
     )
 
 
+def test_the_start_of_guidance_has_the_web_uis_name() -> None:
+    assert "Skip Early CFG: 0.15" in write_parameters(Recipe(guidance_start=0.15), "1.0")
+    assert "Skip Early CFG" not in write_parameters(Recipe(guidance_start=0), "1.0")
+
+
 @pytest.mark.parametrize(
     ("text", "prompt", "negative", "steps"),
     [

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tdiff.errors import RecipeError
 from tdiff.recipe import Recipe, StartPicture, Switch, differences
+from tdiff.recipe.command import to_command
 from tdiff.recipe.json import SIZE_LIMIT, from_json, to_json
 from tdiff.samplers import SAMPLERS
 
@@ -26,6 +27,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
         prompt=draw(texts),
         negative=draw(texts),
         guidance=draw(st.floats(-2, 15)),
+        guidance_start=draw(st.floats(0, 1)),
         steps=steps,
         sampler=sampler,
         eta=draw(st.floats(0, 1)) if sampler == "ddim" else 0.0,
@@ -173,3 +175,12 @@ def test_steps_of_switches_count_from_1_in_files_and_older_files_are_read() -> N
 def test_a_switch_that_names_no_step_is_refused(item: str) -> None:
     with pytest.raises(RecipeError, match="from_step"):
         from_json(f'{{"schema": 1, "switches": [{item}]}}')
+
+
+def test_a_recipe_that_names_no_start_of_guidance_was_guided_from_the_first_step_on() -> None:
+    assert from_json('{"schema": 1, "prompt": "a red apple"}').recipe.guidance_start == 0
+
+
+def test_the_command_names_another_start_of_guidance() -> None:
+    recipe = Recipe(prompt="a red apple", guidance_start=0.35)
+    assert "--guidance-start 0.35" in to_command(recipe)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tdiff.diffusion import Denoiser, Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.errors import LessonError
-from tdiff.pipeline import Pipeline, options_of
+from tdiff.pipeline import Pipeline, options_of, shared
 from tdiff.recipe import SEED_RANGE, Recipe
 
 STEERED = 2.0
@@ -38,7 +38,8 @@ def together(pipeline: Pipeline, recipes: Sequence[Recipe], denoiser: Denoiser |
     first = recipes[0]
     if any(_fixed(recipe) != _fixed(first) for recipe in recipes):
         raise LessonError(
-            "recipes made together share steps, sampler, eta and clipping", remedy="make the others apart"
+            "recipes made together share steps, sampler, eta, clipping and where guidance sets in",
+            remedy="make the others apart",
         )
     points = sorted({0, *(switch.step for recipe in recipes for switch in recipe.switches)})
     texts = [[_texts(recipe, point) for recipe in recipes] for point in points]
@@ -58,7 +59,7 @@ def seeds_from(seed: int, count: int) -> tuple[int, ...]:
 
 
 def _fixed(recipe: Recipe) -> tuple[object, ...]:
-    return recipe.steps, recipe.sampler, recipe.eta, recipe.clip, recipe.start, recipe.watermark
+    return *shared(recipe), recipe.start, recipe.watermark
 
 
 def _texts(recipe: Recipe, step: int) -> tuple[str, str]:

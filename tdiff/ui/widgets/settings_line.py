@@ -4,6 +4,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from tdiff.pipeline import options_of
 from tdiff.recipe import Recipe
 from tdiff.samplers import SAMPLERS
 
@@ -38,6 +39,9 @@ class SettingsLine(Static):
             (eta, 5, "eta"),
             *([(f"{recipe.steps} steps", 10, "more")] if wide else []),  # the scrubber says them too
         ]
+        unguided = options_of(recipe).guided_from
+        if wide and unguided and recipe.guidance > 1:
+            parts.append((f"guided from step {unguided + 1}", 20, "guidance"))
         if recipe.switches:
             switch = (f"switch at {recipe.switches[0].step + 1}", 12, "drop_switches")
             parts = [*parts, switch] if wide else [switch, *parts]  # what is last may be cut there
