@@ -42,6 +42,7 @@ from tdiff.commands.options import (
     Strength,
     Switches,
     TracePath,
+    Via,
     Watermark,
 )
 from tdiff.ending import run_to_exit
@@ -177,6 +178,7 @@ def generate(
     engine: Engine = None,
     device: Device = None,
     dtype: Dtype = None,
+    via: Via = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -226,6 +228,8 @@ def generate(
     )
     if prompts_file is not None and (model or engine or device or dtype):
         raise UsageError("--prompts-file is run by numpy", remedy="leave out --model, --engine, --device and --dtype")
+    if prompts_file is not None and via is not None:
+        raise UsageError("--prompts-file loads the model once for all its prompts", remedy="leave out --via")
     if prompts_file is not None:
         generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown)
         return
@@ -238,6 +242,7 @@ def generate(
         allow_unknown=allow_unknown,
         chosen_seed=seed is not None or recipe is not None,
         choice=EngineChoice(engine, model, device, dtype),
+        via=via,
     )
 
 
@@ -383,6 +388,36 @@ def detect(
     from tdiff.commands.watermark import detect as run
 
     run(picture, key, as_json, method)
+
+
+@app.command(epilog="Example: tdiff serve --api")
+def serve(
+    api: Annotated[bool, typer.Option("--api", help="Keep a model loaded for generate --via and programs.")] = False,
+    socket: Annotated[
+        Path | None,
+        typer.Option(
+            help="Unix socket to listen on, for you alone; a usual place without it.",
+            parser=path_to_read,
+            metavar="path",
+        ),
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Interface of a port to listen on; 127.0.0.1, this machine alone, without it.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for a free one.")] = None,
+    model: ModelFolder = None,
+    engine: Engine = None,
+    device: Device = None,
+    dtype: Dtype = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep a model loaded, and make pictures for whoever asks over a socket."""
+    from tdiff.commands.serve import serve_api
+    from tdiff.engines.choice import EngineChoice
+
+    if not api:
+        raise UsageError("serve needs to know what", remedy="pass --api for a model that stays loaded")
+    serve_api(EngineChoice(engine, model, device, dtype), socket, host, port, as_json)
 
 
 @app.command()

@@ -52,7 +52,7 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
             for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
                 save_picture(recipe, pixels, target, output)
                 if output.as_json:
-                    put_made(recipe, target, pipeline, each)
+                    put_made(recipe, target, pipeline.tokens(recipe.prompt).words, each)
                 else:
                     put_path(target.path)
     say(f"{len(recipes)} picture{'s' if len(recipes) > 1 else ''} in {out}, seed {base.seed}")

@@ -148,6 +148,14 @@ Engine = Annotated[
         help="numpy, torch or diffusers. Default numpy, for checkpoints diffusers.", rich_help_panel=ENGINE_PANEL
     ),
 ]
+Via = Annotated[
+    str | None,
+    typer.Option(
+        help="Address of a model that tdiff serve --api keeps loaded; auto for the usual socket.",
+        metavar="address",
+        rich_help_panel=ENGINE_PANEL,
+    ),
+]
 Device = Annotated[
     str | None,
     typer.Option(help="cpu, cuda, cuda:1 or mps. Default the best there is.", rich_help_panel=ENGINE_PANEL),

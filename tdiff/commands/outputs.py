@@ -1,6 +1,7 @@
 """Naming and saving pictures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,12 @@ from tdiff.commands.json_lines import put_json
 from tdiff.commands.target import Target
 from tdiff.errors import TdiffError, UsageError
 from tdiff.files import slug
+from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
 from tdiff.recipe.json import to_json
 
 if TYPE_CHECKING:
     from tdiff.arrays import U8
-    from tdiff.pipeline import Pipeline
 
 
 def keeps_prompts(asked: bool | None) -> bool:
@@ -55,16 +56,15 @@ class Output:
     as_json: bool = False
 
 
-def put_made(recipe: Recipe, target: Target | None, pipeline: "Pipeline", seconds: float) -> None:
+def put_made(recipe: Recipe, target: Target | None, words: Sequence[Word], seconds: float) -> None:
     """Print as JSON how a picture was made.
 
     Args:
         recipe: of the picture.
         target: where it was saved, or None.
-        pipeline: made it, and knows what became of the words.
+        words: what became of those of its prompt.
         seconds: that it took.
     """
-    words = pipeline.tokens(recipe.prompt).words
     content = {
         "file": str(target.path) if target else None,
         "recipe": json.loads(to_json(recipe)),

@@ -34,6 +34,19 @@ def explain(tokens: Tokens, usual: bool = True) -> list[str]:
     return lines
 
 
+def explain_cut(tokens: Tokens, what: str) -> str | None:
+    """Say where a text is cut because an encoder takes no more; None where all of it is read.
+
+    Args:
+        tokens: what became of the text.
+        what: the text is, such as "prompt".
+    """
+    if not tokens.truncated:
+        return None
+    first = next(word for word in tokens.words if word.fate is Fate.CUT)
+    return f"the {what} is cut at {len(tokens.ids)} tokens, before: {clean_text(tokens.text[first.start :], 60)}"
+
+
 TRY_ANOTHER: Final = 'try "a blue frog on a yellow background"'
 """What to do about a prompt of which no word is known."""
 

@@ -1,0 +1,1 @@
+"""A model that stays loaded, asked over a socket; and the explorer in a browser."""
