@@ -282,15 +282,9 @@ class _Request(BaseHTTPRequestHandler):
                     return
 
     def _refuse(self, status: HTTPStatus, error: TdiffError, begun: bool = False) -> None:
-        content: dict[str, Any] = {
-            "error": clean_text(error.message),
-            "remedy": clean_text(error.remedy),
-            "status": int(status),
-        }
-        if isinstance(error, EndingError):
-            content["ending"] = True
-        if getattr(error, "field", ""):
-            content["field"] = clean_text(error.field, 60)  # type: ignore[attr-defined]
+        """Answer with an error of the shape that commands have."""
+        said = {"kind": error.kind, "message": clean_text(error.message), "remedy": clean_text(error.remedy)}
+        content = {"schema": ERROR_SHAPE, "error": {**said, "exit_code": error.exit_code}, "status": int(status)}
         self._answer(status, content, begun)
 
     def _answer(self, status: HTTPStatus, content: dict[str, Any], begun: bool = False) -> None:

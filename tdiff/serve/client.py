@@ -148,11 +148,11 @@ class Client:
                 f"the token is not that of the server at {self.shown}",
                 remedy="copy the address that it printed when it started",
             )
-        error = content.get("error")
-        if isinstance(error, dict):
-            if error.get("kind") == EndingError.kind:
+        refusal = content.get("error")
+        if isinstance(refusal, dict):
+            if refusal.get("kind") == EndingError.kind:
                 raise LostError(f"the server at {self.shown} is ending")
-            message, remedy = (clean_text(str(error.get(name, "")), 500) for name in ("message", "remedy"))
+            message, remedy = (clean_text(str(refusal.get(name, "")), 500) for name in ("message", "remedy"))
             kind = UsageError if content.get("status") == HTTPStatus.BAD_REQUEST else TdiffError
             raise kind(f"the server says: {message}", remedy=remedy)
         return content

@@ -89,7 +89,12 @@ class Answer:
 def served_to_json(served: Served) -> dict[str, Any]:
     """Return what a server says of itself."""
     model = {"name": served.name, "hash": served.hash, "checkpoint": served.checkpoint}
-    return {"schema": f"tdiff.server/{VERSION}", "tdiff": served.tdiff, "model": model, "pictures_limit": PICTURES_LIMIT}
+    return {
+        "schema": f"tdiff.server/{VERSION}",
+        "tdiff": served.tdiff,
+        "model": model,
+        "pictures_limit": PICTURES_LIMIT,
+    }
 
 
 def served_from_json(content: dict[str, Any]) -> Served:
@@ -101,14 +106,15 @@ def served_from_json(content: dict[str, Any]) -> Served:
     from tdiff import __version__
 
     shape, tdiff, model = content.get("schema"), content.get("tdiff"), content.get("model")
-    ours = isinstance(shape, str) and shape.startswith("tdiff.server/") and isinstance(tdiff, str)
-    if ours and shape != f"tdiff.server/{VERSION}":
+    if not isinstance(tdiff, str) or not isinstance(shape, str) or not shape.startswith("tdiff.server/"):
+        raise TdiffError("what answers there is no tdiff server", remedy="look at the address")
+    if shape != f"tdiff.server/{VERSION}":
         raise TdiffError(
             f"the server is tdiff {clean_text(tdiff, 30)} and speaks {clean_text(shape, 30)}, and this is "
             f"tdiff {__version__} with tdiff.server/{VERSION}",
             remedy="run the same tdiff on both sides",
         )
-    if not ours or not isinstance(model, dict):
+    if not isinstance(model, dict):
         raise TdiffError("what answers there is no tdiff server", remedy="look at the address")
     name, digest = clean_text(str(model.get("name")), 60), clean_text(str(model.get("hash")), 64)
     return Served(clean_text(tdiff, 30), name, digest, model.get("checkpoint") is True)

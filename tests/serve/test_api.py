@@ -239,6 +239,7 @@ def test_what_makes_no_sense_is_one_sentence(serve, content: object, says: str) 
         (b"GET / HTTP/9.9\r\n\r\n", 505),
         (b"\x16\x03\x01\x02\x00\x01 \x00 HTTP/1.0\r\n\r\n", 501),
     ],
+    ids=lambda value: repr(value)[:40],
 )
 def test_hostile_requests_are_refused_and_the_next_one_served(serve, data: bytes, status: int) -> None:
     running = serve(port=True)

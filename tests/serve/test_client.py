@@ -45,7 +45,11 @@ def answering(*answers: bytes) -> Iterator[Port]:
         (b"HTTP/1.0 200 OK\r\n\r\n<html>hello</html>", TdiffError, "is no tdiff server"),
         (b"HTTP/1.0 200 OK\r\n\r\n{}", TdiffError, "is no tdiff server"),
         (b'HTTP/1.0 200 OK\r\n\r\n{"schema": "tdiff.server/1", "tdiff": "9"}', TdiffError, "is no tdiff server"),
-        (b'HTTP/1.0 200 OK\r\n\r\n{"schema": "tdiff.server/7", "tdiff": "9\\u001b[2J"}', TdiffError, "run the same tdiff on both sides"),
+        (
+            b'HTTP/1.0 200 OK\r\n\r\n{"schema": "tdiff.server/7", "tdiff": "9\\u001b[2J"}',
+            TdiffError,
+            "run the same tdiff on both sides",
+        ),
         (b'HTTP/1.0 401 No\r\n\r\n{"error": {"message": "no"}}', UsageError, "copy the address that it printed"),
         (b"HTTP/1.0 200 OK\r\n\r\n" + b"[" * 70_000, TdiffError, "is no tdiff server"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", LostError, "no tdiff server answers at 127.0.0.1:"),
