@@ -1,8 +1,13 @@
 """A lesson is taken: cards turned, questions answered, the quiz graded, progress kept."""
 
+import numpy as np
 import pytest
 
+from tdiff.diffusion import noise
+from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.loader import load_lesson
+from tdiff.pipeline import to_pixels
+from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe
 from tdiff.store.progress import load_progress
 from tdiff.ui.screens.help_screen import HelpScreen
@@ -40,6 +45,28 @@ async def test_an_answer_starts_the_run_and_the_run_grades_it(explorer, until) -
         assert kept.answers[card.id].right == (outcome.answer == 3)
         titles = {figure.title for figure in app.screen.drawing.figures()}
         assert {pane.title for pane in outcome.panes} <= titles
+
+
+def starts(app) -> list[np.ndarray]:
+    """The squares of static beside a question."""
+    return [figure.picture for figure in app.screen.view.figures()]
+
+
+async def test_the_first_card_shows_the_four_squares_that_it_asks_about(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.pipeline is not None and len(starts(app)) == 4)
+        for seed, square in zip(range(1, 5), starts(app), strict=True):
+            assert (square == to_pixels(noise(seed, PICTURE))).all()
+        assert app.screen.view.command().command == command_of(QUICK)
+        assert not app.screen.course.experiments.runs(app.screen.course.card)
+        await pilot.press("r")
+        seed = app.screen.session.recipe.seed
+        await until(pilot, lambda: (starts(app)[0] == to_pixels(noise(seed, PICTURE))).all())
+        assert "once you have answered" in app.screen.query_one(CaptionLine).text
+        await pilot.press("space")
+        await until(pilot, lambda: app.screen.session.step_ms)
+        assert app.screen.view is app.screen.controller.run
 
 
 async def test_r_runs_the_experiment_that_is_looked_at_with_another_seed(explorer, until) -> None:

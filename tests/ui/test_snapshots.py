@@ -32,6 +32,8 @@ async def test_a_screen_looks_as_it_did(explorer, until, name: str, lesson: int,
     app = explorer(lesson, recipe=Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.pipeline is not None)
+        course = app.screen.course
+        await until(pilot, lambda: not course.card.shows_start or course.outcome is not None)
         await pilot.pause(0.3)
         seen, path = text_of(app), FOLDER / f"{name}.txt"
         if os.environ.get("TDIFF_SNAPSHOTS") == "write":

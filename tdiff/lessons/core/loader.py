@@ -17,6 +17,7 @@ STUDIO: Final = max(_TITLES)
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
 _CARD_FIELDS: Final = frozenset(
     {"id", "title", "text", "experiment", "lab", "lab_start", "question", "options", "reveal", "try_keys"}
+    | {"shows_start"}
 )
 _QUIZ_FIELDS: Final = frozenset({"question", "options", "answer", "reason", "source"})
 
@@ -79,6 +80,7 @@ def _card(entry: Table, where: str) -> Card:
         question=question,
         reveal=reveal,
         try_keys=text(entry, "try_keys", where) if "try_keys" in entry else "",
+        shows_start=_flag(entry, "shows_start", where),
     )
 
 
@@ -94,6 +96,13 @@ def _quiz_item(entry: Table, where: str) -> QuizItem:
         reason=text(entry, "reason", where),
         source=text(entry, "source", where) if "source" in entry else None,
     )
+
+
+def _flag(entry: Table, field: str, where: str) -> bool:
+    value = entry.get(field, False)
+    if not isinstance(value, bool):
+        raise LessonError(f"{where}: {field} must be true or false, not {value!r}")
+    return value
 
 
 def _check_names(experiment: str | None, lab: str | None, where: str) -> None:

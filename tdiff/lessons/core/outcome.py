@@ -38,3 +38,8 @@ class Outcome:
     def done(self) -> bool:
         """Whether it is finished."""
         return self.progress is None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was computed: before that it shows what its experiment starts from."""
+        return self.progress is None or self.progress[0] > 0

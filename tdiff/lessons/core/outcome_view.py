@@ -48,8 +48,8 @@ class OutcomeView(Overlay):
         return () if self.outcome.curves else self.behind.strip(count)
 
     def command(self) -> ShownCommand:
-        """None: an experiment makes several pictures."""
-        if not self.outcome.panes:
+        """None: an experiment makes several pictures. Before it has begun, that of the bench."""
+        if not self.outcome.panes or not self.outcome.begun:
             return self.behind.command()
         return ShownCommand(said="no one command makes these pictures; k makes them again")
 

@@ -1,4 +1,4 @@
-"""Four starting noises, one wish: which of them becomes a fish?"""
+"""Four starting noises, one prompt: which of them becomes what it asks for?"""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,24 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.naming import Name, listed, match, name_pictures
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing, side_by_side, start_of
+from tdiff.lessons.core.rewording import shortened, usable
 
-_WISH, _NOUN = "a fish", "fish"
 _BLUEST, _ALL, _SOME, _NONE = range(4)
 
 
 def four_squares(bench: Bench) -> Iterator[Outcome]:
-    """Ask for a fish in the static of four seeds, and have the finished pictures named."""
-    recipe = bench.plain(prompt=_WISH, negative="")
+    """Make the bench's prompt from the static of four seeds, and have the finished pictures named.
+
+    The prompt is that of the bench, so that what the card speaks of is what stands there; one without a thing to
+    name gives way to a plain one.
+    """
+    prompt, wanted = usable(bench.recipe.prompt, "noun")
+    recipe = bench.plain(prompt=prompt)
     trace = bench.pipeline.trace(recipe, count=4)
     yield from playing(trace, [f"square {n}" for n in range(1, 5)])
 
     names = name_pictures(bench.pipeline, trace.final)
-    fits = match(bench.pipeline, _WISH, trace.final)
+    fits = match(bench.pipeline, prompt, trace.final)
     blue = (start_of(trace.run).argmax(axis=-1) == 2).mean(axis=(1, 2))  # share of pixels where blue is strongest
     bluest = int(np.argmax(blue))
     titles = [f"{n}: {name.noun}" for n, name in enumerate(names, 1)]
@@ -31,20 +36,22 @@ def four_squares(bench: Bench) -> Iterator[Outcome]:
     yield Outcome(
         panes=side_by_side(titles, trace.final, [f"seed {seed}" for seed in trace.run.seeds]),
         values={
-            "named": sum(name.noun == _NOUN for name in names),
+            "named": sum(name.noun == wanted.reads for name in names),
+            "noun": wanted.reads,
+            "prompt": shortened(prompt, 50),
             "names": listed([name.noun for name in names]),
             "bluest": bluest + 1,
             "guidance": recipe.guidance,
         },
-        answer=_answer(names, bluest),
-        table=(("square", "blue", "called", "fits “a fish”"), *rows),
+        answer=_answer(names, wanted.reads, bluest),
+        table=(("square", "blue", "called", "fits"), *rows),
     )
 
 
-def _answer(names: tuple[Name, ...], bluest: int) -> int:
-    fish = [place for place, name in enumerate(names) if name.noun == _NOUN]
-    if not fish:
+def _answer(names: tuple[Name, ...], wanted: str, bluest: int) -> int:
+    right = [place for place, name in enumerate(names) if name.noun == wanted]
+    if not right:
         return _NONE
-    if len(fish) >= len(names) - 1:
+    if len(right) >= len(names) - 1:
         return _ALL
-    return _BLUEST if fish == [bluest] else _SOME
+    return _BLUEST if right == [bluest] else _SOME

@@ -165,6 +165,8 @@ class Course:
     def _run_if_due(self) -> None:
         """Run the card's experiment once its question is answered, or at once where it has none."""
         card, recipe = self.card, self._controller.run.recipe
+        if card is not None and card.shows_start and self._is_open(card) and self.outcome is None:
+            self.experiments.show_start(card, recipe)
         due = card is not None and not self._is_open(card) and not self.experiments.runs(card)
         if card is not None and due and not self.experiments.is_done(card, recipe):
             self._run(card)
@@ -190,7 +192,10 @@ class Course:
         card, seed = self.card, self._controller.run.recipe.seed
         if self.lab is not None or card is None or card.experiment is None:
             return
-        if looking:
+        if looking and self._is_open(card):
+            self.experiments.show_start(card, self._controller.run.recipe)
+            self._controller.say(f"seed {seed}: the run takes it once you have answered")
+        elif looking:
             self._controller.say(f"seed {seed}: the experiment runs again")
             self._run(card)
         elif self.outcome is not None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import partial
-from typing import Protocol
+from itertools import islice
+from typing import NamedTuple, Protocol
 
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Card
@@ -26,6 +27,14 @@ class Laboratory(Protocol):
         """Give it up."""
 
 
+class _Running(NamedTuple):
+    """An experiment under way; `start`: only what it starts from is wanted."""
+
+    card: str
+    recipe: Recipe
+    start: bool = False
+
+
 class Experiments:
     """Runs them.
 
@@ -36,7 +45,7 @@ class Experiments:
     def __init__(self, laboratory: Laboratory) -> None:
         self._laboratory = laboratory
         self._found: dict[str, tuple[Recipe, Outcome]] = {}
-        self._running: tuple[str, Recipe] | None = None
+        self._running: _Running | None = None
 
     @property
     def pipeline(self) -> Pipeline | None:
@@ -49,7 +58,7 @@ class Experiments:
 
     def runs(self, card: Card) -> bool:
         """Whether a card's experiment is under way."""
-        return self._running is not None and self._running[0] == card.id
+        return self._running is not None and self._running.card == card.id and not self._running.start
 
     def is_done(self, card: Card, recipe: Recipe) -> bool:
         """Whether a card's experiment is finished, with this recipe."""
@@ -61,24 +70,32 @@ class Experiments:
         if self.pipeline is None or card.experiment is None:
             return False
         bench = Bench(self.pipeline, recipe)
-        self._running = card.id, recipe
+        self._running = _Running(card.id, recipe)
         self._laboratory.compute(self, self._running, partial(find_experiment(card.experiment), bench))
         return True
+
+    def show_start(self, card: Card, recipe: Recipe) -> None:
+        """Have made what a card's experiment starts from, before the network is asked anything."""
+        if self.pipeline is None or card.experiment is None:
+            return
+        states = partial(find_experiment(card.experiment), Bench(self.pipeline, recipe))
+        self._running = _Running(card.id, recipe, start=True)
+        self._laboratory.compute(self, self._running, lambda: islice(states(), 1))
 
     def give_up(self) -> None:
         """End the experiment under way, and forget what it has found so far."""
         if self._running is not None:
             self._laboratory.stop()
-            self._found.pop(self._running[0], None)
+            self._found.pop(self._running.card, None)
             self._running = None
 
     def came(self, wish: Hashable, outcome: object) -> str | None:
         """Store what an experiment has found; returns the id of its card, None if it was given up."""
         if self._running is None or wish != self._running or not isinstance(outcome, Outcome):
             return None
-        card, recipe = self._running
+        card, recipe, start = self._running
         self._found[card] = (recipe, outcome)
-        if outcome.done:
+        if outcome.done or start:
             self._running = None
         return card
 

@@ -58,6 +58,7 @@ def test_a_good_file_becomes_a_lesson(tmp_path: Path) -> None:
         ('"denoise.one_step"', '"denoised.one_step"', "no experiment 'denoised.one_step'"),
         ('"denoise.one_step"', '"one_step"', "'one_step' names no experiment"),
         ('"denoise.one_step"', '"denoise.one_step"\nlab = "words.sawp"', "no lab 'words.sawp'"),
+        ('"denoise.one_step"', '"denoise.one_step"\nshows_start = "yes"', "shows_start must be true or false"),
         ('"denoise.one_step"', '"denoise.one_step"\nlab = "words.."', "'words..' names no lab"),
         ('experiment = "denoise.one_step"\n', "", "without an experiment"),
         ('["little", "much"]', '["little"]', "two to four options"),

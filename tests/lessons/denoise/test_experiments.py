@@ -24,23 +24,30 @@ def test_numbers_agree_with_the_pictures_shown(ran: Runs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fish", "answer"),
+    ("trees", "answer"),
     [([], 3), ([0, 1, 2, 3], 1), ([0, 2, 3], 1), (["bluest"], 0), (["not the bluest"], 2), ([1, 2], 2)],
 )
-def test_which_square_is_a_fish_is_for_the_judge_to_say(fish: list[object], answer: int) -> None:
+def test_which_square_becomes_the_thing_asked_for_is_for_the_judge_to_say(trees: list[object], answer: int) -> None:
     pipeline, _ = stored_pipeline()
     blue = [(noise(seed, PICTURE).argmax(-1) == 2).mean() for seed in range(3, 7)]
     places = {"bluest": int(np.argmax(blue)), "not the bluest": int(np.argmin(blue))}
-    named = {places.get(place, place) for place in fish}
+    named = {places.get(place, place) for place in trees}
 
     def similarity(prompts: list[str], pictures: np.ndarray) -> np.ndarray:
-        judged = [["a fish" if i in named else "a hat"] for i in range(len(pictures))]
+        judged = [["a tree" if i in named else "a hat"] for i in range(len(pictures))]
         return np.array([[float(prompt in words) for words in judged] for prompt in prompts], np.float32)
 
     pipeline.similarity = similarity
     outcome = last(Bench(pipeline, TREE), "denoise.four_squares")
     assert outcome.answer == answer
     assert outcome.values["named"] == len(named)
+    assert outcome.values["noun"] == "tree"
+
+
+def test_the_squares_are_asked_for_what_the_bench_shows() -> None:
+    pipeline, _ = stored_pipeline()
+    for prompt, noun in (("two red hearts", "heart"), ("xylem", "frog")):
+        assert last(Bench(pipeline, TREE.replace(prompt=prompt)), "denoise.four_squares").values["noun"] == noun
 
 
 @pytest.mark.parametrize(("steps", "answer"), [(1, 2), (2, 1), (20, 0), (1000, 0)])
