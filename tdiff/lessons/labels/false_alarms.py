@@ -6,6 +6,7 @@ from tdiff.diffusion.watermark_noise import DEFAULT_KEY, METHODS
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
+from tdiff.lessons.labels.survival import about
 from tdiff.pipeline import to_pixels
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, FOUND, find
 from tdiff.provenance.watermark_measure import both_noises
@@ -61,7 +62,7 @@ def false_alarms(bench: Bench, keys: int = _KEYS) -> Iterator[Outcome]:
             "high": false.high,
         },
         answer=_NO if alarms == 0 else _SOME if alarms <= _MANY else _PLENTY,
-        table=_table(recorded, f"{bench.pipeline.info.name} {bench.pipeline.info.hash}"),
+        table=_table(recorded, about(recorded, bench.pipeline.info)),
         curves=(Curve("seem to be there", tuple(float(_PORTION * (n + 1)) for n in range(len(seemed))), tuple(seemed)),)
         if len(seemed) > 1
         else (),
@@ -74,11 +75,10 @@ def _below(chances: list[float], line: float) -> int:
     return sum(chance < line for chance in chances)
 
 
-def _table(recorded: RecordedTable, model: str) -> tuple[tuple[str, ...], ...]:
+def _table(recorded: RecordedTable, weights: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """The recorded survival of both marks, and which weights it holds for."""
     attacks = dict.fromkeys(row.attack for row in recorded.measured.rows)
     rows = (
         (attack, *(f"{recorded.row(method, attack).detected.value:.0%}" for method in METHODS)) for attack in attacks
     )
-    about = [recorded.model] if recorded.model == model else [recorded.model, "this run has other weights"]
-    return ((f"recorded, n = {recorded.count:,}", *METHODS), *rows, *((line[:28], "", "") for line in about))
+    return ((f"recorded, n = {recorded.count:,}", *METHODS), *rows, *((line, "", "") for line in weights))

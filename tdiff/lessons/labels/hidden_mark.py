@@ -1,6 +1,7 @@
-"""A mark in the starting noise, two kinds of it, and seven ways to treat the marked picture badly."""
+"""A mark in the starting noise of six pictures, and seven ways to treat each of them badly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,82 +13,109 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.measures import difference
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
+from tdiff.lessons.core.rewording import heard, shortened
+from tdiff.lessons.core.together import seeds_from
+from tdiff.lessons.labels.survival import about
 from tdiff.pipeline import options_of, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
-from tdiff.provenance.watermark_detect import Detection, find
+from tdiff.provenance.watermark_detect import find
 from tdiff.provenance.watermark_measure import both_noises
+from tdiff.provenance.watermark_table import recorded_table
 from tdiff.views.figures import Pane
 
 _STEPS = 20  # whatever the bench has: after 8 steps one mark in ten was found again
-_TITLES = ("unmarked", "marked: ring", "marked: bits")
-_RING, _BITS = METHODS
-_FEW, _MOST = 1, 6  # of seven
-_HARDLY, _SOME, _NEARLY_ALL = range(3)
+_OTHERS: Final = ("a cat", "a red heart", "a green tree", "a robot", "two yellow stars on a blue background")
+"""Beside the bench's prompt: plain drawings keep a mark less often than those with much in them."""
+_UNHARMED = "none"
+_RING = METHODS[0]
+_FEW, _MANY = 0.25, 0.75  # of the treated pictures
+_HARDLY, _SOME, _MOST = range(3)
 
 
 def hidden_mark(bench: Bench) -> Iterator[Outcome]:
-    """Make one picture unmarked and marked twice, treat it, and look for the marks by running the sampler backwards."""
-    run = _run(bench)
+    """Mark six pictures, treat each in seven ways, and look for the mark by running the sampler backwards.
+
+    Args:
+        bench: whose prompt and seed the first picture has; the others have prompts of their own and the next seeds.
+    """
+    prompts = (heard(bench.recipe.prompt), *_OTHERS)
+    run = _run(bench, prompts)
     total = run.options.steps + len(ATTACKS)
     trace = Trace(run)
-    yield from playing(trace, _TITLES, total=total)
+    titles = ["unmarked", *(f"marked: {shortened(prompt, 15)}" for prompt in prompts[:3])]
+    yield from playing(trace, titles, total=total)
 
-    pictures = to_pixels(trace.final)
-    found: dict[str, dict[str, Detection]] = {}
-    panes = [Pane(title, picture) for title, picture in zip(_TITLES, pictures, strict=True)]
-    treated: dict[str, U8] = {}
+    unmarked, *marked = to_pixels(trace.final)
+    pictures = np.stack(marked)  # (6, H, W, 3)
+    recorded = recorded_table()
+    line = recorded.measured.thresholds[_RING]  # that of the recorded shares, so that both can be compared
+    found: dict[str, list[bool]] = {}  # for each treatment, whether the mark of each picture is found
     for attack in ATTACKS:
-        treated[attack] = attacked(pictures[1:], attack)
-        straight, mirrored = both_noises(bench.pipeline, treated[attack])
-        found[attack] = {
-            method: find(straight[place : place + 1], mirrored[place : place + 1], DEFAULT_KEY, method)[0]
-            for place, method in enumerate(METHODS)
-        }
-        last = Pane(attack, treated[attack][0], _verdict(found[attack][_RING]))
-        yield Outcome((*panes, last), progress=(run.options.steps + len(found), total))
+        treated = attacked(pictures, attack)
+        looked = find(*both_noises(bench.pipeline, treated), DEFAULT_KEY, _RING)
+        found[attack] = [each.score >= line for each in looked]
+        panes = [Pane(shortened(prompt, 24), treated[n], attack) for n, prompt in enumerate(prompts[:4])]
+        yield Outcome(tuple(panes), progress=(run.options.steps + len(found), total))
 
-    bad = [attack for attack in ATTACKS if attack != "none"]
-    survived, bits = (sum(found[attack][method].found for attack in bad) for method in METHODS)
-    worst = min(bad, key=lambda attack: found[attack][_RING].score)
-    unharmed = found["none"]
-    apart = [difference(trace.final[0], trace.final[place]) for place in (1, 2)]
+    harmed = np.array([found[attack] for attack in ATTACKS if attack != _UNHARMED])  # (treatments, pictures)
+    kept = harmed.sum(axis=0)
+    best, worst = int(kept.argmax()), int(kept.argmin())
+    apart = difference(trace.final[0], trace.final[1])
+    survived = int(harmed.sum())
     yield Outcome(
         panes=(
-            panes[0],
-            Pane(_TITLES[1], pictures[1], f"{apart[0]:.3f} off"),
-            Pane(_TITLES[2], pictures[2], f"{apart[1]:.3f} off"),
-            Pane(worst, treated[worst][0], _verdict(found[worst][_RING])),
+            Pane("unmarked", unmarked),
+            Pane("the same, marked", pictures[0], f"{apart:.3f} off, found {_times(kept[0], len(harmed))}"),
+            *(_pane(prompts[n], pictures[n], what, int(kept[n]), len(harmed)) for n, what in _ends(best, worst)),
         ),
         values={
             "survived": survived,
-            "bits": bits,
-            "attacks": len(bad),
-            "score": unharmed[_RING].score,
-            "p": unharmed[_RING].p_value,
-            "difference": apart[0],
-            "worst": worst,
+            "treated": harmed.size,
+            "attacks": len(harmed),
+            "pictures": len(prompts),
+            "unharmed": sum(found[_UNHARMED]),
+            "best": shortened(prompts[best], 40),
+            "best_kept": int(kept[best]),
+            "worst": shortened(prompts[worst], 40),
+            "worst_kept": int(kept[worst]),
+            "n": f"{recorded.count:,}",
         },
-        answer=_HARDLY if survived <= _FEW else _NEARLY_ALL if survived >= _MOST else _SOME,
+        answer=_answer(survived / harmed.size),
         table=(
-            ("treated with", *METHODS),
-            *((attack, *(_cell(found[attack][method]) for method in METHODS)) for attack in ATTACKS),
+            ("treated with", f"of {len(prompts)}", "recorded"),
+            *(
+                (attack, str(sum(hits)), f"{recorded.row(_RING, attack).detected.value:.0%}")
+                for attack, hits in found.items()
+            ),
+            *((line, "", "") for line in about(recorded, bench.pipeline.info)),
         ),
     )
 
 
-def _run(bench: Bench) -> Run:
-    """Three pictures of one recipe and seed: unmarked, with a ring, with bits. DDIM, which adds no fresh noise."""
+def _run(bench: Bench, prompts: Sequence[str]) -> Run:
+    """The first prompt unmarked, then all of them with a ring. DDIM, which adds no fresh noise."""
     recipe = bench.plain(least=_STEPS, most=_STEPS)
     options = options_of(recipe.replace(sampler="ddim", eta=0.0))
-    plain = noise(recipe.seed, PICTURE)
-    start = Start(np.stack([plain, *(mark(plain, DEFAULT_KEY, method, (recipe.seed,)) for method in METHODS)]))
-    conditions = bench.pipeline.conditions([recipe.prompt] * len(_TITLES), [recipe.negative] * len(_TITLES))
-    return run_of(bench.pipeline.denoiser, conditions, (recipe.seed,) * len(_TITLES), options, start)
+    seeds = seeds_from(recipe.seed, len(prompts))
+    plain = [noise(seed, PICTURE) for seed in seeds]
+    rings = [mark(each, DEFAULT_KEY, _RING, (seed,)) for each, seed in zip(plain, seeds, strict=True)]
+    conditions = bench.pipeline.conditions([prompts[0], *prompts], [recipe.negative] * (1 + len(prompts)))
+    start = Start(np.stack([plain[0], *rings]))
+    return run_of(bench.pipeline.denoiser, conditions, (seeds[0], *seeds), options, start)
 
 
-def _verdict(found: Detection) -> str:
-    return f"{found.verdict}, {found.score:.1f}"
+def _answer(share: float) -> int:
+    return _HARDLY if share <= _FEW else _MOST if share >= _MANY else _SOME
 
 
-def _cell(found: Detection) -> str:
-    return f"{'yes' if found.found else 'no'} {found.score:.1f}"
+def _ends(best: int, worst: int) -> tuple[tuple[int, str], ...]:
+    """Which pictures keep the mark best and worst, and how to say so; neither where all keep it alike."""
+    return () if best == worst else ((best, "best"), (worst, "worst"))
+
+
+def _pane(prompt: str, picture: U8, what: str, kept: int, of: int) -> Pane:
+    return Pane(f"keeps it {what}", picture, f"{shortened(prompt, 24)}: {_times(kept, of)}")
+
+
+def _times(kept: int, of: int) -> str:
+    return f"{kept} of {of} times"

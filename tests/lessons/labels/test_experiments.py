@@ -10,6 +10,7 @@ import tdiff
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.labels.false_alarms import false_alarms
 from tdiff.pipeline import Pipeline
+from tdiff.provenance.watermark_attacks import ATTACKS
 from tdiff.provenance.watermark_table import recorded_table
 from tdiff.share import share
 from tests.lessons.running import TREE, Runs, last
@@ -42,17 +43,22 @@ class TestLabelIt:
 
 
 class TestHiddenMark:
-    def test_the_ring_is_found_unharmed_and_survives_some_treatment(self, ran: Runs) -> None:
+    def test_of_several_pictures_each_treatment_is_counted_beside_the_recorded_share(self, ran: Runs) -> None:
         final = ran["labels.hidden_mark"][-1]
-        none = next(row for row in final.table if row[0] == "none")
-        assert none[1].startswith("yes")
-        assert sum(row[1].startswith("yes") for row in final.table[2:]) == final.values["survived"]
-        assert len(final.table) == 2 + final.values["attacks"] == 9
+        counted = {row[0]: (int(row[1]), row[2]) for row in final.table if row[1].isdigit()}
+        assert tuple(counted) == tuple(ATTACKS)
+        assert counted["none"][0] == final.values["unharmed"] >= 1
+        assert all(0 <= hits <= final.values["pictures"] for hits, _ in counted.values())
+        assert sum(hits for name, (hits, _) in counted.items() if name != "none") == final.values["survived"]
+        assert final.values["treated"] == final.values["attacks"] * final.values["pictures"] == 42
+        recorded = recorded_table()
+        for attack, (_, said) in counted.items():
+            assert said == f"{recorded.row('ring', attack).detected.value:.0%}"
+        assert recorded.model in [row[0] for row in final.table]
 
     def test_the_mark_changes_the_picture(self, ran: Runs) -> None:
-        plain, ring, bits, _ = (pane.picture for pane in ran["labels.hidden_mark"][-1].panes)
+        plain, ring = (pane.picture for pane in ran["labels.hidden_mark"][-1].panes[:2])
         assert (plain != ring).any()
-        assert (ring != bits).any()
         unmarked = tdiff.load().generate(TREE.replace(steps=20))[0].astype(int)
         assert np.abs(plain - unmarked).max() <= 1
 
@@ -81,7 +87,7 @@ class TestFalseAlarms:
             module = importlib.import_module("tdiff.lessons.labels.false_alarms")
             monkeypatch.setattr(module, "recorded_table", lambda other=other: other)
             *_, outcome = false_alarms(Bench(pipeline, TREE), keys=100)
-            assert (outcome.table[-1][0] == "this run has other weights") is told
+            assert (outcome.table[-1][0] == "this run: other weights") is told
             assert model in [row[0] for row in outcome.table]
 
     def test_its_figures_come_from_the_file(self, monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline) -> None:
