@@ -18,7 +18,7 @@ from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
 from tdiff.engines.checkpoint import Checkpoint, read_checkpoint
 from tdiff.engines.checkpoint_schedule import CheckpointSchedule
 from tdiff.engines.devices import device_named, dtype_named, require
-from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair
+from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair, TokenStates
 from tdiff.errors import UsageError, WeightsError
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
 from tdiff.text import clean_text
@@ -161,6 +161,14 @@ class DiffusersModel:
         with torch.inference_mode(), _memory_watched():
             encode = _encode_sdxl if self.checkpoint.family == "sdxl" else _encode_sd
             return encode(self.parts, ids, self.device)
+
+    def states(self, ids: tuple[int, ...]) -> TokenStates:
+        """None.
+
+        Raises:
+            UsageError: always.
+        """
+        return self._has_none("state of each word to look at")
 
     def decode(self, x0: F32) -> U8:
         """Turn latents (B, h, w, C) into pictures (B, H, W, 3)."""

@@ -54,6 +54,19 @@ class Look:
     attention: tuple[F32, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenStates:
+    """What is known of each token of a text.
+
+    Attributes:
+        heard: (L, D) as the text half leaves it.
+        read: (L, E) as the denoiser reads it, before any layer looks at it.
+    """
+
+    heard: F32
+    read: F32
+
+
 class TextImagePair(Protocol):
     """Two networks that put texts and pictures into one space (Radford et al. 2021)."""
 
@@ -109,6 +122,14 @@ class Model(Protocol):
 
     def encode(self, ids: tuple[int, ...]) -> Condition:
         """Return what the denoiser needs of a text."""
+        ...
+
+    def states(self, ids: tuple[int, ...]) -> TokenStates:
+        """Return what is known of each token of a text.
+
+        Raises:
+            UsageError: the model does not tell.
+        """
         ...
 
     def decode(self, x0: F32) -> U8:

@@ -10,7 +10,7 @@ import numpy as np
 
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import COSINE, PICTURE, Denoiser, Schedule, Shape
-from tdiff.engines.model import Half, Look, ModelInfo, Role
+from tdiff.engines.model import Half, Look, ModelInfo, Role, TokenStates
 from tdiff.model.cost import flop
 from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.image_tower import ImageTower
@@ -27,6 +27,10 @@ class TextDenoiser(Denoiser, Protocol):
 
     def encode(self, ids: Sequence[int], states: F32) -> Any:
         """Return what it needs of a prompt."""
+        ...
+
+    def read(self, ids: Sequence[int], states: F32) -> F32:
+        """Return what it makes of each token of a prompt."""
         ...
 
     def look(self, x_t: F32, t: float, conditions: Sequence[Any]) -> tuple[F32, tuple[F32, ...]]:
@@ -112,6 +116,11 @@ class SpriteModel:
     def encode(self, ids: tuple[int, ...]) -> Any:
         """Return what the denoiser needs of a prompt."""
         return self.denoiser.encode(ids, self.text_tower.states(ids))
+
+    def states(self, ids: tuple[int, ...]) -> TokenStates:
+        """Return each token as the text tower leaves it, and as the denoiser reads it."""
+        heard = self.text_tower.states(ids)
+        return TokenStates(heard, self.denoiser.read(ids, heard))
 
     def decode(self, x0: F32) -> U8:
         """Pixels: [-1, 1] → 0 … 255, rounded and clipped."""

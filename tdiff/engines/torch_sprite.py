@@ -80,6 +80,11 @@ class TorchDenoiser:
             context, _ = self._unet.context(numbers, self._sent(states[None]))
         return TorchContext(tuple(ids), context[0].float())
 
+    def read(self, ids: Sequence[int], states: F32) -> F32:
+        """Return what the network makes of each token of a prompt, (L, 128)."""
+        read: F32 = self.encode(ids, states).states.cpu().numpy()
+        return read
+
     def bind(self, conditions: Sequence[TorchContext], times: Sequence[float] = ()) -> Bound:
         """Fix the prompts, one for each picture of the batch; times need no preparation."""
         context, mask = self._padded(conditions)

@@ -72,6 +72,12 @@ class ContextEncoder:
             ids: 1 … 16 token ids.
             states: (L, 128) the frozen text tower's states for them.
         """
+        x = self.read(ids, states)
+        layers = tuple(self._layer(x, name) for name in self._layers)
+        return TextContext(tuple(ids), layers, linear(x.mean(0), self._weights, "pool"))
+
+    def read(self, ids: Sequence[int], states: F32) -> F32:
+        """Return what the network makes of each token before any layer looks at it, (L, 128); see `encode`."""
         w = self._weights
         x = (
             w["context.tokens.weight"][list(ids)]
@@ -80,9 +86,7 @@ class ContextEncoder:
         )
         for i in range(self._depth):
             x = block(x, w, f"context.blocks.{i}")
-        x = layer_norm(x, w["context.norm.weight"], w["context.norm.bias"])
-        layers = tuple(self._layer(x, name) for name in self._layers)
-        return TextContext(tuple(ids), layers, linear(x.mean(0), w, "pool"))
+        return layer_norm(x, w["context.norm.weight"], w["context.norm.bias"])
 
     def _layer(self, context: F32, name: str) -> LayerContext:
         w = self._weights

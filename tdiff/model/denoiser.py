@@ -53,6 +53,10 @@ class SpriteDenoiser:
         """Return what the network needs of a prompt: token ids and the text tower's states (L, 128)."""
         return self._encoder.encode(ids, states)
 
+    def read(self, ids: Sequence[int], states: F32) -> F32:
+        """Return what the network makes of each token of a prompt, (L, 128)."""
+        return self._encoder.read(ids, states)
+
     def bind(self, conditions: Sequence[TextContext], times: Sequence[float] = ()) -> BoundDenoiser:
         """Fix the prompts, one for each picture of the batch.
 

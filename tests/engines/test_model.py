@@ -7,7 +7,7 @@ import pytest
 
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import COSINE, PICTURE, alpha_sigma
-from tdiff.engines.model import Half, Look, Model, ModelInfo, Role, TextImagePair
+from tdiff.engines.model import Half, Look, Model, ModelInfo, Role, TextImagePair, TokenStates
 from tdiff.engines.sprite import sprite_model
 from tdiff.errors import RecipeError, TdiffError, UsageError
 from tdiff.lessons.words.words_lab import Words
@@ -50,6 +50,9 @@ class OneColour:
             return ((alpha * x_t - gray) / sigma).astype(np.float32)
 
         return predict
+
+    def states(self, ids: tuple[int, ...]) -> TokenStates:
+        raise UsageError("gray keeps no states of words: use sprite-32")
 
     def decode(self, x0: F32) -> U8:
         return to_pixels(x0)
@@ -102,6 +105,9 @@ def test_one_network_of_ours_can_be_replaced() -> None:
 
         def encode(self, ids, states):
             return self.ours.encode(ids, states)
+
+        def read(self, ids, states):
+            return self.ours.read(ids, states)
 
         def bind(self, conditions, times=()):
             bound = self.ours.bind(conditions, times)

@@ -126,7 +126,7 @@ async def test_a_key_given_away_in_the_settings_does_what_they_say(explorer, unt
 
 
 async def test_where_canvases_have_no_titles_tab_says_which_one_came(explorer, until) -> None:
-    app = explorer(1, recipe=QUICK)
+    app = explorer(2, recipe=QUICK)
     async with app.run_test(size=(60, 18)) as pilot:
         await ready(app, pilot, until)
         await pilot.press("tab")

@@ -69,6 +69,14 @@ async def test_the_first_card_shows_the_four_squares_that_it_asks_about(explorer
         assert app.screen.view is app.screen.controller.run
 
 
+async def test_a_run_asked_for_before_the_model_was_there_keeps_the_canvases(explorer, until) -> None:
+    app = explorer(recipe=QUICK)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: app.pipeline is not None and app.screen.session.at_end)
+        assert app.screen.view is app.screen.controller.run
+
+
 async def test_r_runs_the_experiment_that_is_looked_at_with_another_seed(explorer, until) -> None:
     app = explorer(2, recipe=QUICK)
     async with app.run_test(size=SMALL) as pilot:

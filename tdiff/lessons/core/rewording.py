@@ -80,6 +80,23 @@ def swapped(prompt: str, word: Word, by: str) -> str:
     return f"{before[: article.start()]}{with_article(by)}{after}"
 
 
+def exchanged(prompt: str, word: Word) -> tuple[str, Word] | None:
+    """Return the prompt with a noun and the only other one in each other's place, and that other one, or None.
+
+    Args:
+        prompt: any.
+        word: one of its words.
+    """
+    tokens = understand(prompt)
+    nouns = [each for each in tokens.words if kind_of(tokens, each) == "noun"]
+    if len(nouns) != 2 or word not in nouns or nouns[0].reads == nouns[1].reads:
+        return None
+    first, second = nouns
+    # From the back, so that the first word's place in the text stays.
+    text = swapped(swapped(prompt, second, first.text), first, second.text)
+    return text, second if word == first else first
+
+
 def ids_without(tokens: Tokens, word: Word) -> tuple[int, ...]:
     """Return the prompt's token ids with one word left out."""
     left = tuple(token for place, token in enumerate(tokens.ids) if place not in word.tokens)

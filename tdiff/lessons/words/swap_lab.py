@@ -1,17 +1,22 @@
 """One word swapped or left out, everything else as it was: the same seed, two pictures, and what differs."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from tdiff.arrays import F32, Mask
 from tdiff.diffusion import Conditions, Trace, run_of
 from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.measures import difference
-from tdiff.lessons.core.rewording import choices, effective, ids_without, shortened, swapped
+from tdiff.lessons.core.rewording import choices, effective, exchanged, ids_without, shortened, swapped
 from tdiff.pipeline import Pipeline, options_of, to_pixels
 from tdiff.prompt.tokenizer import Word
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Pane, difference_pixels
+
+EXCHANGE: Final = "⇄ "
+"""What a choice begins with that exchanges two nouns."""
+_NAME = 12  # characters of a noun
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +77,20 @@ class WordSwap:
         self._made: dict[tuple[int, ...], F32] = {}
 
     def choices(self, place: int) -> tuple[str, ...]:
-        """Return what word number `place` can be swapped for; none for words that are neither thing nor colour."""
-        return choices(self._recipe.prompt, self._word(place))
+        """Return what word number `place` can be swapped for; none for words that are neither thing nor colour.
+
+        Of two nouns each can also take the other's place: `EXCHANGE` and that other one.
+        """
+        prompt, word = self._recipe.prompt, self._word(place)
+        found = exchanged(prompt, word)
+        others = choices(prompt, word)
+        return others if found is None else (f"{EXCHANGE}{shortened(found[1].text, _NAME)}", *others)
 
     def swap(self, place: int, by: str) -> SwapState:
         """Put another word in the place of one, and make the picture again from the same noise."""
-        other = swapped(self._recipe.prompt, self._word(place), by)
+        prompt, word = self._recipe.prompt, self._word(place)
+        found = exchanged(prompt, word) if by.startswith(EXCHANGE) else None
+        other = swapped(prompt, word, by) if found is None else found[0]
         return self._state(other, self._pipeline.tokens(other).ids)
 
     def leave_out(self, place: int) -> SwapState:

@@ -6,7 +6,8 @@ from tdiff.lessons.core.lab_context import LabContext
 from tdiff.lessons.core.lab_view import NO_COMMAND, as_figures, command_for, with_commands
 from tdiff.lessons.core.recipe_view import RecipeView
 from tdiff.lessons.core.rewording import shortened
-from tdiff.lessons.words.swap_lab import SwapState, WordSwap
+from tdiff.lessons.words.noun_order import ordered_pairs
+from tdiff.lessons.words.swap_lab import EXCHANGE, SwapState, WordSwap
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure
 from tdiff.views.places import Places
@@ -15,6 +16,8 @@ from tdiff.views.shown_command import ShownCommand
 _ROWS = 4  # of what was tried
 _NAME = 12  # characters of a word
 
+_ORDER = "order"  # two nouns to exchange
+
 Wish = tuple[Recipe, int, str]
 
 
@@ -22,6 +25,7 @@ class SwapView(RecipeView):
     """The scrubber walks along the words. See `RecipeView` for the arguments."""
 
     title = "Hands on: swap one word"
+    starts = frozenset({_ORDER})
     keys = (
         ("← →", "word"),
         ("enter", "another one"),
@@ -34,6 +38,14 @@ class SwapView(RecipeView):
         self._made: dict[Wish, SwapState] = {}
         self._newest: SwapState | None = None
         super().__init__(context)
+
+    def begins_with(self, context: LabContext) -> Recipe:
+        """What is on the bench; for the order of words, the pair of prompts that the card has shown."""
+        recipe = super().begins_with(context)
+        if context.start != _ORDER:
+            return recipe
+        first = ordered_pairs()[int(context.found.get("shown", 0))][0]
+        return recipe.replace(prompt=first.prompt, seed=int(context.found.get("seed", recipe.seed)))
 
     def change(self, recipe: Recipe) -> None:
         """Begin with the first word that can be swapped; another seed keeps word and choice."""
@@ -80,7 +92,7 @@ class SwapView(RecipeView):
         """What was changed, and how much of the picture that moved."""
         words, state = self._swap.words, self._made.get(self._key)
         name = shortened(words[self._word].text, _NAME)
-        did = f"“{self._by}” in its place" if self._by else "left out"
+        did = _done(self._by)
         note = "" if self._swap.choices(self._word) else ", as it names neither a thing nor a colour to swap"
         said = "The pictures are being made." if state is None else _said(state)
         return f"Word {self._word + 1} of {len(words)}, “{name}”: {did}{note}. Seed and all else stay. {said}"
@@ -90,7 +102,7 @@ class SwapView(RecipeView):
         tried = [(key, state) for key, state in self._made.items() if key[0] == self.recipe]
         words = self._swap.words
         rows = [
-            (f"{shortened(words[word].text, _NAME)} → {by or 'left out'}", f"{state.changed.mean():.0%}")
+            (_change(shortened(words[word].text, _NAME), by), f"{state.changed.mean():.0%}")
             for (_, word, by), state in tried[-_ROWS:]
         ]
         return (("what was changed", "pixels that changed"), *rows) if rows else ()
@@ -118,6 +130,18 @@ class SwapView(RecipeView):
     @property
     def _key(self) -> Wish:
         return self.recipe, self._word, self._by
+
+
+def _done(by: str) -> str:
+    """What was done with a word."""
+    if by.startswith(EXCHANGE):
+        return f"exchanged with “{by.removeprefix(EXCHANGE)}”"
+    return f"“{by}” in its place" if by else "left out"
+
+
+def _change(word: str, by: str) -> str:
+    """The same in a table."""
+    return f"{word} {by}" if by.startswith(EXCHANGE) else f"{word} → {by or 'left out'}"
 
 
 def _said(state: SwapState) -> str:

@@ -165,7 +165,8 @@ class Course:
     def _run_if_due(self) -> None:
         """Run the card's experiment once its question is answered, or at once where it has none."""
         card, recipe = self.card, self._controller.run.recipe
-        if card is not None and card.shows_start and self._is_open(card) and self.outcome is None:
+        fresh = self.outcome is None and self._controller.run.bound < 0
+        if card is not None and card.shows_start and self._is_open(card) and fresh:
             self.experiments.show_start(card, recipe)
         due = card is not None and not self._is_open(card) and not self.experiments.runs(card)
         if card is not None and due and not self.experiments.is_done(card, recipe):
@@ -215,6 +216,8 @@ class Course:
         found = self.outcome
         if name is None or card is None or card.id != name or found is None:
             return
+        if not found.begun and self._is_open(card) and self._controller.run.bound >= 0:
+            return  # meanwhile the learner has begun the run, and watches it
         self._looking = True
         if found.done:
             self.notebook.graded(card, found.answer)
