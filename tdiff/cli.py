@@ -1,10 +1,12 @@
 """The command line. Each command imports what it needs inside itself, so that --help is instant."""
 
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tdiff import __version__
 from tdiff.commands.json_lines import asks_for_json
@@ -26,6 +28,7 @@ from tdiff.commands.options import (
     GuidanceStart,
     KeepPrompt,
     ModelFolder,
+    Mouse,
     Negative,
     NegativeSwitches,
     Out,
@@ -51,8 +54,21 @@ from tdiff.lessons.core.loader import STUDIO
 from tdiff.text import clean_text, shortened
 from tdiff.typed_path import path_to_read
 
+
+class _Root(TyperGroup):
+    """Takes the name of a file for `open` and that file: `tdiff run.tdiff`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; a file that is there, or is called a trace, is opened."""
+        first = args[0]
+        if first not in self.commands and (first.lower().endswith(".tdiff") or os.path.isfile(first)):
+            args = ["open", *args]
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="tdiff",
+    cls=_Root,
     help="Learn how text-to-image diffusion works by running a real one, in your terminal.",
     no_args_is_help=False,
     invoke_without_command=True,
@@ -102,9 +118,7 @@ def root(
         int | None, typer.Option(min=1, max=STUDIO, help=f"Open this lesson; {STUDIO} is the studio.")
     ] = None,
     recipe: FirstRecipe = None,
-    mouse: Annotated[
-        bool | None, typer.Option("--mouse/--no-mouse", help="Mouse on or off; off over SSH unless asked for.")
-    ] = None,
+    mouse: Mouse = None,
     color: Color = "auto",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
@@ -113,12 +127,16 @@ def root(
     """Learn how text-to-image diffusion works by running a real one, in your terminal.
 
     [bold]tdiff[/bold] opens the explorer.
+    [bold]tdiff run.tdiff[/bold] opens a recorded run.
     [bold]tdiff generate "a blue frog on a yellow background"[/bold] makes a picture.
     """
     if context.invoked_subcommand is None:
         from tdiff.commands.explore import explore
 
         raise typer.Exit(explore(lesson=lesson, recipe=recipe, mouse=mouse, color=color))
+    if context.invoked_subcommand == "open":
+        context.default_map = {"open": {"color": color, "mouse": mouse}}
+        mouse, color = None, "auto"
     for name, value in (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse)):
         if value is not None:
             raise UsageError(
@@ -150,6 +168,28 @@ def lesson_(
 
     recipe = Recipe(prompt=prompt or FIRST_PROMPT, seed=FIRST_SEED if seed is None else seed)
     run_lesson(number, plain, recipe, as_json)
+
+
+@app.command(name="open", epilog="Example: tdiff open run.tdiff, or in short: tdiff run.tdiff")
+def open_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A recorded run, or two beside each other; a picture or a recipe.",
+            parser=path_to_read,
+            metavar="files...",
+        ),
+    ],
+    mouse: Mouse = None,
+    color: Color = "auto",
+) -> None:
+    """Open a recorded run in the explorer, or a picture's recipe."""
+    from tdiff.commands.explore import explore
+    from tdiff.traces.reader import is_trace
+
+    if len(files) == 1 and files[0].suffix.lower() != ".tdiff" and not is_trace(files[0]):
+        raise typer.Exit(explore(recipe=files[0], mouse=mouse, color=color))
+    raise typer.Exit(explore(traces=files, mouse=mouse, color=color))
 
 
 @app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 1 --count 4')

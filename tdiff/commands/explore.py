@@ -3,8 +3,10 @@
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tdiff.commands.console import capabilities, say
 from tdiff.errors import UsageError
@@ -17,15 +19,24 @@ from tdiff.terminal.guard import guarded, restore
 from tdiff.terminal.supervisor import supervised
 from tdiff.terminal.unrestored import forget, unrestored
 
+if TYPE_CHECKING:
+    from tdiff.views.view import View
+
 
 def explore(
-    *, lesson: int | None = None, recipe: Path | None = None, mouse: bool | None = None, color: str = "auto"
+    *,
+    lesson: int | None = None,
+    recipe: Path | None = None,
+    traces: Sequence[Path] = (),
+    mouse: bool | None = None,
+    color: str = "auto",
 ) -> int:
     """Run the explorer until it is left.
 
     Args:
         lesson: which to open, 1 … 5; None for where the learner was.
         recipe: a recipe or a picture that carries one, to begin with.
+        traces: one recorded run to look at, or two beside each other.
         mouse: on or off; None decides by settings and connection.
         color: colour depth, or "auto".
 
@@ -35,30 +46,32 @@ def explore(
     Raises:
         UsageError: there is no terminal to draw on.
         RecipeError: the recipe is not one.
+        TraceError: a trace is not one, is damaged or of a newer schema.
     """
-    _require_terminal()
+    begin = _read(recipe) if recipe is not None else None
+    opened = _traces(traces)
+    _require_terminal("look at it with tdiff inspect" if traces else "read a lesson with tdiff lesson 1 --plain")
     _mend_terminal()
     config = config_or_defaults()
     place, lost = load_place()
     troubles = store_troubles() or ((lost,) if lost else ())
     config = replace(config, warnings=(*config.warnings, *troubles))  # said in the app, where they are seen
-    begin = _read(recipe) if recipe is not None else None
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
     with_mouse = _mouse(mouse, config, found)
-    return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place))
+    return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place, opened))
 
 
-def _require_terminal() -> None:
+def _require_terminal(otherwise: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "the explorer needs a terminal for input and output",
-            remedy="run it without pipes, or read a lesson with tdiff lesson 1 --plain",
+            remedy=f"run it without pipes, or {otherwise}",
         )
     if os.environ.get("TERM") == "dumb":
         raise UsageError(
             "the explorer needs a terminal whose cursor can be moved, and TERM is dumb",
-            remedy="set TERM to what your terminal is, or read a lesson with tdiff lesson 1 --plain",
+            remedy=f"set TERM to what your terminal is, or {otherwise}",
         )
 
 
@@ -71,14 +84,22 @@ def _mend_terminal() -> None:
         say("an earlier tdiff was killed in this terminal and could not restore it: done now")
 
 
-def _run(mouse: bool, config: Config, depth: Depth, lesson: int | None, begin: Recipe | None, place: Place) -> int:
+def _run(
+    mouse: bool,
+    config: Config,
+    depth: Depth,
+    lesson: int | None,
+    begin: Recipe | None,
+    place: Place,
+    opened: "View | None",
+) -> int:
     """Run the app; this is the child of the supervisor."""
     gc.disable()  # until all is loaded
     from tdiff.ui.app import TdiffApp  # after the environment is set: Textual reads it when it is imported
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
     with guarded():
-        app = TdiffApp(config, depth, lesson, begin, place, when_loaded=_collect_new_garbage_only)
+        app = TdiffApp(config, depth, lesson, begin, place, opened, when_loaded=_collect_new_garbage_only)
         result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
 
@@ -94,6 +115,14 @@ def _read(path: Path) -> Recipe:
     from tdiff.commands.inputs import read_recipe
 
     return read_recipe(path).replace(model=None)
+
+
+def _traces(paths: Sequence[Path]) -> "View | None":
+    if not paths:
+        return None
+    from tdiff.views.trace_opening import view_of_traces
+
+    return view_of_traces(paths)
 
 
 def _prepare(found: Capabilities) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tdiff.commands.console import progress, say
 from tdiff.commands.outputs import Output
@@ -147,13 +147,12 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
         output.trace,
         recipe,
         count,
-        model=pipeline.info.name,
+        pipeline,
         steps=recipe.steps - first,
         content=json.loads(recipe_text(recipe, output.keep_prompt)),
         keep_prompt=output.keep_prompt,
         overwrite=output.overwrite,
         tell=say,
-        **_of_checkpoint(pipeline),
     )
 
     def record(step: "Step") -> None:
@@ -166,18 +165,6 @@ def _recording(pipeline: "Pipeline", recipe: Recipe, count: int, output: Output)
     if recorder.failure is not None:
         raise TdiffError("the pictures are made, but not the whole trace")
     say(f"trace of {recipe.steps - first} steps: {output.trace}")
-
-
-def _of_checkpoint(pipeline: "Pipeline") -> "dict[str, Any]":
-    """What a trace of latents says besides, and how it shows them."""
-    from tdiff.engines.diffusers_model import DiffusersModel
-    from tdiff.traces.decoder import fitted_to_decoder
-
-    model = pipeline.model
-    if not isinstance(model, DiffusersModel):
-        return {}
-    rgb = fitted_to_decoder(model.parts, model.shape[-1], model.parts.vae.post_quant_conv.weight.detach())
-    return {"prediction": model.checkpoint.prediction, "rgb": rgb}
 
 
 def _save_film(pictures: "list[U8]", recipe: Recipe, target: Target, output: Output) -> None:

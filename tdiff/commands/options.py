@@ -66,6 +66,9 @@ Scale = Annotated[
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.", rich_help_panel=OUTPUT_PANEL)]
 Color = Annotated[str, typer.Option(help="auto, true, 256, 16, mono or ascii.", rich_help_panel=OUTPUT_PANEL)]
 Plain = Annotated[bool, typer.Option("--plain", help="Words instead of pictures, for screen readers and pipes.")]
+Mouse = Annotated[
+    bool | None, typer.Option("--mouse/--no-mouse", help="Mouse on or off; off over SSH unless asked for.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Prompt = Annotated[
     str | None,

@@ -54,7 +54,7 @@ class Checkpoint:
 
     folder: Path
     family: Family
-    prediction: str
+    prediction: Literal["epsilon", "v_prediction", "sample"]
     scheduler: Mapping[str, Any]
     zero_negative: bool
     variant: str | None = None
@@ -100,7 +100,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             f"{shown} predicts {clean_text(str(prediction), 40)}, and {', '.join(_PREDICTIONS)} are supported"
         )
     zero = family == "sdxl" and bool(index.get("force_zeros_for_empty_prompt", True))
-    return Checkpoint(folder, family, str(prediction), scheduler, zero, _variant(folder / "unet"))
+    return Checkpoint(folder, family, prediction, scheduler, zero, _variant(folder / "unet"))
 
 
 def _check_part(folder: Path, part: str, declared: object) -> None:

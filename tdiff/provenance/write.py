@@ -4,7 +4,7 @@ import json
 
 from tdiff import __version__
 from tdiff.provenance.a1111 import write_parameters
-from tdiff.provenance.xmp import write_packet
+from tdiff.provenance.xmp import write_packet, write_recorded_packet
 from tdiff.recipe import Recipe
 from tdiff.recipe.grid import Grid, grid_to_json
 from tdiff.recipe.json import to_json
@@ -31,6 +31,21 @@ def text_fields(recipe: Recipe, keep_prompt: bool = True) -> dict[str, str]:
         PARAMETERS_KEY: write_parameters(recipe, __version__, keep_prompt=keep_prompt),
         XMP_KEY: write_packet(recipe, __version__, keep_prompt),
     }
+
+
+def recorded_fields(system: str, version: str, prompt: str = "", negative: str = "") -> dict[str, str]:
+    """Return the text fields of a picture that another tool made and tdiff recorded: that a model made it, and which.
+
+    Args:
+        system: what made it.
+        version: of the model.
+        prompt: "" where it is not known, or to be left out.
+        negative: likewise.
+
+    Returns:
+        Keyword → text, for `png_bytes` and `gif_bytes`.
+    """
+    return {XMP_KEY: write_recorded_packet(system, version, prompt, negative)}
 
 
 def grid_fields(grid: Grid, keep_prompt: bool = True) -> dict[str, str]:

@@ -4,7 +4,7 @@ IPTC Photo Metadata Standard 2025.1, extension schema: DigitalSourceType, AISyst
 AISystemVersionUsed and AIPromptInformation are simple texts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
@@ -72,6 +72,31 @@ def write_packet(recipe: Recipe, version: str, keep_prompt: bool = True) -> str:
     }
     if keep_prompt and (recipe.prompt or recipe.negative or recipe.switches):
         fields["Iptc4xmpExt:AIPromptInformation"] = _prompt_information(recipe)
+    return _packet(fields)
+
+
+def write_recorded_packet(system: str, version: str, prompt: str = "", negative: str = "") -> str:
+    """Return the XMP packet of a picture that another tool made and tdiff recorded.
+
+    Args:
+        system: what made it.
+        version: of the model.
+        prompt: "" where it is not known, or to be left out.
+        negative: likewise.
+    """
+    fields = {
+        "Iptc4xmpExt:DigitalSourceType": MADE,
+        "Iptc4xmpExt:AISystemUsed": clean_text(system, 200),
+        "Iptc4xmpExt:AISystemVersionUsed": clean_text(version, 200),
+    }
+    texts = (("Prompt", prompt), ("Negative prompt", negative))
+    told = [f"{name}: {one_line(text)}" for name, text in texts if text]
+    if told:
+        fields["Iptc4xmpExt:AIPromptInformation"] = clean_text("\n".join(told), _FIELD_LIMIT, newlines=True)
+    return _packet(fields)
+
+
+def _packet(fields: Mapping[str, str]) -> str:
     body = "\n".join(f"   <{name}>{escape(value)}</{name}>" for name, value in fields.items())
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'

@@ -38,3 +38,29 @@ def upscale(pixels: U8, factor: int) -> U8:
     if factor < 1:
         raise ValueError(f"a scale is a whole number from 1, not {factor}")
     return pixels if factor == 1 else pixels.repeat(factor, 0).repeat(factor, 1)
+
+
+def resized(pixels: U8, height: int, width: int) -> U8:
+    """Show pixels (H, W, 3) in another number of them: averaged over areas where there are fewer, else repeated."""
+    from PIL import Image
+
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX))
+
+
+def fitted(pixels: U8, side: int, ground: int) -> U8:
+    """Show pixels (H, W, 3) as large as they fit into a square, (side, side, 3).
+
+    Args:
+        pixels: of any size.
+        side: of the square.
+        ground: grey of what they leave free, 0 … 255.
+    """
+    height, width = pixels.shape[:2]
+    longest = max(height, width)
+    rows, columns = max(1, round(side * height / longest)), max(1, round(side * width / longest))
+    square = np.full((side, side, 3), ground, np.uint8)
+    top, left = (side - rows) // 2, (side - columns) // 2
+    square[top : top + rows, left : left + columns] = resized(pixels, rows, columns)
+    return square

@@ -27,6 +27,7 @@ _VERSIONS_LIMIT: Final = 32
 _UNIT_TOLERANCE: Final = 1e-3
 
 Prediction = Literal["epsilon", "v_prediction", "sample", "flow", "other"]
+Colours = tuple[tuple[float, float, float], ...]
 Preview = Literal["pixels", "linear", "channels", "decoded"]
 """How RGB was made of the arrays: they are pixels; by a linear map fitted to the decoder; from their first three
 channels, for want of a decoder; by the decoder itself."""
@@ -55,6 +56,8 @@ class Head:
         pictures: one entry a picture of the batch.
         preview_size: (height, width) of the previews.
         preview: how they were made.
+        colours: the linear map that made them, a row of RGB for each channel and one that is added; None where it is
+            not told. With it another guidance can be shown in the same colours.
         tensor_shape: (height, width, channels) of the arrays kept beside the previews; None where none are kept.
         guidance: w that the run was asked for; None where it is not known.
         scheduler: name of the sampler or scheduler.
@@ -69,6 +72,7 @@ class Head:
     pictures: tuple[Asked, ...]
     preview_size: tuple[int, int]
     preview: Preview = "pixels"
+    colours: Colours | None = None
     tensor_shape: tuple[int, int, int] | None = None
     guidance: float | None = None
     scheduler: str = ""
@@ -124,7 +128,12 @@ def head_to_json(head: Head) -> str:
             "schema": SCHEMA,
             "steps": head.steps,
             "pictures": [{"prompt": p.prompt, "negative": p.negative, "seed": p.seed} for p in head.pictures],
-            "preview": {"height": head.preview_size[0], "width": head.preview_size[1], "how": head.preview},
+            "preview": {
+                "height": head.preview_size[0],
+                "width": head.preview_size[1],
+                "how": head.preview,
+                "map": None if head.colours is None else [list(row) for row in head.colours],
+            },
             "tensors": None if head.tensor_shape is None else list(head.tensor_shape),
             "guidance": head.guidance,
             "scheduler": head.scheduler,
@@ -154,6 +163,7 @@ def head_from_json(text: str) -> Head:
         pictures=_pictures(content),
         preview_size=(_whole(preview, "height", 1, SIDE_LIMIT), _whole(preview, "width", 1, SIDE_LIMIT)),
         preview=_choice(preview, "how", get_args(Preview)),
+        colours=_colours(preview, content),
         tensor_shape=_tensor_shape(content),
         guidance=_number_or_none(content, "guidance"),
         scheduler=_text(content, "scheduler", _NAME_LIMIT),
@@ -346,6 +356,19 @@ def _tensor_shape(content: Mapping[str, Any]) -> tuple[int, int, int] | None:
         _whole(width, "tensors", 1, SIDE_LIMIT),
         _whole(channels, "tensors", 1, CHANNELS_LIMIT),
     )
+
+
+def _colours(preview: Mapping[str, Any], content: Mapping[str, Any]) -> Colours | None:
+    value, shape = preview.get("map"), _tensor_shape(content)
+    if value is None or shape is None:
+        return None
+    wanted = f"null or a list of {shape[2] + 1} rows of three numbers"
+    if not isinstance(value, list) or len(value) != shape[2] + 1:
+        raise _refuse("map", wanted)
+    if not all(isinstance(row, list) and len(row) == 3 for row in value):
+        raise _refuse("map", wanted)
+    rows = [[_number({"map": number}, "map", -1e6, 1e6) for number in row] for row in value]
+    return tuple((red, green, blue) for red, green, blue in rows)
 
 
 def _hash(content: Mapping[str, Any]) -> str:

@@ -8,7 +8,10 @@ import numpy as np
 
 from tdiff.arrays import F32
 from tdiff.diffusion import Step
+from tdiff.engines.diffusers_model import DiffusersModel
+from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe
+from tdiff.traces.decoder import fitted_to_decoder
 from tdiff.traces.document import Prediction
 from tdiff.traces.recorder import Recorder
 from tdiff.traces.rgb import RgbMap
@@ -18,15 +21,13 @@ def recorder_of(
     path: Path,
     recipe: Recipe,
     count: int,
+    pipeline: Pipeline,
     *,
-    model: str,
     steps: int | None = None,
     content: Mapping[str, Any] | None = None,
     keep_prompt: bool = True,
     overwrite: bool = False,
     tell: Callable[[str], None] | None = None,
-    prediction: Prediction = "v_prediction",
-    rgb: RgbMap | None = None,
 ) -> Recorder:
     """Return a recorder for a recipe's run; `record_step` feeds it.
 
@@ -34,14 +35,12 @@ def recorder_of(
         path: of the trace.
         recipe: of the first picture, with the hash of its model.
         count: pictures, with consecutive seeds.
-        model: its name.
+        pipeline: what runs it.
         steps: how many the run takes, where it starts from a picture.
         content: the recipe as JSON, with or without its texts; none is kept where it is left out.
         keep_prompt: off leaves prompt and negative out.
         overwrite: replace a file that is there.
         tell: is told why a recording stopped early.
-        prediction: what the network predicts.
-        rgb: how latents become colours.
 
     Raises:
         OutputError: the file exists.
@@ -54,9 +53,9 @@ def recorder_of(
         seed=[recipe.seed + place for place in range(count)],
         guidance=recipe.guidance,
         scheduler=recipe.sampler,
-        prediction=prediction,
-        rgb=rgb,
-        model=model,
+        prediction=_prediction(pipeline),
+        rgb=_colours(pipeline),
+        model=pipeline.info.name,
         model_hash=recipe.model or "",
         recipe=content,
         layout="BHWC",
@@ -80,3 +79,17 @@ def record_step(recorder: Recorder, step: Step) -> None:
         t=step.t,
         guidance=float(np.float32(weights[0])) if same else None,
     )
+
+
+def _prediction(pipeline: Pipeline) -> Prediction:
+    """What the network predicts."""
+    model = pipeline.model
+    return model.checkpoint.prediction if isinstance(model, DiffusersModel) else "v_prediction"
+
+
+def _colours(pipeline: Pipeline) -> RgbMap | None:
+    """How latents become colours; None where the model draws pixels."""
+    model = pipeline.model
+    if not isinstance(model, DiffusersModel):
+        return None
+    return fitted_to_decoder(model.parts, model.shape[-1], model.parts.vae.post_quant_conv.weight.detach())

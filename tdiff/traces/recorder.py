@@ -232,6 +232,7 @@ class Recorder:
                 pictures=_asked(*self._texts, batch),
                 preview_size=rgb.size(height, width),
                 preview=rgb.how,
+                colours=rgb.rows if self._tensors and rgb.how == "linear" else None,
                 tensor_shape=(height, width, channels) if self._tensors else None,
                 **self._about,
             )

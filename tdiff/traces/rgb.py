@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from tdiff.arrays import F32, U8
-from tdiff.traces.document import Preview
+from tdiff.traces.document import Colours, Head, Preview
 
 PREVIEW_SIDE: Final = 128
 """Larger arrays are averaged over squares for their previews; a terminal shows no more."""
@@ -38,10 +38,25 @@ class RgbMap:
         # Averages of noise are fainter than noise: shown as strong as it is.
         return _bytes(NOISE_SCALE * _factor(eps) * (_shrunk(eps) @ unit))
 
+    @property
+    def rows(self) -> Colours:
+        """The map as numbers: a row of RGB for each channel, and one that is added."""
+        return tuple((float(r), float(g), float(b)) for r, g, b in (*self.weight, self.bias))
+
     def size(self, height: int, width: int) -> tuple[int, int]:
         """The (height, width) of previews of arrays of this size."""
         factor = -(-max(height, width) // PREVIEW_SIDE)
         return max(1, height // factor), max(1, width // factor)
+
+
+def map_of(head: Head) -> RgbMap | None:
+    """The map that made a trace's previews; None where it is not told, or there are no arrays to show with it."""
+    if head.tensor_shape is None:
+        return None
+    if head.colours is not None:
+        rows = np.array(head.colours, np.float32)
+        return RgbMap(rows[:-1], rows[-1], head.preview)
+    return plain_map(head.tensor_shape[2]) if head.preview in ("pixels", "channels") else None
 
 
 def plain_map(channels: int) -> RgbMap:

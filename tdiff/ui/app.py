@@ -14,7 +14,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tdiff.errors import TdiffError
-from tdiff.lessons.core.loader import titles
+from tdiff.lessons.core.loader import STUDIO, titles
 from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 from tdiff.store.config import Config
 from tdiff.store.place import Place, save_place
@@ -27,7 +27,7 @@ from tdiff.ui.filters import around
 from tdiff.ui.keymap import APP_KEYS, bindings, settled
 from tdiff.ui.paced_driver import PacedDriver
 from tdiff.ui.screens.opening_screen import OpeningScreen
-from tdiff.views.view import Hint
+from tdiff.views.view import Hint, View
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline
@@ -48,6 +48,7 @@ class TdiffApp(Explorer):
         lesson: which to open first; None for where it was left.
         recipe: what its bench begins with.
         place: where it was left.
+        opened: what the studio shows first, in front of its run.
         when_loaded: called once the model is there and every bench knows.
     """
 
@@ -64,12 +65,14 @@ class TdiffApp(Explorer):
         lesson: int | None = None,
         recipe: Recipe | None = None,
         place: Place | None = None,
+        opened: View | None = None,
         when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config, depth)
         self._when_loaded = when_loaded
-        self._place = place or Place()
-        self._lesson, self._recipe = lesson or (self._place.lesson if self._place.lesson in titles() else 1), recipe
+        self._place, self.opened = place or Place(), opened
+        left = self._place.lesson if self._place.lesson in titles() else 1
+        self._lesson, self._recipe = lesson or (left if opened is None else STUDIO), recipe
         self._benches: dict[int, BenchScreen] = {}
         if self.reduced_motion:
             self.animation_level = "none"
@@ -154,6 +157,14 @@ class TdiffApp(Explorer):
         else:
             return  # it is open, or a dialog is over it
         self._lesson = number
+
+    def open_view(self, view: View) -> None:
+        """Show a view in the studio, in front of its run."""
+        self.opened = view
+        self.open_lesson(STUDIO)
+        studio = self._benches[STUDIO]
+        if studio.controller.joined:
+            studio.show_opened()
 
     def on_lesson_choice(self, event: LessonChoice) -> None:
         """A click in the lesson bar."""

@@ -10,6 +10,7 @@ from tdiff.ui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline
+    from tdiff.views.view import View
 
 
 class Explorer(TypedAhead):
@@ -26,9 +27,15 @@ class Explorer(TypedAhead):
         self.depth: Depth = depth
         self.pipeline: Pipeline | None = None
         """The loaded model."""
+        self.opened: View | None = None
+        """What the studio is to show in front of its run."""
         self.pacer = Pacer()
         self.pacing = Pacing(self.pacer, self.set_timer)
         self.reduced_motion: bool = config.appearance.reduced_motion
+
+    def open_view(self, view: "View") -> None:
+        """Show a view in the studio, in front of its run."""
+        raise NotImplementedError
 
     def open_lesson(self, number: int) -> None:
         """Open a lesson, or the studio."""

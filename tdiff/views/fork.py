@@ -14,6 +14,7 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, difference_pixels, mean_difference
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
+from tdiff.views.saving import Saving
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.steps import Reach, film, taken
 from tdiff.views.view import Exhibit, Export, Made, Overlay, Plot, Reply, Still, Track, Way
@@ -170,13 +171,13 @@ class Fork(Exhibit):
         b = Made(self.recipe_b or self._recipe, self.b, "" if self.recipe_b is not None else self.title)
         return tuple(each for each in (Made(self._recipe_a, self.a), b) if each.trace.finished)
 
-    def export(self) -> Export | str:
+    def export(self) -> Export | Saving | str:
         """B, where a recipe repeats it."""
         if self.recipe_b is None:
             return super().export()
         if not self.b.finished:
             return "B is not finished yet"
-        return Export(self.recipe_b, film(self.b))
+        return Export(self.recipe_b, film(self.b), trace=self.b)
 
     def why_not(self, key: str) -> str:
         """B is made of whole texts."""

@@ -89,7 +89,7 @@ class Run(View):
         trace = self.session.trace
         if trace is None or not trace.finished:
             return "the picture is not finished: enter runs to the end, then e saves it"
-        return Export(self.session.recipe, film(trace))
+        return Export(self.session.recipe, film(trace), trace=trace)
 
     # What keys do
 

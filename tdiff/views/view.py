@@ -8,10 +8,12 @@ import secrets
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import Trace
+from tdiff.prompt.tokenizer import Tokens
+from tdiff.prompt.understand import TextRole
 from tdiff.recipe import Recipe
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
@@ -19,6 +21,9 @@ from tdiff.views.page import Page
 from tdiff.views.places import WORDS
 from tdiff.views.settings import cycled
 from tdiff.views.shown_command import ShownCommand
+
+if TYPE_CHECKING:
+    from tdiff.views.saving import Saving
 
 Hint = tuple[str, str]
 """A key as it is written, and what it does: ("p", "train, pause")."""
@@ -71,12 +76,13 @@ class Still(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Curves, names of the axes, and where on the x axis the cursor is."""
+    """Curves, names of the axes, where on the x axis the cursor is, and whether they were measured or recorded."""
 
     curves: tuple[Curve, ...] = ()
     x_label: str = ""
     y_label: str = ""
     cursor: float | None = None
+    source: str = "measured"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +119,13 @@ class Export:
         recipe: how its last picture was made; of a series, what its pictures have in common.
         frames: the pictures on the way, the last one the finished one; (32, 32, 3) uint8 each.
         labels: one for each frame where they are a series that no one recipe makes; else none.
+        trace: the steps, where they are those of the recipe.
     """
 
     recipe: Recipe
     frames: tuple[U8, ...]
     labels: tuple[str, ...] = ()
+    trace: Trace | None = None
 
 
 class Way(Enum):
@@ -178,6 +186,15 @@ class View:
         return None
 
     @property
+    def settings(self) -> tuple[str, ...]:
+        """What stands in place of seed, sampler, η and steps, where they are of no recipe."""
+        return ()
+
+    def words(self, role: TextRole, text: str) -> Tokens | None:
+        """What became of the words of prompt or negative; None for what the model on the bench makes of them."""
+        return None
+
+    @property
     def alone(self) -> bool:
         """Whether it has no pictures, so that the guide takes their room."""
         return False
@@ -228,7 +245,7 @@ class View:
         """Finished runs that are worth keeping."""
         return ()
 
-    def export(self) -> Export | str:
+    def export(self) -> "Export | Saving | str":
         """What e saves, or why there is nothing to save."""
         return "nothing here is a picture to save"
 
@@ -402,7 +419,7 @@ class Overlay(View):
         """The same finished runs."""
         return self.behind.made()
 
-    def export(self) -> Export | str:
+    def export(self) -> "Export | Saving | str":
         """The same picture."""
         return self.behind.export()
 
@@ -457,6 +474,6 @@ class Exhibit(Overlay):
             return Way.CLOSE
         return Way.RUN if key == "reset" or key in SETTINGS else Way.HERE
 
-    def export(self) -> Export | str:
+    def export(self) -> "Export | Saving | str":
         """No recipe repeats it."""
         return "no recipe repeats this: b goes back to the bench, where e saves its picture"

@@ -139,10 +139,12 @@ class Studio:
         self._controller.attend()
 
     def _back(self) -> None:
-        at_home = self._controller.view is self._controller.run
+        at_home, run = self._controller.view is self._controller.run, self._controller.run
         self._controller.back()
         if at_home:
             self._controller.say("this is the bench")
+        elif run.session.trace is None:  # something was opened before the first picture was made
+            self._controller.do(run.go_on)
 
     def _leave(self) -> None:
         if self._controller.view is not self._controller.run:

@@ -107,6 +107,10 @@ class BenchScreen(Screen[None]):
     async def begin(self) -> None:
         """What comes first once all is in its place."""
 
+    def show_opened(self) -> bool:
+        """Show what was opened in front of the run; only the studio does."""
+        return False
+
     @property
     def part(self) -> Part:
         """The lesson, or the studio."""

@@ -73,10 +73,14 @@ class Drawing:
         for role, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
             field = self._screen.query_one(f"#{role}", PromptField)
             if not field.editing:
-                field.show(text)
+                field.show(text, view.words(field.role, text))
         with self._screen.prevent(GuidanceChange):
             self._screen.query_one(GuidanceSlider).value = recipe.guidance
-        self._screen.query_one(SettingsLine).show(recipe, self._screen.arrangement.shape != "compact")
+        line, wide = self._screen.query_one(SettingsLine), self._screen.arrangement.shape != "compact"
+        if view.settings:
+            line.tell(view.settings, wide)
+        else:
+            line.show(recipe, wide)
 
     def _reveal_front(self, view: View, before: int) -> None:
         """Where not all canvases fit, see to it that the view's foremost one does."""

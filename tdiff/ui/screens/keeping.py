@@ -1,13 +1,17 @@
 """What leaves the bench, and what comes back to it: copying, saving, opening."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tdiff.errors import TdiffError
 from tdiff.text import clean_text
+from tdiff.traces.reader import is_trace
 from tdiff.ui.screens.dialogs import Ask, path_of
 from tdiff.ui.screens.open_dialog import OpenDialog
 from tdiff.ui.screens.picture_dialog import PictureDialog
 from tdiff.ui.widgets.status_lines import CommandLine
+from tdiff.views.saving import saving_of
+from tdiff.views.trace_opening import view_of_traces
+from tdiff.views.view import Export
 
 if TYPE_CHECKING:
     from tdiff.ui.screens.bench_screen import BenchScreen
@@ -37,10 +41,14 @@ class Keeping:
         from tdiff.ui.screens.export_dialog import ExportDialog
 
         shown, pipeline = self._screen.view.export(), self._screen.port.pipeline
-        if isinstance(shown, str) or pipeline is None:
-            self._screen.port.say(shown if isinstance(shown, str) else "the model is being loaded …")
+        if isinstance(shown, str):
+            self._screen.port.say(shown)
             return
-        shown = replace(shown, recipe=shown.recipe.replace(model=pipeline.info.hash))
+        if isinstance(shown, Export):
+            if pipeline is None:
+                self._screen.port.say("the model is being loaded …")
+                return
+            shown = saving_of(shown, pipeline)
         keep = self._screen.app.config.privacy.keep_prompts
 
         def done(answers: dict[str, str] | None) -> None:
@@ -54,13 +62,22 @@ class Keeping:
         if self._screen.view.brings:
             self._screen.app.push_screen(PictureDialog(self._screen.view.brings), self._bring)
             return
-        ask = Ask("path", "a picture that tdiff made, or a recipe (.json)")
-        self._screen.app.push_screen(OpenDialog("open", "Its recipe comes to the bench.", (ask,), "open"), self._opened)
+        ask = Ask("path", "a picture that tdiff made, a recipe (.json) or a recorded run (.tdiff)")
+        text = "A recipe comes to the bench; a recorded run is looked at in the studio."
+        self._screen.app.push_screen(OpenDialog("open", text, (ask,), "open"), self._opened)
 
     def _bring(self, answers: dict[str, str] | None) -> None:
         if answers is not None:
             self._screen.controller.opening.bring(path_of(answers))
 
     def _opened(self, answers: dict[str, str] | None) -> None:
-        if answers is not None:
-            self._screen.controller.opening.open(path_of(answers))
+        if answers is None:
+            return
+        path = path_of(answers)
+        if not is_trace(path):
+            self._screen.controller.opening.open(path)
+            return
+        try:
+            self._screen.app.open_view(view_of_traces([path]))
+        except TdiffError as error:  # it has changed since it was chosen
+            self._screen.port.say(str(error), trouble=True)

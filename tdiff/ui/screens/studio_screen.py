@@ -66,7 +66,15 @@ class StudioScreen(BenchScreen):
         """Begin with a finished picture, so that there is something to change."""
         await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
         self._tell_of_damage()
-        self.controller.do(self.controller.run.go_on)
+        if not self.show_opened():
+            self.controller.do(self.controller.run.go_on)
+
+    def show_opened(self) -> bool:
+        """Show what was opened, in front of the run; returns whether there was anything."""
+        view, self.app.opened = self.app.opened, None
+        if view is not None:
+            self.controller.lend(view)
+        return view is not None
 
     async def rearrange(self, width: int, height: int) -> None:
         """Also with the history, where the terminal is wide enough."""

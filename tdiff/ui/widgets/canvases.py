@@ -11,6 +11,7 @@ from textual.events import Click
 from textual.widgets import Static
 
 from tdiff.render.palette import Depth
+from tdiff.render.pixels import fitted
 from tdiff.text import with_minus
 from tdiff.ui.events import CanvasTurn, FrontChange
 from tdiff.ui.layout import Arrangement
@@ -21,7 +22,9 @@ from tdiff.views.figures import Figure
 _LEAST_TITLE = 10
 """Cells that a title keeps, however long the number beside it."""
 _HERO_SLOT = 1  # of the canvases: one small one stands before it, so that a grid puts it to the right of both
-_EMPTY = np.full((32, 32, 3), 24, np.uint8)
+_SIDE = 32  # pixels of a canvas, before it is enlarged
+_GROUND = 24  # grey of what no picture covers
+_EMPTY = np.full((_SIDE, _SIDE, 3), _GROUND, np.uint8)
 
 
 class Pane(Vertical):
@@ -55,6 +58,7 @@ class Pane(Vertical):
         self._title = Static("", classes="title", markup=False)
         self.view = PixelView(_EMPTY, depth)
         self._named = ("", "", "")
+        self._scale = 1
 
     def compose(self) -> ComposeResult:
         """Title over picture."""
@@ -66,12 +70,17 @@ class Pane(Vertical):
         named = (figure.title, figure.note, mark)
         if named != self._named:
             self._named = named
-            width = 32 * self.view.scale
+            width = _SIDE * self._scale
             if self.has_class("-framed"):
                 self.border_title = heading(figure, mark, width - 4)
             else:
                 self._title.update(heading(figure, mark, width), layout=False)
-        self.view.show(_EMPTY if figure.picture is None else figure.picture)
+        picture = _EMPTY if figure.picture is None else figure.picture
+        if picture.shape[:2] == (_SIDE, _SIDE):
+            self.view.scale = self._scale
+        else:  # of another model: all of the canvas's pixels are its own
+            self.view.scale, picture = 1, fitted(picture, _SIDE * self._scale, _GROUND)
+        self.view.show(picture)
 
     def fit(self, scale: int, titled: bool, framed: bool, main: bool = False) -> None:
         """Enlarge, and show or hide frame and title.
@@ -83,8 +92,8 @@ class Pane(Vertical):
             main: whether this is the picture that is larger than the others.
         """
         self._named = ("", "", "")  # what is cut to fit depends on the room
-        self.view.scale = scale
-        self.styles.width = 32 * scale + 2 * framed
+        self._scale = scale
+        self.styles.width = _SIDE * scale + 2 * framed
         self.set_class(framed, "-framed")
         self.set_class(main, "-main")
         self._title.display = titled and not framed

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from tdiff.arrays import U8
 from tdiff.render.palette import Depth
+from tdiff.render.pixels import fitted
 from tdiff.ui.events import PlaceChoice
 from tdiff.ui.widgets.pixel_view import PixelView
 from tdiff.views.view import Still
@@ -128,9 +129,11 @@ class FilmStrip(Container):
 
 
 def small(picture: U8 | None, smaller: int) -> U8:
-    """A picture (32, 32, 3) so many times smaller; grey where there is none."""
+    """A picture so many times smaller than a canvas of 32×32; grey where there is none."""
     side = _PIXELS // smaller
     if picture is None:
         return np.full((side, side, 3), _NONE, np.uint8)
+    if picture.shape[:2] != (_PIXELS, _PIXELS):
+        return fitted(picture, side, _NONE)
     reduced: U8 = picture.reshape(side, smaller, side, smaller, 3).mean((1, 3)).astype(np.uint8)
     return reduced

@@ -12,7 +12,6 @@ from tdiff.ui.widgets.film_strip import FilmStrip
 from tdiff.views.view import View
 
 _FILM: Final = "the run, guess by guess"
-_CURVES: Final = "measured"
 
 
 class PlotArea(Container):
@@ -58,8 +57,10 @@ class PlotArea(Container):
         stills = () if self.has_class("-curved") else view.strip(self._film.room)
         self.set_class(bool(stills), "-film")
         self.set_class(not stills, "-curves")
-        self.border_title = Content(_FILM if stills else _CURVES)
         if stills:
+            self.border_title = Content(_FILM)
             self._film.show(stills, view.track().cursor)
         else:
-            self._curves.show(*view.plot())
+            plot = view.plot()
+            self.border_title = Content(plot.source)
+            self._curves.show(plot.curves, plot.x_label, plot.y_label, plot.cursor)

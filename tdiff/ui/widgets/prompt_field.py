@@ -138,6 +138,7 @@ class PromptField(Horizontal):
         super().__init__(id=id)
         self.role, self._hint = role, hint
         self._text = ""
+        self._shown: tuple[str, Tokens | None] = ("", None)
         self._submitted: str | None = None
         self._pause: Timer | None = None
         self._chips = Static("", classes="chips", markup=False)
@@ -160,12 +161,17 @@ class PromptField(Horizontal):
         """Whether it is being edited."""
         return self.has_class("-editing")
 
-    def show(self, text: str) -> None:
-        """Show a text; one that is being typed stays."""
-        if text != self._text:
-            self._text = text
-            shown = chips(understand_as(self.role, text)) if text.strip() else Content.styled(self._hint, "dim")
-            self._chips.update(shown, layout=False)
+    def show(self, text: str, words: Tokens | None = None) -> None:
+        """Show a text; one that is being typed stays.
+
+        Args:
+            text: the whole of it.
+            words: what became of its words; by default what the model that ships with tdiff makes of them.
+        """
+        if (text, words) != self._shown:
+            self._text, self._shown = text, (text, words)
+            read = chips(words or understand_as(self.role, text)) if text.strip() else Content.styled(self._hint, "dim")
+            self._chips.update(read, layout=False)
 
     def edit(self) -> None:
         """Begin to edit."""

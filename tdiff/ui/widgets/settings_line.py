@@ -48,7 +48,13 @@ class SettingsLine(Static):
         gap = "  " if wide else " "
         links = Content(gap).join([_link(text, width * wide, key) for text, width, key in parts if wide or text])
         begun = Content.styled(start, "dim")
-        line = links + begun if wide else begun + links
+        self._draw(links + begun if wide else begun + links)
+
+    def tell(self, parts: tuple[str, ...], wide: bool) -> None:
+        """Show what no key changes."""
+        self._draw(Content(("  " if wide else " ").join(parts)))
+
+    def _draw(self, line: Content) -> None:
         if line.plain != self._plain:
             grown = len(line.plain) != len(self._plain)
             self._plain = line.plain
