@@ -32,9 +32,9 @@ def test_a_trace_opens_where_no_other_engine_does(tmp_path: Path, start) -> None
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda good: b"", "is not a trace"),
+        (lambda good: b"", "no trace of tdiff"),
         (lambda good: good[:30], "cut off before its first step"),
-        (lambda good: b"not a trace at all", "is not a trace"),
+        (lambda good: b"not a trace at all", "no trace of tdiff"),
         (lambda good: MAGIC + frame_bytes(HEAD, pack(newer(), {})), "update tdiff"),
         (lambda good: MAGIC + b"HEAD" + b"\xff" * 12, ""),
         (None, "No such file"),
