@@ -235,7 +235,9 @@ def generate(
     from tdiff.recipe.command import parse_switches
 
     if prompts_file is None and prompt is None and recipe is None:
-        raise UsageError('a prompt is needed, such as tdiff generate "a red apple", or --recipe FILE')
+        raise UsageError(
+            "tdiff generate needs a prompt", remedy='write tdiff generate "a red apple", or give --recipe FILE'
+        )
     if prompts_file is not None and (prompt is not None or start_image or film or trace or count > 1):
         raise UsageError(
             "--prompts-file brings the prompts", remedy="leave out PROMPT, --count, --start-image, --film and --trace"

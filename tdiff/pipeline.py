@@ -106,7 +106,9 @@ class Pipeline:
         """
         self._check_model(recipe)
         if recipe.start is not None and self.model.shape != PICTURE:
-            raise RecipeError(f"{self.info.name} cannot start from a picture here: leave the picture out", "start")
+            raise RecipeError(
+                f"{self.info.name} cannot start from a picture here", "start", remedy="leave the picture out"
+            )
         seeds = tuple(range(recipe.seed, recipe.seed + count))
         if recipe.watermark is not None and recipe.start is not None:
             raise RecipeError(
@@ -240,9 +242,9 @@ class Pipeline:
         """The start of pictures of which some carry a hidden mark."""
         if self.model.shape != PICTURE and any(keys):
             raise RecipeError(
-                f"marks are hidden in the noise of {PICTURE[0]}×{PICTURE[1]} pictures, not in that of "
-                f"{self.info.name}: leave out the watermark",
+                f"marks are hidden in the noise of {PICTURE[0]}×{PICTURE[1]} pictures, not in that of {self.info.name}",
                 "watermark",
+                remedy="leave out the watermark",
             )
         return marked_start(seeds, keys)
 

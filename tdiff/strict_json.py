@@ -4,21 +4,22 @@ import json
 from typing import Any, Final
 
 from tdiff.encodings import decode_text
+from tdiff.errors import TdiffError
 from tdiff.text import clean_text
 
 DEPTH_LIMIT: Final = 8
 """Deepest nesting that any document of ours has, with room to spare."""
 
 
-class JsonError(ValueError):
-    """A text is not JSON that we accept; the message is one sentence.
+class JsonError(TdiffError):
+    """A text is not JSON that we accept.
 
     Attributes:
         field: which field, or "" where it is the whole text.
     """
 
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, field: str = "", *, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
         self.field = field
 
 
@@ -47,14 +48,12 @@ def parse_object(text: str | bytes, what: str, limit: int, example: str) -> dict
             parse_float=lambda number: _finite(number, what),
         )
     except UnicodeDecodeError as error:
-        raise JsonError(f"this {what} is not UTF-8 text: save it as UTF-8") from error
+        raise JsonError(f"this {what} is not UTF-8 text", remedy="save it as UTF-8") from error
     except (json.JSONDecodeError, RecursionError) as error:
         place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise JsonError(f"this {what} is not JSON{place}: mend it, or export it again") from error
-    except JsonError:
-        raise
+        raise JsonError(f"this {what} is not JSON{place}", remedy="mend it, or export it again") from error
     except ValueError as error:  # an integer of thousands of digits
-        raise JsonError(f"a number in this {what} is too long to be one of ours: mend it") from error
+        raise JsonError(f"a number in this {what} is too long to be one of ours", remedy="mend it") from error
     if not isinstance(content, dict):
         raise JsonError(f"a {what} is a JSON object such as {example}")
     return content
@@ -83,16 +82,16 @@ def _unique(pairs: list[tuple[str, Any]], what: str) -> dict[str, Any]:
     if len(content) != len(pairs):
         names = [name for name, _ in pairs]
         twice = clean_text(next(name for name in names if names.count(name) > 1), 60)
-        raise JsonError(f'the {what} has the field "{twice}" twice: keep one', twice)
+        raise JsonError(f'the {what} has the field "{twice}" twice', twice, remedy="keep one")
     return content
 
 
 def _no_constant(name: str, what: str) -> float:
-    raise JsonError(f"{name} is not a number that a {what} may hold: give a finite one")
+    raise JsonError(f"{name} is not a number that a {what} may hold", remedy="give a finite one")
 
 
 def _finite(text: str, what: str) -> float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
-        raise JsonError(f"{clean_text(text, 20)} is too large for a {what}: give a smaller number")
+        raise JsonError(f"{clean_text(text, 20)} is too large for a {what}", remedy="give a smaller number")
     return value

@@ -79,8 +79,8 @@ class Step:
         weight = np.asarray(guidance, np.float32)
         if self.eps_neg is None and not (weight == 1).all():
             raise SettingError(
-                "this step never asked what the network sees given the negative, as guidance 1 ignores it: "
-                "sample with `keep_negative` to move the guidance afterwards"
+                "this step never asked what the network sees given the negative, as guidance 1 ignores it",
+                remedy="sample with `keep_negative` to move the guidance afterwards",
             )
         negative = self.eps_pos if self.eps_neg is None else self.eps_neg
         return guided_estimate(self.x_t, self.eps_pos, negative, weight, self.alpha, self.sigma, clip)

@@ -146,4 +146,4 @@ def _config(path: Path) -> dict[str, Any]:
             remedy="give the folder of a checkpoint, in the layout of diffusers",
         ) from error
     except JsonError as error:
-        raise WeightsError(f"{shown} is damaged ({error})", remedy="take it from the original") from error
+        raise WeightsError(f"{shown} is damaged ({error.message})", remedy="take it from the original") from error

@@ -67,7 +67,9 @@ def model_of(choice: EngineChoice) -> Model:
         from tdiff.engines.sprite import sprite_model
 
         if choice.device not in (None, "cpu") or choice.dtype not in (None, "float32"):
-            raise UsageError("numpy runs on the CPU in float32: choose --engine torch for another device or dtype")
+            raise UsageError(
+                "numpy runs on the CPU in float32", remedy="choose --engine torch for another device or dtype"
+            )
         _refuse_checkpoint(choice.model, engine)
         return sprite_model(choice.model)
     if engine == "torch":
@@ -93,4 +95,7 @@ def _is_single(path: Path | None) -> bool:
 
 def _refuse_checkpoint(folder: Path | None, engine: str) -> None:
     if _is_checkpoint(folder):
-        raise UsageError(f"{clean_text(str(folder), 200)} is a checkpoint of diffusers, which {engine} cannot run")
+        raise UsageError(
+            f"{clean_text(str(folder), 200)} is a checkpoint of diffusers, which {engine} cannot run",
+            remedy="choose --engine diffusers, or a model of tdiff's own",
+        )

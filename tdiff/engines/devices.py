@@ -24,7 +24,7 @@ def require(engine: str) -> None:
     needed = ("torch",) if engine == "torch" else ("torch", "diffusers", "transformers")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
-        raise UsageError(f"the engine {engine} needs {' and '.join(missing)}: {INSTALL[engine]}")
+        raise UsageError(f"the engine {engine} needs {' and '.join(missing)}", remedy=INSTALL[engine])
 
 
 def device_named(name: str | None) -> Any:
@@ -43,13 +43,17 @@ def device_named(name: str | None) -> Any:
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise UsageError(f"there is no device {clean_text(name, 30)}: choose cpu, cuda, cuda:1 or mps") from error
+        raise UsageError(
+            f"there is no device {clean_text(name, 30)}", remedy="choose cpu, cuda, cuda:1 or mps"
+        ) from error
     if device.type == "cuda":
         _check_cuda(device, name)
     elif device.type == "mps" and not _has_mps():
-        raise UsageError("this machine has no Apple GPU that PyTorch can use (mps): choose cpu")
+        raise UsageError("this machine has no Apple GPU that PyTorch can use (mps)", remedy="choose cpu")
     elif device.type not in ("cpu", "mps"):
-        raise UsageError(f"tdiff runs on cpu, cuda and mps, not on {clean_text(name, 30)}: choose one of these")
+        raise UsageError(
+            f"tdiff runs on cpu, cuda and mps, not on {clean_text(name, 30)}", remedy="choose one of these"
+        )
     return device
 
 
@@ -70,7 +74,9 @@ def dtype_named(name: str | None, device: Any) -> Any:
     if name not in DTYPES:
         raise UsageError(f"--dtype is one of {', '.join(DTYPES)}, not {clean_text(name, 30)}")
     if name == "float16" and device.type == "cpu":
-        raise UsageError("float16 on a CPU is slow and overflows: choose float32 or bfloat16, or another device")
+        raise UsageError(
+            "float16 on a CPU is slow and overflows", remedy="choose float32 or bfloat16, or another device"
+        )
     return getattr(torch, name)
 
 
@@ -105,18 +111,22 @@ def _check_cuda(device: Any, name: str) -> None:
 
     if torch.version.cuda is None and torch.version.hip is None:
         raise UsageError(
-            f"this PyTorch ({torch.__version__}) was built without CUDA: install one with it (see pytorch.org), or "
-            "choose cpu"
+            f"this PyTorch ({torch.__version__}) was built without CUDA",
+            remedy="install one with it (see pytorch.org), or choose cpu",
         )
     if not torch.cuda.is_available():
         raise UsageError(
-            "PyTorch finds no GPU that it can use: look at nvidia-smi, since the driver may be missing or older than "
-            f"CUDA {torch.version.cuda}, or choose cpu"
+            "PyTorch finds no GPU that it can use",
+            remedy=(
+                "look at nvidia-smi, since the driver may be missing or older than "
+                f"CUDA {torch.version.cuda}, or choose cpu"
+            ),
         )
     if device.index is not None and device.index >= torch.cuda.device_count():
         raise UsageError(
             f"there is no device {clean_text(name, 30)}, as the GPUs here are numbered 0 to "
-            f"{torch.cuda.device_count() - 1}: choose one of these"
+            f"{torch.cuda.device_count() - 1}",
+            remedy="choose one of these",
         )
 
 

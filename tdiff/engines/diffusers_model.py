@@ -348,6 +348,6 @@ def _fingerprint(folder: Path) -> tuple[str, int]:
             numbers += sum(prod(entry["shape"]) for name, entry in entries.items() if name != "__metadata__")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WeightsError(
-                f"{clean_text(path.name)} is no whole safetensors file: copy the checkpoint again"
+                f"{clean_text(path.name)} is no whole safetensors file", remedy="copy the checkpoint again"
             ) from error
     return digest.hexdigest()[:8], numbers

@@ -104,7 +104,7 @@ def parse_switches(prompts: list[str], negatives: list[str]) -> tuple[Switch, ..
 def _split(value: str) -> tuple[int, str]:
     step, colon, text = value.partition(":")
     if not colon or not step.strip().isdecimal() or len(step) > 6:
-        raise UsageError('a switch is written STEP:TEXT, such as --switch 8:"a blue apple"')
+        raise UsageError('a switch is written STEP:TEXT, as in --switch 8:"a blue apple"')
     if int(step) == 0:
-        raise UsageError("the steps of a switch count from 1: --switch 1:TEXT holds from the first step on")
+        raise UsageError("the steps of a switch count from 1", remedy="write --switch 1:TEXT for the first step")
     return int(step) - 1, text

@@ -78,7 +78,7 @@ def grid_from_json(text: str) -> Grid:
     try:
         content = parse_object(text, "grid", SIZE_LIMIT, '{"schema": 1, "base": {}, "x": "seed=1..4"}')
     except JsonError as error:
-        raise RecipeError(str(error), error.field) from error
+        raise RecipeError(error.message, error.field, remedy=error.remedy) from error
     base, x, y = content.get("base"), content.get("x"), content.get("y")
     if content.get("schema") != SCHEMA or not isinstance(base, dict) or not isinstance(y, str | None):
         raise RecipeError("this grid was not written by this version of tdiff")

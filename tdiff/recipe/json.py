@@ -77,7 +77,7 @@ def _parse(text: str | bytes) -> dict[str, Any]:
     try:
         return parse_object(text, "recipe", SIZE_LIMIT, '{"schema": 1, "prompt": "a red apple"}')
     except JsonError as error:
-        raise RecipeError(str(error), error.field) from error
+        raise RecipeError(error.message, error.field, remedy=error.remedy) from error
 
 
 def _start(value: Any) -> StartPicture:

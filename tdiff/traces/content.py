@@ -59,7 +59,7 @@ def read_header(content: bytes) -> Header:
     try:
         entries = parse_object(content[8 : 8 + length], "trace's header", _HEADER_LIMIT, '{"__metadata__": {…}}')
     except JsonError as error:
-        raise TraceError(str(error)) from error
+        raise TraceError(error.message, remedy=error.remedy) from error
     metadata = entries.pop("__metadata__", None)
     if not isinstance(metadata, dict) or not isinstance(metadata.get(KEY), str):
         raise TraceError(f'a part of this trace lacks its document ("{KEY}"): it was not recorded by tdiff')

@@ -260,7 +260,7 @@ def _object(text: str, limit: int, example: str) -> dict[str, Any]:
     try:
         return parse_object(text, "trace's document", limit, example)
     except JsonError as error:
-        raise TraceError(str(error)) from error
+        raise TraceError(error.message, remedy=error.remedy) from error
 
 
 def _refuse(name: str, wanted: str) -> TraceError:

@@ -42,8 +42,8 @@ class PipelineRecording:
         self._hash: str | None = None
         if _denoiser(pipe) is None or not hasattr(getattr(pipe, "scheduler", None), "step"):
             raise TraceError(
-                f"{self._class.__name__} has no denoiser (unet or transformer) with a scheduler: give a diffusers "
-                "pipeline, or record your own loop with tdiff.Recorder"
+                f"{self._class.__name__} has no denoiser (unet or transformer) with a scheduler",
+                remedy="give a diffusers pipeline, or record your own loop with tdiff.Recorder",
             )
         if not overwrite:
             refuse_existing(path)

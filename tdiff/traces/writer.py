@@ -121,8 +121,8 @@ class TraceWriter:
         except OSError as error:
             self._file.truncate(self._size)
             raise OutputError(
-                f"cannot write {self._shown}: {error.strerror}; the steps so far are kept, so make room or choose "
-                "another place"
+                f"cannot write {self._shown}: {error.strerror}; the steps so far are kept",
+                remedy="make room or choose another place",
             ) from error
         self._size += len(data)
 

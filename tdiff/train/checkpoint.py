@@ -71,24 +71,29 @@ def load(folder: Path, device: torch.device | str = "cpu") -> dict[str, Any]:
     """
     place = _newest(folder)
     if place is None:
-        raise CheckpointError(f"there is no checkpoint in {folder}: start with --init, or copy its folder there")
+        raise CheckpointError(
+            f"there is no checkpoint in {folder}", remedy="start with --init, or copy its folder there"
+        )
     try:
         manifest = json.loads((place / _MANIFEST).read_text("utf-8"))
         layout, parts = manifest["layout"], [(str(p["name"]), str(p["sha256"])) for p in manifest["parts"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointError(f"{place / _MANIFEST} cannot be read ({error}): copy the checkpoint again") from error
+        raise CheckpointError(
+            f"{place / _MANIFEST} cannot be read ({error})", remedy="copy the checkpoint again"
+        ) from error
     if layout != LAYOUT:
         raise CheckpointError(
-            f"{place} is of layout {layout} and this version reads {LAYOUT}: start from the shipped weights with --init"
+            f"{place} is of layout {layout} and this version reads {LAYOUT}",
+            remedy="start from the shipped weights with --init",
         )
     pieces = []
     for name, expected in parts:
         try:
             piece = (place / Path(name).name).read_bytes()
         except OSError as error:
-            raise CheckpointError(f"{place} lacks {name} ({error.strerror}): copy that part again") from error
+            raise CheckpointError(f"{place} lacks {name} ({error.strerror})", remedy="copy that part again") from error
         if hashlib.sha256(piece).hexdigest() != expected:
-            raise CheckpointError(f"{place / name} is not what was saved: copy that part again")
+            raise CheckpointError(f"{place / name} is not what was saved", remedy="copy that part again")
         pieces.append(piece)
     try:
         state: dict[str, Any] = torch.load(io.BytesIO(b"".join(pieces)), weights_only=True, map_location=device)

@@ -113,7 +113,8 @@ def _unet(tensors: Mapping[str, Tensor], path: Path | None) -> UNet:
     except (KeyError, RuntimeError) as error:
         said = str(error).strip().splitlines()[0]
         raise WeightsError(
-            f"{path or 'the state folder'} does not hold this denoiser ({said}): take a checkpoint of this version"
+            f"{path or 'the state folder'} does not hold this denoiser ({said})",
+            remedy="take a checkpoint of this version",
         ) from error
 
 

@@ -64,7 +64,8 @@ def denoiser_in(path: Path) -> dict[str, Tensor]:
     except (OSError, KeyError, SafetensorError, checkpoint.CheckpointError) as error:
         said = str(error).strip().splitlines()[0]
         raise WeightsError(
-            f"{path} holds no denoiser ({said}): give the folder of a training or an exported denoiser.safetensors"
+            f"{path} holds no denoiser ({said})",
+            remedy="give the folder of a training or an exported denoiser.safetensors",
         ) from error
 
 

@@ -72,7 +72,9 @@ def colour_shares(sprite: U8) -> tuple[int, ...]:
     pixels = sprite.reshape(-1, 4)
     pixels = pixels[pixels[:, 3] > _OPAQUE]
     if not len(pixels):
-        raise ImageError("the drawing has no colours, since no pixel of it is more than half opaque: draw it again")
+        raise ImageError(
+            "the drawing has no colours, since no pixel of it is more than half opaque", remedy="draw it again"
+        )
     weights = np.bincount(colour_terms(pixels[:, :3]), pixels[:, 3], len(COLOURS))
     return tuple(int(share) for share in np.round(weights / weights.sum() * 255))
 

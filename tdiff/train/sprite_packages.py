@@ -166,7 +166,8 @@ def verified(data: bytes, package: Package) -> bytes:
     if base64.b64encode(hashlib.sha512(data).digest()).decode() != package.integrity:
         raise PackageError(
             f"{package.file_name} is not what was published as {package.name} {package.version}, "
-            f"since its sha512 hash differs: fetch it again"
+            f"since its sha512 hash differs",
+            remedy="fetch it again",
         )
     return data
 
@@ -177,8 +178,8 @@ def _kept(package: Package, folder: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise PackageError(
-            f"cannot read {clean_text(str(path))} ({error.strerror or error}): "
-            f"run `npm pack {package.name}@{package.version}` in that folder, or leave out --packages to fetch it"
+            f"cannot read {clean_text(str(path))} ({error.strerror or error})",
+            remedy=f"run `npm pack {package.name}@{package.version}` there, or leave out --packages to fetch it",
         ) from error
 
 
@@ -186,15 +187,16 @@ def _fetched(package: Package, registry: str) -> bytes:
     address = f"{registry.rstrip('/')}/{package.path}"
     if not address.startswith(("https://", "http://")):
         raise PackageError(
-            f"the registry {clean_text(registry)} is no web address: pass one that begins with https:// to --registry"
+            f"the registry {clean_text(registry)} is no web address",
+            remedy="pass one that begins with https:// to --registry",
         )
     try:
         with urllib.request.urlopen(address, timeout=_PATIENCE) as answer:
             data: bytes = answer.read()
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise PackageError(
-            f"cannot fetch {clean_text(address)} ({clean_text(str(error))}): "
-            f"look at the connection, pass --registry URL, or download the packages and pass --packages FOLDER"
+            f"cannot fetch {clean_text(address)} ({clean_text(str(error))})",
+            remedy="look at the connection, pass --registry URL, or download the packages and pass --packages FOLDER",
         ) from error
     return data
 
@@ -218,7 +220,9 @@ def _rendered(svg: str) -> Image.Image:
     try:
         import resvg_py
     except ImportError as error:
-        raise PackageError("resvg_py, which draws the SVG artwork, is missing: pip install -e '.[train]'") from error
+        raise PackageError(
+            "resvg_py, which draws the SVG artwork, is missing", remedy="pip install -e '.[train]'"
+        ) from error
     png = resvg_py.svg_to_bytes(svg_string=svg, width=RENDER, height=RENDER, skip_system_fonts=True)
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
         return picture.convert("RGBA")

@@ -121,8 +121,8 @@ def draw(concepts: Iterable[Mapping[str, Any]], styles: Sequence[Artwork]) -> li
                 sprites.append(Drawn(concept["id"], style, placed(picture)))
             elif name != INCOMPLETE:
                 raise PackageError(
-                    f'the artwork of style "{name}" has no drawing of U+{concept["codepoint"]} ({concept["name"]}): '
-                    f"correct the code point in concepts.json, or add the pair to LEFT_OUT"
+                    f'the artwork of style "{name}" has no drawing of U+{concept["codepoint"]} ({concept["name"]})',
+                    remedy="correct the code point in concepts.json, or add the pair to LEFT_OUT",
                 )
     return sprites
 
@@ -154,7 +154,9 @@ def trimmed(picture: Image.Image) -> Image.Image:
     seen = np.asarray(picture)[..., 3] > FAINT  # (H, W)
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
     if not rows.size:
-        raise ImageError("the drawing is empty, since all of it is transparent: look at its file in the package")
+        raise ImageError(
+            "the drawing is empty, since all of it is transparent", remedy="look at its file in the package"
+        )
     return picture.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
 
 

@@ -199,7 +199,7 @@ def test_reset_terminal_switches_every_mode_off(tdiff) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["generate"], "a prompt is needed"),
+        (["generate"], "needs a prompt"),
         (["generate", "xylem phloem"], "no word of this prompt is known"),
         (["generate", "a cat", "--steps", "0"], "steps must be from 1 to 1000"),
         (["generate", "a cat", "--steps", "1000000000"], "steps must be from 1 to 1000"),

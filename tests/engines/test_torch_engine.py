@@ -96,6 +96,7 @@ def test_what_is_not_to_be_had_is_refused_in_one_sentence(choice: dict[str, str]
     with pytest.raises(UsageError, match=says) as caught:
         tdiff.load(**choice)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
+    assert caught.value.remedy or " is one of " in caught.value.message
 
 
 def test_a_gpu_that_is_not_there_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
