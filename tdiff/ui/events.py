@@ -73,31 +73,29 @@ class GuidanceChange(Message):
 
 
 @dataclass(eq=False)
-class TextEdit(Message):
-    """Prompt or negative changed while it is typed."""
+class _TextMessage(Message):
+    """About the text of a prompt or negative that is typed."""
 
     role: TextRole
     text: str
+
+
+class TextEdit(_TextMessage):
+    """It changed."""
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest text counts."""
         return isinstance(message, TextEdit) and message.role == self.role
 
 
-@dataclass(eq=False)
-class TextRest(Message):
-    """The keys have paused over a prompt or negative that is typed."""
-
-    role: TextRole
-    text: str
+class TextRest(_TextMessage):
+    """The keys have paused over it."""
 
 
 @dataclass(eq=False)
-class TextEntry(Message):
+class TextEntry(_TextMessage):
     """Enter was pressed; `again` if it was just pressed with the same text."""
 
-    role: TextRole
-    text: str
     again: bool
 
 
@@ -125,10 +123,6 @@ class LongPaste(Message):
     def __str__(self) -> str:
         """As a sentence."""
         return f"{self.length:,} characters were pasted; a text holds {self.limit:,}, so the rest is cut off"
-
-
-class EditorExit(Message):
-    """Escape was pressed in a text."""
 
 
 @dataclass(eq=False)

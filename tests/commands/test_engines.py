@@ -8,29 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tdiff.cli import main
 from tdiff.commands.engines import engines
 from tdiff.render.load import load_picture
 from tdiff.traces.reader import open_trace
 
 from ..tiny_checkpoint import build
-
-
-@pytest.fixture
-def tdiff(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["tdiff", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_torch_makes_the_picture_of_numpy(tdiff, tmp_path: Path) -> None:

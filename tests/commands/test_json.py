@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from tdiff import errors
-from tdiff.cli import app, main
+from tdiff.cli import app
 from tdiff.diffusion.errors import NotFiniteError
 from tdiff.ending import run_to_exit
 from tdiff.lessons.core.errors import LessonError
@@ -87,21 +86,13 @@ def _wrong(value: Any, table: list[Row], place: str) -> list[str]:
 
 
 @pytest.fixture
-def tdiff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run the command line in an empty folder; returns exit code, objects on stdout, text on stderr."""
-    monkeypatch.chdir(tmp_path)
+def tdiff(tdiff):
+    """Runs the command line; returns exit code, objects on stdout, text on stderr."""
 
     def run(*arguments: str) -> tuple[int, list[dict[str, Any]], str]:
-        monkeypatch.setattr(sys, "argv", ["tdiff", *arguments])
-        capsys.readouterr()
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        captured = capsys.readouterr()
-        assert captured.out.isascii()
-        return code, [json.loads(line) for line in captured.out.splitlines()], captured.err
+        code, out, err = tdiff(*arguments)
+        assert out.isascii()
+        return code, [json.loads(line) for line in out.splitlines()], err
 
     return run
 

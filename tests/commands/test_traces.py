@@ -1,33 +1,13 @@
 """`tdiff generate --trace` and `tdiff inspect` on a trace."""
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tdiff.cli import main
 from tdiff.render.load import load_picture
 from tdiff.traces.reader import open_trace
-
-
-@pytest.fixture
-def tdiff(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["tdiff", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
-
 
 GENERATE = ("generate", "a red apple", "--negative", "dog", "--seed", "7", "--steps", "3")
 

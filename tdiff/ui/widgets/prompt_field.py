@@ -15,7 +15,7 @@ from tdiff.prompt.tokenizer import Fate, Tokens, Word
 from tdiff.prompt.understand import TextRole, understand_as
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
-from tdiff.ui.events import EditorExit, LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
+from tdiff.ui.events import LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
 from tdiff.ui.widgets.one_line import OneLine
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
@@ -71,7 +71,6 @@ class _Editor(OneLine):
     BINDINGS = [
         Binding("tab", "accept", "complete", show=True),
         Binding("enter", "submit", "take it", key_display="enter", show=True),
-        Binding("escape", "leave", "leave", show=True),
     ]
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -89,10 +88,6 @@ class _Editor(OneLine):
             self.value = self._suggestion
             self.cursor_position = len(self.value)
 
-    def action_leave(self) -> None:
-        """Stop editing."""
-        self.post_message(EditorExit())
-
 
 class PromptField(Horizontal):
     """Prompt or negative.
@@ -102,6 +97,7 @@ class PromptField(Horizontal):
         hint: shown where it is empty.
     """
 
+    BINDINGS = [Binding("escape", "give_back", "leave", show=True)]
     DEFAULT_CSS = """
     PromptField {
         height: 1;
@@ -222,9 +218,8 @@ class PromptField(Horizontal):
         again, self._submitted = self._submitted == event.value, event.value
         self.post_message(TextEntry(self.role, event.value, again))
 
-    def on_editor_exit(self, event: EditorExit) -> None:
+    def action_give_back(self) -> None:
         """Give the keys back."""
-        event.stop()
         self.leave()
         self.post_message(TextExit(self.role))
 
