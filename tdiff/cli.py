@@ -231,6 +231,7 @@ def generate(
     from tdiff.commands.inputs import recipe_given
     from tdiff.commands.many import generate_many
     from tdiff.commands.outputs import Output, keeps_prompts
+    from tdiff.commands.recipe_options import RecipeOptions
     from tdiff.engines.choice import EngineChoice
     from tdiff.recipe.command import parse_switches
 
@@ -244,8 +245,7 @@ def generate(
         )
     if strength is not None and start_image is None:
         raise UsageError("--strength says how far to leave a start picture", remedy="give one with --start-image")
-    wanted = recipe_given(
-        recipe,
+    options = RecipeOptions(
         prompt=prompt,
         negative=negative,
         guidance=guidance,
@@ -258,6 +258,7 @@ def generate(
         watermark=watermark,
         switches=parse_switches(switch or [], switch_negative or []) or None,
     )
+    wanted = recipe_given(recipe, options)
     output = Output(
         out=out,
         film=film,
@@ -315,11 +316,9 @@ def grid(
     """Make one prompt under two settings at once."""
     from tdiff.commands.grid import grid_given, run_grid
     from tdiff.commands.outputs import Output, keeps_prompts
+    from tdiff.commands.recipe_options import RecipeOptions
 
-    wanted = grid_given(
-        recipe,
-        x,
-        y,
+    options = RecipeOptions(
         prompt=prompt,
         negative=negative,
         guidance=guidance,
@@ -330,6 +329,7 @@ def grid(
         seed=seed,
         clip=clip,
     )
+    wanted = grid_given(recipe, x, y, options)
     output = Output(
         out=out,
         scale=scale,

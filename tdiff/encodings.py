@@ -12,6 +12,10 @@ _MARKS: Final = (  # the longer before those that begin like them
 )
 
 
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Decoded; it also stands within files that were put together."""
+
+
 def decode_text(data: bytes) -> str:
     """Decode a text file: UTF-8, or what its byte order mark says. The mark is no part of the text.
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
-from tdiff.commands.inputs import read_for_recipe, with_given
+from tdiff.commands.inputs import read_for_recipe
 from tdiff.commands.json_lines import put_json
 from tdiff.commands.outputs import Output
+from tdiff.commands.recipe_options import RecipeOptions
 from tdiff.errors import UsageError
 from tdiff.files import slug
 from tdiff.prompt.explain import require_effect
@@ -21,14 +22,14 @@ from tdiff.recipe.axis import parse_axis
 from tdiff.recipe.grid import Grid, grid_to_json
 
 
-def grid_given(file: Path | None, x: str | None, y: str | None, **given: object) -> Grid:
+def grid_given(file: Path | None, x: str | None, y: str | None, options: RecipeOptions) -> Grid:
     """Return the grid of a file, or a fresh one with a random seed, with every option that was given on top.
 
     Args:
         file: the sheet of a grid, or a picture or JSON file with the recipe that the cells share.
         x: the columns as FIELD=VALUES; None for those of the file.
         y: the rows likewise.
-        given: fields of `Recipe`; None for an option that was left out.
+        options: of the recipe that the cells share.
 
     Raises:
         RecipeError: there is no recipe in the file, or a value is out of range.
@@ -38,16 +39,19 @@ def grid_given(file: Path | None, x: str | None, y: str | None, **given: object)
     if file is not None:
         found = read_for_recipe(file).found()
         base, stored = found.recipe, found.grid
-    elif given.get("prompt") is None:
-        raise UsageError('a prompt is needed, such as tdiff grid "a red apple" --x guidance=1,4,8, or --recipe FILE')
+    elif options.prompt is None:
+        raise UsageError(
+            "tdiff grid needs a prompt",
+            remedy='write tdiff grid "a red apple" --x guidance=1,4,8, or give --recipe FILE',
+        )
     if x is None and stored is None:
-        raise UsageError("the columns are missing", remedy="name a field and its values, such as --x guidance=1,4,8")
+        raise UsageError("the columns are missing", remedy="name a field and its values, as in --x guidance=1,4,8")
     if base.start is not None:
         raise UsageError("a grid starts from noise, and this recipe from a picture", remedy="take another")
     columns = parse_axis(x) if x is not None else stored.x if stored is not None else parse_axis("")
     rows = parse_axis(y) if y else stored.y if stored is not None and x is None else None
-    made = Grid(with_given(base.replace(model=None), **given), columns, rows)
-    if file is None and given.get("seed") is None and "seed" not in [axis.field for axis in made.axes]:
+    made = Grid(options.onto(base.replace(model=None)), columns, rows)
+    if file is None and options.seed is None and "seed" not in [axis.field for axis in made.axes]:
         say(f"seed {base.seed}")
     return made
 

@@ -3,10 +3,11 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tdiff.commands.console import say
-from tdiff.encodings import decode_text
+from tdiff.commands.recipe_options import RecipeOptions
+from tdiff.encodings import BYTE_ORDER_MARK, decode_text
 from tdiff.errors import ImageError, UsageError
 from tdiff.reading import ReadError, read_given, shown_name
 from tdiff.recipe import TEXT_LIMIT, Recipe
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 PROMPTS_LIMIT = 10_000
 _PROMPTS_BYTES = PROMPTS_LIMIT * 400
-_MARK = "\ufeff"  # a byte order mark, which also stands within files that were put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +132,18 @@ def read_recipe(path: Path) -> Recipe:
     return read_for_recipe(path).recipe()
 
 
-def recipe_given(file: Path | None, **given: Any) -> Recipe:
+def recipe_given(file: Path | None, options: RecipeOptions) -> Recipe:
     """Return the recipe of a file, or a fresh one with a random seed, with every option that was given on top.
 
     Args:
         file: a JSON file, or a picture that carries a recipe.
-        given: fields of `Recipe`; None for an option that was left out.
+        options: what was given.
 
     Raises:
         RecipeError: there is no recipe in the file, or a value is out of range.
         UsageError: the file cannot be read.
     """
-    return with_given(Recipe(seed=secrets.randbelow(2**31)) if file is None else read_recipe(file), **given)
-
-
-def with_given(recipe: Recipe, **given: Any) -> Recipe:
-    """Return a recipe with every option that was given on top; None for one that was left out.
-
-    Texts lose the byte order marks that come with files, as in `tdiff generate "$(cat prompt.txt)"`.
-    """
-    plain = {name: value.replace(_MARK, "") if isinstance(value, str) else value for name, value in given.items()}
-    return recipe.replace(**{name: value for name, value in plain.items() if value is not None})
+    return options.onto(Recipe(seed=secrets.randbelow(2**31)) if file is None else read_recipe(file))
 
 
 def read_start(path: Path) -> "LoadedPicture":
@@ -172,7 +163,7 @@ def read_prompts(path: Path) -> dict[int, str]:
     """
     try:
         data = read_given(path, _PROMPTS_BYTES, "a text file with one prompt a line", typed=True)
-        lines = [line.replace(_MARK, "").strip() for line in decode_text(data).splitlines()]
+        lines = [line.replace(BYTE_ORDER_MARK, "").strip() for line in decode_text(data).splitlines()]
     except ReadError as error:
         raise UsageError(error.message, remedy=error.remedy) from error
     except UnicodeDecodeError as error:

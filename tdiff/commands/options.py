@@ -81,7 +81,7 @@ AllowUnknown = Annotated[
 ]
 Switches = Annotated[
     list[str] | None,
-    typer.Option(help="STEP:TEXT, another prompt from that step on, counted from 0.", rich_help_panel=PROMPT_PANEL),
+    typer.Option(help="STEP:TEXT, another prompt from that step on, counted from 1.", rich_help_panel=PROMPT_PANEL),
 ]
 NegativeSwitches = Annotated[
     list[str] | None, typer.Option(help="STEP:TEXT, another negative from that step on.", rich_help_panel=PROMPT_PANEL)

@@ -33,6 +33,7 @@ class Kept(Generic[T]):
         limit: most bytes: a file beyond this was not written by us.
         parse: reads its bytes; raises ValueError or RecursionError for what `dump` never wrote.
         dump: the opposite.
+        onto: carries what changed between the second and the third over to the first.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Kept(Generic[T]):
     limit: int
     parse: Callable[[bytes], T]
     dump: Callable[[T], bytes]
+    onto: Callable[[T, T, T], T]
 
     def load(self) -> tuple[T | None, str]:
         """Read it; what is damaged is set aside under another name, so that saving loses nothing.
@@ -58,14 +60,16 @@ class Kept(Generic[T]):
             except OutputError as busy:
                 return None, f"{self.what} cannot be read: {busy}"
 
-    def change(self, change: Callable[[T | None], T]) -> str:
-        """Change it, with no other tdiff changing it meanwhile.
+    def save(self, mine: T, since: T | None) -> T:
+        """Write it, with no other tdiff changing it meanwhile.
 
         Args:
-            change: makes the new content from the present one, which is None where there is none to be read.
+            mine: what to write.
+            since: what was last read or written here. Only what changed since then is changed in the file, where
+                another tdiff may have written meanwhile. None replaces all that is there.
 
         Returns:
-            What `load` has to say of the present one.
+            What the file holds now.
 
         Raises:
             OutputError: it cannot be written, or another tdiff does not finish writing.
@@ -73,9 +77,10 @@ class Kept(Generic[T]):
         with suppress(OSError):  # which writing would say
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with alone(self.path.parent):
-            present, said = self._load_alone()
-            write_atomic(self.path, self.dump(change(present)), overwrite=True, private=True, remedy="")
-        return said
+            theirs, _ = self._load_alone()
+            written = mine if theirs is None or since is None else self.onto(theirs, since, mine)
+            write_atomic(self.path, self.dump(written), overwrite=True, private=True, remedy="")
+        return written
 
     def _read(self) -> T:
         return self.parse(read_file(self.path, self.limit))

@@ -61,11 +61,7 @@ def save_place(place: Place, path: Path | None = None, since: Place | None = Non
     Raises:
         OutputError: it cannot be written.
     """
-
-    def change(theirs: Place | None) -> Place:
-        return place if theirs is None or since is None else _onto(theirs, since, place)
-
-    _kept(path).change(change)
+    _kept(path).save(place, since)
 
 
 def _onto(theirs: Place, before: Place, mine: Place) -> Place:
@@ -78,7 +74,7 @@ def _onto(theirs: Place, before: Place, mine: Place) -> Place:
 
 
 def _kept(path: Path | None) -> Kept[Place]:
-    return Kept(place_path() if path is None else path, "where you were", _SIZE_LIMIT, _parsed, _dumped)
+    return Kept(place_path() if path is None else path, "where you were", _SIZE_LIMIT, _parsed, _dumped, _onto)
 
 
 def _dumped(place: Place) -> bytes:

@@ -111,15 +111,7 @@ def save_progress(progress: Progress, path: Path | None = None, since: Progress 
     Raises:
         OutputError: the place cannot be written to.
     """
-    written = progress
-
-    def change(theirs: Progress | None) -> Progress:
-        nonlocal written
-        written = progress if theirs is None or since is None else _onto(theirs, since, progress)
-        return written
-
-    _kept(path).change(change)
-    return written
+    return _kept(path).save(progress, since)
 
 
 def _onto(theirs: Progress, before: Progress, mine: Progress) -> Progress:
@@ -134,7 +126,7 @@ def _onto(theirs: Progress, before: Progress, mine: Progress) -> Progress:
 
 def _kept(path: Path | None) -> Kept[Progress]:
     path = progress_path() if path is None else path
-    return Kept(path, "the progress of earlier lessons", _SIZE_LIMIT, _parsed, _dumped)
+    return Kept(path, "the progress of earlier lessons", _SIZE_LIMIT, _parsed, _dumped, _onto)
 
 
 def _dumped(progress: Progress) -> bytes:

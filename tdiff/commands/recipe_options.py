@@ -1,0 +1,37 @@
+"""The fields of a recipe as options of a command give them."""
+
+from dataclasses import dataclass, fields
+
+from tdiff.encodings import BYTE_ORDER_MARK
+from tdiff.recipe import Recipe, Switch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeOptions:
+    """What was said of a recipe on the command line: for each field its value, None where the option was left out."""
+
+    prompt: str | None = None
+    negative: str | None = None
+    guidance: float | None = None
+    steps: int | None = None
+    sampler: str | None = None
+    eta: float | None = None
+    seed: int | None = None
+    clip: bool | None = None
+    watermark: str | None = None
+    switches: tuple[Switch, ...] | None = None
+
+    def onto(self, recipe: Recipe) -> Recipe:
+        """Return a recipe with every option that was given on top.
+
+        Texts lose the byte order marks that come with files, as in `tdiff generate "$(cat prompt.txt)"`.
+
+        Raises:
+            RecipeError: a value is out of range.
+        """
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {
+            name: value.replace(BYTE_ORDER_MARK, "") if isinstance(value, str) else value
+            for name, value in given.items()
+        }
+        return recipe.replace(**{name: value for name, value in plain.items() if value is not None})
