@@ -13,6 +13,7 @@ class RecipeOptions:
     prompt: str | None = None
     negative: str | None = None
     guidance: float | None = None
+    guidance_start: float | None = None
     steps: int | None = None
     sampler: str | None = None
     eta: float | None = None
@@ -30,8 +31,8 @@ class RecipeOptions:
             RecipeError: a value is out of range.
         """
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        plain = {
-            name: value.replace(BYTE_ORDER_MARK, "") if isinstance(value, str) else value
-            for name, value in given.items()
-        }
-        return recipe.replace(**{name: value for name, value in plain.items() if value is not None})
+        return recipe.replace(**{name: _unmarked(value) for name, value in given.items() if value is not None})
+
+
+def _unmarked(value: object) -> object:
+    return value.replace(BYTE_ORDER_MARK, "") if isinstance(value, str) else value
