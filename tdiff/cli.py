@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tdiff import __version__
 from tdiff.commands.json_lines import asks_for_json
 from tdiff.commands.options import (
     AllowUnknown,
@@ -107,7 +106,9 @@ def _parse_and_run() -> int:
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"tdiff {__version__}")  # noqa: T201
+        from tdiff.version import version_line
+
+        print(version_line())  # noqa: T201
         raise typer.Exit
 
 
@@ -121,7 +122,7 @@ def root(
     mouse: Mouse = None,
     color: Color = "auto",
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print version, commit and weights.")
     ] = False,
 ) -> None:
     """Learn how text-to-image diffusion works by running a real one, in your terminal.

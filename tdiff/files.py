@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import re
 import secrets
 import stat
@@ -115,11 +116,13 @@ def sweep_temps(folder: Path) -> None:
 
 def _own_temps() -> str:
     """How the names of temporary files begin on this machine; a folder may be shared with others."""
-    return f"{_TEMP_PREFIX}{slug(os.uname().nodename, 24)}-"
+    return f"{_TEMP_PREFIX}{slug(platform.node(), 24)}-"
 
 
 def _is_of_a_dead_run(name: str) -> bool:
     process = name.removeprefix(_own_temps()).partition("-")[0]
+    if not hasattr(os, "fork"):  # Windows, where asking whether a process runs would end it
+        return False
     if not name.startswith(_own_temps()) or not process.isdecimal():
         return False
     try:
@@ -156,7 +159,7 @@ def _write_unnamed(path: Path, data: bytes, mode: int) -> bool:
 
 
 def _write_flushed(path: Path, data: bytes, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()

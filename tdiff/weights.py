@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,61 +10,11 @@ import numpy as np
 
 from tdiff.arrays import F32
 from tdiff.errors import WeightsError
+from tdiff.manifest import HINT
 from tdiff.text import clean_text
 
 SIZE_LIMIT: Final = 64 * 1024 * 1024
 _DTYPES: Final = {"F16": np.float16, "F32": np.float32}
-_HINT = "reinstall tdiff-explorer, or export the weights again"
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What `manifest.json` beside the weights says of them.
-
-    Attributes:
-        name: the model's name, as captions show it.
-        step, pictures: how long the denoiser was trained.
-        files: part ("text", "image", "denoiser", "checker") → sha256 of its file.
-        shapes: part → tensor name → shape.
-    """
-
-    name: str
-    step: int
-    pictures: int
-    files: Mapping[str, str]
-    shapes: Mapping[str, Mapping[str, tuple[int, ...]]]
-
-    @property
-    def hash(self) -> str:
-        """Short hash over what makes and matches pictures: eight hex digits, as recipes carry it."""
-        joined = "".join(self.files[part] for part in ("text", "image", "denoiser"))
-        return hashlib.sha256(joined.encode()).hexdigest()[:8]
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Read `manifest.json` of a folder of weights.
-
-    Raises:
-        WeightsError: it is missing or not understood.
-    """
-    path = folder / "manifest.json"
-    shown = clean_text(str(path))
-    try:
-        content = json.loads(path.read_text("utf-8"))
-        return Manifest(
-            name=clean_text(str(content["name"]), 60),
-            step=int(content["step"]),
-            pictures=int(content["pictures"]),
-            files={str(part): str(digest) for part, digest in content["files"].items()},
-            shapes={
-                str(part): {str(name): tuple(int(n) for n in shape) for name, shape in tensors.items()}
-                for part, tensors in content["shapes"].items()
-            },
-        )
-    except OSError as error:
-        raise WeightsError(f"cannot read {shown} ({error.strerror})", remedy=_HINT) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"{shown} is not a manifest that tdiff understands", remedy=_HINT) from error
 
 
 def read_weights(path: Path, digest: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, F32]:
@@ -86,7 +35,7 @@ def read_weights(path: Path, digest: str, shapes: Mapping[str, tuple[int, ...]])
     shown = clean_text(path.name)
     data = _read(path, shown)
     if hashlib.sha256(data).hexdigest() != digest:
-        raise WeightsError(f"{shown} is not the file that its manifest names (another sha256)", remedy=_HINT)
+        raise WeightsError(f"{shown} is not the file that its manifest names (another sha256)", remedy=HINT)
     return parse_weights(data, shown, shapes)
 
 
@@ -98,16 +47,16 @@ def parse_weights(data: bytes, shown: str, shapes: Mapping[str, tuple[int, ...]]
         entries = deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise WeightsError(
-            f"{shown} is no whole safetensors file ({clean_text(str(error), 80)})", remedy=_HINT
+            f"{shown} is no whole safetensors file ({clean_text(str(error), 80)})", remedy=HINT
         ) from error
     found = dict(entries)
     repeated = _repeated_name(data)
     if repeated is not None:
-        raise WeightsError(f"{shown} names tensor {clean_text(repeated, 60)} twice", remedy=_HINT)
+        raise WeightsError(f"{shown} names tensor {clean_text(repeated, 60)} twice", remedy=HINT)
     odd = sorted(set(found) ^ set(shapes))
     if odd:
         kind = "lacks" if odd[0] in shapes else "holds an unexpected"
-        raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}", remedy=_HINT)
+        raise WeightsError(f"{shown} {kind} tensor {clean_text(odd[0], 60)}", remedy=HINT)
     return {name: _array(shown, name, entry, shapes[name]) for name, entry in found.items()}
 
 
@@ -126,14 +75,12 @@ def _repeated_name(data: bytes) -> str | None:
 def _read(path: Path, shown: str) -> bytes:
     try:
         if not path.is_file():
-            raise WeightsError(f"{shown} is not a file", remedy=_HINT)
+            raise WeightsError(f"{shown} is not a file", remedy=HINT)
         if path.stat().st_size > SIZE_LIMIT:
-            raise WeightsError(
-                f"{shown} is larger than {SIZE_LIMIT // 2**20} MB, which no tdiff model is", remedy=_HINT
-            )
+            raise WeightsError(f"{shown} is larger than {SIZE_LIMIT // 2**20} MB, which no tdiff model is", remedy=HINT)
         return path.read_bytes()
     except OSError as error:
-        raise WeightsError(f"cannot read {shown} ({error.strerror})", remedy=_HINT) from error
+        raise WeightsError(f"cannot read {shown} ({error.strerror})", remedy=HINT) from error
 
 
 def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int, ...]) -> F32:
@@ -142,12 +89,12 @@ def _array(shown: str, name: str, entry: Mapping[str, object], shape: tuple[int,
     actual: tuple[int, ...] = tuple(entry["shape"])  # type: ignore[arg-type]
     if dtype not in _DTYPES:
         raise WeightsError(
-            f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32", remedy=_HINT
+            f"tensor {label} of {shown} is of type {clean_text(str(dtype), 12)}, not F16 or F32", remedy=HINT
         )
     if actual != shape:
-        raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed", remedy=_HINT)
+        raise WeightsError(f"tensor {label} of {shown} has the shape {actual} where {shape} is needed", remedy=HINT)
     array = np.frombuffer(entry["data"], _DTYPES[str(dtype)]).reshape(shape).astype(np.float32)  # type: ignore[call-overload]
     if not np.isfinite(array).all():
-        raise WeightsError(f"tensor {label} of {shown} holds a value that is not finite", remedy=_HINT)
+        raise WeightsError(f"tensor {label} of {shown} holds a value that is not finite", remedy=HINT)
     result: F32 = array
     return result

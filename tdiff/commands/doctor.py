@@ -20,6 +20,7 @@ from tdiff.terminal.guard import attributes, restore
 from tdiff.terminal.reset import RESET, sane
 from tdiff.terminal.unrestored import forget, unrestored
 from tdiff.threads import VARIABLES
+from tdiff.version import commit
 
 _EXTRAS = {"train": ("torch",), "bench": ("torch", "onnxruntime")}
 
@@ -122,7 +123,7 @@ def _python() -> dict[str, str]:
     extras = [name for name, modules in _EXTRAS.items() if all(importlib.util.find_spec(m) for m in modules)]
     dirs = user_dirs()
     return {
-        "tdiff": __version__,
+        "tdiff": f"{__version__}, commit {commit()}",
         "python": f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
         "libraries": versions,
         "threads": _threads(),

@@ -63,6 +63,11 @@ def explore(
 
 
 def _require_terminal(otherwise: str) -> None:
+    if not hasattr(os, "fork"):
+        raise UsageError(
+            "the explorer needs a terminal of Linux or macOS",
+            remedy="run it in WSL; the other commands, such as tdiff generate, work here",
+        )
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "the explorer needs a terminal for input and output",

@@ -11,6 +11,7 @@ import numpy as np
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import COSINE, PICTURE, Denoiser, Schedule, Shape
 from tdiff.engines.model import Half, Look, ModelInfo, Role, TokenStates
+from tdiff.manifest import Manifest, read_manifest
 from tdiff.model.cost import flop
 from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.image_tower import ImageTower
@@ -19,7 +20,7 @@ from tdiff.paths import assets_dir
 from tdiff.pixels import to_pixels
 from tdiff.prompt.tokenizer import Tokens
 from tdiff.prompt.understand import understand, understand_negative, understand_words
-from tdiff.weights import Manifest, read_manifest, read_weights
+from tdiff.weights import read_weights
 
 
 class TextDenoiser(Denoiser, Protocol):

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tdiff.arrays import F32, U8
+from tdiff.manifest import read_manifest
 from tdiff.model.plain import conv3x3, conv_residual, group_norm_silu, unshuffled
 from tdiff.model.transformer import Weights
 from tdiff.paths import assets_dir
-from tdiff.weights import read_manifest, read_weights
+from tdiff.weights import read_weights
 from tdiff.world.palette import COLOURS, PALETTE, TINTS
 from tdiff.world.sprites import sprites
 

@@ -1,6 +1,5 @@
 """A small file of state that several tdiffs read and change at once, and that may be spoilt at any time."""
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +12,11 @@ from tdiff.errors import OutputError
 from tdiff.files import free_name, write_atomic
 from tdiff.reading import ReadError, read_file
 from tdiff.text import clean_text
+
+try:
+    import fcntl
+except ImportError:  # Windows: two tdiffs that save in the same millisecond are not kept apart there
+    fcntl = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -109,14 +113,15 @@ def merged(before: Mapping[K, V], mine: Mapping[K, V], theirs: Mapping[K, V]) ->
 def alone(folder: Path) -> Iterator[None]:
     """Keep every other tdiff from changing the files of a folder while the body runs.
 
-    The folder itself is locked. Where its file system has no locks the body runs all the same.
+    The folder itself is locked. Where its file system or the system has no such locks the body runs all the same.
 
     Raises:
         OutputError: another tdiff has had the lock for too long; it may have been stopped.
     """
     handle = -1
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if fcntl is not None:
+        with suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         if handle >= 0 and not _locked(handle):
             raise OutputError(f"another tdiff is writing in {clean_text(str(folder), 300)}")

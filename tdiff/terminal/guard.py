@@ -7,7 +7,6 @@ waits for something leaves it raw, with mouse and paste modes on, or leaves the 
 import os
 import select
 import signal
-import termios
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,14 @@ from typing import Any, Final
 
 from tdiff.terminal.reset import RESET
 
-SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
+try:
+    import termios
+except ImportError:  # Windows, where consoles have no attributes that could be left behind
+    termios = None  # type: ignore[assignment]
+
+SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGINT") if hasattr(signal, name)
+)
 QUIT_SECONDS: Final = 3.0
 """After this long a quit no longer waits for anything."""
 _LOOK_MS: Final = 500
@@ -63,7 +69,7 @@ def restore(saved: list[Any] | None, force: bool = False, last_words: str = "") 
     if force:
         with suppress(OSError):
             _write(f"{RESET}\r{last_words}\r\n".encode() if last_words else RESET.encode())
-    if saved is not None:
+    if saved is not None and termios is not None:
         with suppress(termios.error, OSError):
             termios.tcsetattr(0, termios.TCSANOW, saved)
 
@@ -85,7 +91,9 @@ def take_back(saved: list[Any] | None, last_words: str) -> None:
 
 
 def attributes() -> list[Any] | None:
-    """The attributes of the terminal on standard input; None if there is none."""
+    """The attributes of the terminal on standard input; None if there is none, or the system has none."""
+    if termios is None:
+        return None
     try:
         return termios.tcgetattr(0)
     except (termios.error, OSError):

@@ -1,6 +1,5 @@
 """Undoing what a full-screen program may leave behind in a terminal."""
 
-import termios
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -27,6 +26,8 @@ def sane(attributes: Sequence[Any]) -> list[Any]:
     Args:
         attributes: as `termios.tcgetattr` returns them.
     """
+    import termios  # not on Windows, where nobody has attributes to hand in
+
     result = list(attributes)
     result[0] |= termios.BRKINT | termios.ICRNL | termios.IXON
     result[0] &= ~(termios.INLCR | termios.IGNCR | termios.IXOFF)

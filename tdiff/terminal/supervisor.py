@@ -18,7 +18,7 @@ from typing import Any, Final
 from tdiff.terminal.guard import SIGNALS, attributes, restore, take_back
 from tdiff.terminal.unrestored import forget, note
 
-_FORWARDED: Final = (*SIGNALS, signal.SIGTSTP)
+_FORWARDED: Final = (*SIGNALS, *([signal.SIGTSTP] if hasattr(signal, "SIGTSTP") else []))
 _SETTLED: Final = 0.05  # seconds after which a child that was stopped and continued in one go is no longer stopped
 
 

@@ -67,7 +67,7 @@ def _path(env: Mapping[str, str] | None) -> Path | None:
     """Where the note for the terminal on standard input is; None where there is no terminal."""
     try:
         name = os.ttyname(0)
-    except OSError:
+    except (AttributeError, OSError):  # Windows, or no terminal
         return None
     return user_dirs(env).runtime / "terminals" / name.strip("/").replace("/", "-")
 

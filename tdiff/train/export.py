@@ -13,13 +13,13 @@ from safetensors.numpy import save
 from torch import Tensor
 
 from tdiff.files import write_atomic
+from tdiff.manifest import read_manifest
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import ImageTower, TextTower
 from tdiff.torch_model.unet import unet_of
 from tdiff.train.parts import PARTS, newest, progress
 from tdiff.train.samples import prompt_ids
-from tdiff.weights import read_manifest
 
 NAME = "sprite-32"
 _PROMPTS = (

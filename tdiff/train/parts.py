@@ -8,12 +8,12 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tdiff.errors import WeightsError
+from tdiff.manifest import read_manifest
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import TextTower
 from tdiff.torch_model.unet import UNet, unet_of
 from tdiff.train import checkpoint
-from tdiff.weights import read_manifest
 
 _KEPT = {
     "text": ("clip/final.pt", "model", "text."),

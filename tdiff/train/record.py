@@ -12,13 +12,13 @@ import torch
 
 from tdiff.files import write_atomic
 from tdiff.lessons.training.recorded import NAME, Recording, training_recording
+from tdiff.manifest import read_manifest
 from tdiff.paths import assets_dir
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import TextTower
 from tdiff.torch_model.unet import unet_of
 from tdiff.train.parts import shipped
 from tdiff.train.samples import WATCHED, watched_pictures
-from tdiff.weights import read_manifest
 
 
 def main() -> None:

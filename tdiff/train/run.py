@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from tdiff.manifest import read_manifest
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.towers import TextTower
 from tdiff.torch_model.unet import UNet
@@ -18,7 +19,6 @@ from tdiff.train.muon import Muon
 from tdiff.train.parts import frozen_text, shipped
 from tdiff.train.places import PLACES, load_places
 from tdiff.train.trainee import Trainee
-from tdiff.weights import read_manifest
 
 
 @dataclass

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from tdiff.errors import WeightsError
-from tdiff.weights import parse_weights, read_manifest, read_weights
+from tdiff.manifest import read_manifest
+from tdiff.weights import parse_weights, read_weights
 from tests.counts import times
 
 SHAPES = {"a": (2, 3), "b": (4,)}

@@ -7,13 +7,14 @@ import pytest
 
 from tdiff import load
 from tdiff.errors import WeightsError
+from tdiff.manifest import read_manifest
 from tdiff.model.conv import Conv, ConvWeights
 from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.memory import Arena, Room
 from tdiff.paths import assets_dir
 from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import understand
-from tdiff.weights import read_manifest, read_weights
+from tdiff.weights import read_weights
 
 PROMPTS = (
     "a blue frog on a yellow background in any style",

@@ -7,10 +7,11 @@ import tdiff
 from tdiff.diffusion import SamplerOptions, Start, Trace, correlation, invert, run_of
 from tdiff.engines.sprite import SpriteModel
 from tdiff.errors import RecipeError
+from tdiff.manifest import read_manifest
 from tdiff.paths import assets_dir
 from tdiff.pipeline import Pipeline, from_pixels, start_picture, to_pixels
 from tdiff.recipe import Recipe, Switch
-from tdiff.weights import read_manifest, read_weights
+from tdiff.weights import read_weights
 
 PROMPT = "a blue frog on a yellow background"
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 import tdiff
+from tdiff.manifest import read_manifest
 from tdiff.paths import assets_dir
 from tdiff.pipeline import Pipeline
-from tdiff.weights import read_manifest
 from tdiff.world.concepts import concepts, held_out
 from tdiff.world.dataset import TRAIN_SIZE
 from tdiff.world.palette import COLOURS
