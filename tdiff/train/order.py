@@ -15,13 +15,13 @@ from tdiff.engines.sprite import SpriteModel
 from tdiff.files import write_atomic
 from tdiff.lessons.words.noun_order import order_share, ordered_pairs
 from tdiff.lessons.words.order_recording import NAME, OrderRecording, order_bytes
+from tdiff.manifest import read_manifest
 from tdiff.model.denoiser import SpriteDenoiser
 from tdiff.model.text_tower import TextTower
 from tdiff.paths import assets_dir
 from tdiff.pipeline import Pipeline, to_pixels
 from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.train.parts import shipped
-from tdiff.weights import read_manifest
 
 _STEPS, _GUIDANCE = 12, 4.0
 _PLACES = "context.places"
