@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tdiff.commands.target import Target, target_of
-from tdiff.recipe.model import GUIDANCE_START
+from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
 from tdiff.samplers import SAMPLERS, eta_takers
 from tdiff.typed_path import path_to_read, path_to_write
 
@@ -27,7 +27,7 @@ Negative = Annotated[str | None, typer.Option(help="What to steer away from.", r
 Guidance = Annotated[
     float | None,
     typer.Option(
-        help="w, -2 to 15: 0 ignores the prompt, 1 is plain, more exaggerates. Default 4.",
+        help=f"w, -2 to 15: 0 ignores the prompt, 1 is plain, more exaggerates. Default {GUIDANCE:g}.",
         rich_help_panel=SAMPLING_PANEL,
     ),
 ]
@@ -39,13 +39,13 @@ GuidanceStart = Annotated[
     ),
 ]
 Steps = Annotated[
-    int | None, typer.Option(help="Denoising steps, 1 to 1000. Default 20.", rich_help_panel=SAMPLING_PANEL)
+    int | None, typer.Option(help=f"Denoising steps, 1 to 1000. Default {STEPS}.", rich_help_panel=SAMPLING_PANEL)
 ]
 SamplerName = Annotated[
     str | None,
     typer.Option(
         "--sampler",
-        help=f"{', '.join([*SAMPLERS][:-1])} or {[*SAMPLERS][-1]}. Default ddim.",
+        help=f"{', '.join([*SAMPLERS][:-1])} or {[*SAMPLERS][-1]}. Default {SAMPLER}.",
         autocompletion=_samplers,
         rich_help_panel=SAMPLING_PANEL,
     ),

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from tdiff.arrays import F32
+from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.schedule import time_grid
 from tdiff.samplers import SAMPLERS, Sampler, eta_takers
@@ -22,21 +23,21 @@ class SamplerOptions:
         SettingError: If a value is out of range, or η is given to a sampler that has none.
     """
 
-    steps: int = 20
+    steps: int = STEPS
     """Steps from noise to picture, 1 … 1000."""
-    sampler: str = "ddim"
+    sampler: str = SAMPLER
     """A name in `SAMPLERS`."""
     eta: float = 0.0
     """Share of the ancestral noise that is added at each step, 0 … 1. Refused where the sampler takes none: ddpm
     is ddim with η = 1, and the others solve an equation without noise."""
-    guidance: float | tuple[float, ...] = 4.0
+    guidance: float | tuple[float, ...] = GUIDANCE
     """w, for all pictures or for each of the batch; any finite number (what is sensible to offer is the
     recipe's matter). A list or an array becomes a tuple."""
     clip: bool = True
     """Keep x̂_0 within [-1, 1]: on for pictures, off for identities and inversion, which it would break."""
     keep_negative: bool = False
     """Compute the negative's prediction even where it has no effect, so that it can be shown."""
-    guidance_start: float = 0.0
+    guidance_start: float = GUIDANCE_START
     """Share of the run that passes before guidance sets in, 0 … 1; until then no w is above 1. Guided from
     pure noise on, seeds hardly differ (Kynkäänniemi et al. 2024, arXiv 2404.07724, guide in an interval)."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace as _replace
 from itertools import pairwise
 from typing import Any, Final
 
+from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
 from tdiff.errors import RecipeError
 from tdiff.samplers import SAMPLERS, eta_takers
 from tdiff.text import clean_text
@@ -17,7 +18,6 @@ STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
 TEXT_LIMIT: Final = 2000
 SWITCH_LIMIT: Final = 64
-GUIDANCE_START: Final = 0.0
 FIRST_PROMPT: Final = "a blue frog on a yellow background"
 FIRST_SEED: Final = 1
 """What the explorer and the lessons begin with. Of ten seeds tried, this noise turns into the named thing for the
@@ -90,10 +90,10 @@ class Recipe:
 
     prompt: str = ""
     negative: str = ""
-    guidance: float = 4.0
+    guidance: float = GUIDANCE
     guidance_start: float = GUIDANCE_START
-    steps: int = 20
-    sampler: str = "ddim"
+    steps: int = STEPS
+    sampler: str = SAMPLER
     eta: float = 0.0
     clip: bool = True
     seed: int = 0

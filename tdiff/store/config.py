@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
 from tdiff.encodings import decode_text
 from tdiff.errors import ConfigError
 from tdiff.paths import user_dirs
 from tdiff.reading import ReadError, read_file
-from tdiff.recipe import GUIDANCE_RANGE, GUIDANCE_START, STEPS_RANGE
+from tdiff.recipe import GUIDANCE_RANGE, STEPS_RANGE
 from tdiff.samplers import SAMPLERS
 from tdiff.text import clean_text
 
@@ -36,11 +37,11 @@ class Appearance:
 class Sampling:
     """[sampling]: what a new bench begins with."""
 
-    sampler: str = "ddim"
+    sampler: str = SAMPLER
     """A name in the catalogue of samplers (`tdiff.samplers`)."""
-    steps: int = 20
+    steps: int = STEPS
     """1 … 1000."""
-    guidance: float = 4.0
+    guidance: float = GUIDANCE
     """-2 … 15."""
     guidance_start: float = GUIDANCE_START
     """Share of the run before guidance sets in, 0 … 1."""

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from tdiff.arrays import F32, U8
+from tdiff.defaults import GUIDANCE, STEPS
 from tdiff.errors import WeightsError
 from tdiff.evaluate.checker import Checker
 from tdiff.prompt.vocabulary import tokens
@@ -39,8 +40,8 @@ class Networks:
     image: ImageTower
     checker: Checker
     said: str
-    guidance: float = 4.0
-    steps: int = 20
+    guidance: float = GUIDANCE
+    steps: int = STEPS
     batch: int = 64
     bf16: bool = False
 
@@ -77,8 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Let a script choose weights and how pictures are made; see `networks_of`."""
     parser.add_argument("--state-dir", type=Path, help="checkpoints; what it lacks is what ships")
     parser.add_argument("--weights", type=Path, help="another denoiser: the folder of its training or an exported file")
-    parser.add_argument("--guidance", type=float, default=4.0)
-    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--guidance", type=float, default=GUIDANCE)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--bf16", action="store_true", help="faster where the processor has it; levels differ by a few")

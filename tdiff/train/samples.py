@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from tdiff.defaults import GUIDANCE, STEPS
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS
 from tdiff.torch_model.towers import TextTower
@@ -35,8 +36,8 @@ def ddim(
     text: TextTower,
     ids: Tensor,
     noise: Tensor,
-    guidance: float = 4.0,
-    steps: int = 20,
+    guidance: float = GUIDANCE,
+    steps: int = STEPS,
     negatives: Tensor | None = None,
 ) -> Tensor:
     """Deterministic DDIM (Song et al. 2021, eq. 12 with η = 0) under classifier-free guidance.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from tdiff.arrays import U8
+from tdiff.defaults import GUIDANCE, STEPS
 from tdiff.evaluate.memorisation import Neighbours, neighbours, pictures_of, training_picture
 from tdiff.evaluate.prompts import cases
 from tdiff.lessons.core.errors import LessonError
@@ -19,8 +20,6 @@ CopyKind = Literal["one thing", "a pair never shown", "an unseen real scene"]
 KINDS: Final[tuple[CopyKind, ...]] = get_args(CopyKind)
 """What can be looked at, in the order in which a key turns through them."""
 NEAREST: Final = 5
-GUIDANCE, STEPS = 4.0, 20
-"""Of made pictures."""
 _SUITE = {"one thing": "single", "a pair never shown": "colour held out"}
 _APART = 20  # indices between the real scenes that are shown, since some are passed over
 _LIST = 60  # prompts of each kind; then they begin anew with other seeds

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tdiff.arrays import U8
+from tdiff.defaults import GUIDANCE
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.judge import fits
 from tdiff.evaluate.prompts import Case, cases
@@ -21,7 +22,6 @@ _SUITES = {"one thing": "single", "its colour": "colour", "two in order": "relat
 _EACH = 12
 _CHOICE = 12  # places in the lists of prompts where a seed can begin
 _STEPS = 12
-_GUIDANCE = 4.0
 _OPTIONS = {"one thing": 0, "its colour": 0, "two in order": 1, "style": 2}
 """Option of the card that a kind belongs to."""
 _NONE_STANDS_OUT = 3
@@ -58,7 +58,7 @@ def weak_spots(bench: Bench, each: int = _EACH) -> Iterator[Outcome]:
     for number, (name, suite) in enumerate(_SUITES.items()):
         wanted = cases(suite, first + each)[first:]
         prompts = [case.prompt for case in wanted]
-        trace = several(bench.pipeline, prompts, bench.recipe.seed, _STEPS, _GUIDANCE)
+        trace = several(bench.pipeline, prompts, bench.recipe.seed, _STEPS, GUIDANCE)
         titles = [f"{name}, {place}" for place in range(1, min(each, 4) + 1)]
         yield from playing(trace, titles, before=number * _STEPS, total=len(_SUITES) * _STEPS)
         pictures = to_pixels(trace.final)
