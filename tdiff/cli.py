@@ -119,6 +119,10 @@ def root(
         int | None, typer.Option(min=1, max=STUDIO, help=f"Open this lesson; {STUDIO} is the studio.")
     ] = None,
     recipe: FirstRecipe = None,
+    model: ModelFolder = None,
+    engine: Engine = None,
+    device: Device = None,
+    dtype: Dtype = None,
     mouse: Mouse = None,
     color: Color = "auto",
     version: Annotated[
@@ -128,17 +132,22 @@ def root(
     """Learn how text-to-image diffusion works by running a real one, in your terminal.
 
     [bold]tdiff[/bold] opens the explorer.
-    [bold]tdiff run.tdiff[/bold] opens a recorded run.
+    [bold]tdiff run.tdiff[/bold] opens a recorded run, [bold]tdiff --model FOLDER[/bold] a checkpoint.
     [bold]tdiff generate "a blue frog on a yellow background"[/bold] makes a picture.
     """
     if context.invoked_subcommand is None:
+        from tdiff.commands.engine_given import engine_given
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(lesson=lesson, recipe=recipe, mouse=mouse, color=color))
+        choice = engine_given(engine, model, device, dtype)
+
+        raise typer.Exit(explore(lesson=lesson, recipe=recipe, choice=choice, mouse=mouse, color=color))
     if context.invoked_subcommand == "open":
         context.default_map = {"open": {"color": color, "mouse": mouse}}
         mouse, color = None, "auto"
-    for name, value in (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse)):
+    own = (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse))
+    named = (("--model", model), ("--engine", engine), ("--device", device), ("--dtype", dtype))
+    for name, value in (*own, *named):
         if value is not None:
             raise UsageError(
                 f"{name} before a command belongs to the explorer",
@@ -228,6 +237,7 @@ def generate(
     as_json: AsJson = False,
 ) -> None:
     """Make pictures from a sentence."""
+    from tdiff.commands.engine_given import engine_given
     from tdiff.commands.generate import run_generate
     from tdiff.commands.inputs import recipe_given
     from tdiff.commands.many import generate_many
@@ -270,14 +280,17 @@ def generate(
         color=color,
         as_json=as_json,
     )
-    if prompts_file is not None and (model or engine or device or dtype):
-        raise UsageError("--prompts-file is run by numpy", remedy="leave out --model, --engine, --device and --dtype")
     if prompts_file is not None and via is not None:
         raise UsageError("--prompts-file loads the model once for all its prompts", remedy="leave out --via")
     if prompts_file is not None:
-        generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown)
+        choice = engine_given(engine, model, device, dtype)
+        generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown, choice=choice)
         return
     start = None if start_image is None else (start_image, 0.6 if strength is None else strength)
+    # A server has its own model; whether options of an engine go with it, it says itself.
+    choice = EngineChoice(engine, model, device, dtype)
+    if via is None:
+        choice = engine_given(engine, model, device, dtype)
     run_generate(
         wanted,
         output,
@@ -285,7 +298,9 @@ def generate(
         start=start,
         allow_unknown=allow_unknown,
         chosen_seed=seed is not None or recipe is not None,
-        choice=EngineChoice(engine, model, device, dtype),
+        choice=engine_given(engine, model, device, dtype)
+        if via is None
+        else EngineChoice(engine, model, device, dtype),
         via=via,
     )
 
@@ -308,6 +323,10 @@ def grid(
     seed: Seed = None,
     clip: Clip = None,
     out: GridOut = None,
+    model: ModelFolder = None,
+    engine: Engine = None,
+    device: Device = None,
+    dtype: Dtype = None,
     scale: Scale = 2,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -315,6 +334,7 @@ def grid(
     as_json: AsJson = False,
 ) -> None:
     """Make one prompt under two settings at once."""
+    from tdiff.commands.engine_given import engine_given
     from tdiff.commands.grid import grid_given, run_grid
     from tdiff.commands.outputs import Output, keeps_prompts
     from tdiff.commands.recipe_options import RecipeOptions
@@ -339,7 +359,7 @@ def grid(
         color=color,
         as_json=as_json,
     )
-    run_grid(wanted, output)
+    run_grid(wanted, output, engine_given(engine, model, device, dtype))
 
 
 @app.command(epilog="Example: tdiff words animal")
@@ -403,12 +423,17 @@ def evaluate(
     only: Annotated[str | None, typer.Option(help="Comma-separated parts; an unknown one lists them.")] = None,
     guidance: Guidance = None,
     guidance_start: GuidanceStart = None,
+    model: ModelFolder = None,
+    engine: Engine = None,
+    device: Device = None,
+    dtype: Dtype = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this model: prompt following, looks, variety, diversity, memorisation."""
+    from tdiff.commands.engine_given import engine_given
     from tdiff.commands.evaluate import evaluate as run
 
-    run(quick, only, as_json, guidance, guidance_start)
+    run(quick, only, as_json, guidance, guidance_start, engine_given(engine, model, device, dtype))
 
 
 watermark_app = typer.Typer(help="Look for a mark hidden in the starting noise.", no_args_is_help=True)

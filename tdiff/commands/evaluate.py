@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from tdiff.arrays import F32, U8
 from tdiff.commands.console import put_lines, say
 from tdiff.commands.json_lines import put_json
+from tdiff.engines.choice import OURS, EngineChoice
+from tdiff.errors import UsageError
 from tdiff.evaluate.checker import load_checker
 from tdiff.evaluate.prompts import CATEGORIES
 from tdiff.evaluate.report import FULL, QUICK, check_parts, needs_checker, run
-from tdiff.pipeline import from_pixels, load
+from tdiff.pipeline import from_pixels, load_chosen
 from tdiff.recipe import Recipe
 
 
 def evaluate(
-    quick: bool, only: str | None, as_json: bool, guidance: float | None = None, guidance_start: float | None = None
+    quick: bool,
+    only: str | None,
+    as_json: bool,
+    guidance: float | None = None,
+    guidance_start: float | None = None,
+    choice: EngineChoice = OURS,
 ) -> None:
     """Run the suites and print the report.
 
@@ -24,14 +31,21 @@ def evaluate(
         as_json: one JSON object instead of a table.
         guidance: w of every picture that is not made to compare guidances; the recipe's default where None.
         guidance_start: share of the run before guidance sets in; the recipe's default where None.
+        choice: the model, and what runs it.
 
     Raises:
-        UsageError: there is no such part.
+        UsageError: there is no such part, or the model has no world to be measured in.
         RecipeError: the guidance is out of range.
     """
     parts = named_parts(only or "")
     check_parts(parts)
-    pipeline, checker = load(), load_checker() if needs_checker(parts) else None
+    choice.check()
+    if choice.runs_checkpoint:
+        raise UsageError(
+            "eval measures how pictures fit tdiff's own world, which a checkpoint does not know",
+            remedy="leave out --model, or name a model of tdiff's own",
+        )
+    pipeline, checker = load_chosen(choice), load_checker() if needs_checker(parts) else None
     given = {"guidance": guidance, "guidance_start": guidance_start}
     base = Recipe().replace(**{name: value for name, value in given.items() if value is not None})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tdiff.commands.console import capabilities, say
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
 from tdiff.recipe import Recipe
 from tdiff.store.access import store_troubles
@@ -28,6 +29,7 @@ def explore(
     lesson: int | None = None,
     recipe: Path | None = None,
     traces: Sequence[Path] = (),
+    choice: EngineChoice = OURS,
     mouse: bool | None = None,
     color: str = "auto",
 ) -> int:
@@ -37,6 +39,7 @@ def explore(
         lesson: which to open, 1 … 5; None for where the learner was.
         recipe: a recipe or a picture that carries one, to begin with.
         traces: one recorded run to look at, or two beside each other.
+        choice: the model, and what runs it.
         mouse: on or off; None decides by settings and connection.
         color: colour depth, or "auto".
 
@@ -48,6 +51,7 @@ def explore(
         RecipeError: the recipe is not one.
         TraceError: a trace is not one, is damaged or of a newer schema.
     """
+    choice.check()
     begin = _read(recipe) if recipe is not None else None
     opened = _traces(traces)
     _require_terminal("look at it with tdiff inspect" if traces else "read a lesson with tdiff lesson 1 --plain")
@@ -59,7 +63,7 @@ def explore(
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
     with_mouse = _mouse(mouse, config, found)
-    return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place, opened))
+    return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place, opened, choice))
 
 
 def _require_terminal(otherwise: str) -> None:
@@ -97,6 +101,7 @@ def _run(
     begin: Recipe | None,
     place: Place,
     opened: "View | None",
+    choice: EngineChoice,
 ) -> int:
     """Run the app; this is the child of the supervisor."""
     gc.disable()  # until all is loaded
@@ -104,7 +109,7 @@ def _run(
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
     with guarded():
-        app = TdiffApp(config, depth, lesson, begin, place, opened, when_loaded=_collect_new_garbage_only)
+        app = TdiffApp(config, depth, lesson, begin, place, opened, choice, when_loaded=_collect_new_garbage_only)
         result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
 

@@ -13,6 +13,7 @@ from tdiff.commands.inputs import read_for_recipe
 from tdiff.commands.json_lines import put_json
 from tdiff.commands.outputs import Output
 from tdiff.commands.recipe_options import RecipeOptions
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
 from tdiff.files import slug
 from tdiff.prompt.explain import require_effect
@@ -56,19 +57,21 @@ def grid_given(file: Path | None, x: str | None, y: str | None, options: RecipeO
     return made
 
 
-def run_grid(grid: Grid, output: Output) -> None:
+def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
     """Make every combination and save or show them as one labelled sheet.
 
     Args:
         grid: what to make.
         output: where the sheet goes. `keep_prompt` decides of what the file says about itself, not of its labels.
+        choice: the model, and what runs it.
 
     Raises:
         UsageError: a prompt has no effect, or there is neither a file nor a terminal for the sheet.
         OutputError: the file exists or cannot be written.
     """
     made = grid.cells()
-    for prompt in dict.fromkeys(cell.prompt for cell in made):
+    choice.check()
+    for prompt in () if choice.runs_checkpoint else dict.fromkeys(cell.prompt for cell in made):
         require_effect(understand(prompt), allow_unknown=False)
         say_fates(understand(prompt))
     target = None
@@ -83,9 +86,9 @@ def run_grid(grid: Grid, output: Output) -> None:
     elif not sys.stdout.isatty():
         raise UsageError("there is no terminal to draw the grid on", remedy="name a file with --out grid.png")
 
-    from tdiff import load
+    from tdiff.pipeline import load_chosen
 
-    pipeline = load()
+    pipeline = load_chosen(choice)
     began = time.perf_counter()
     with progress(len(made), "pictures") as advance:
         pictures = pipeline.generate_many([c.replace(model=pipeline.info.hash) for c in made], advance)

@@ -7,6 +7,7 @@ from tdiff.commands.console import progress, put_path, say, say_fates
 from tdiff.commands.inputs import read_prompts
 from tdiff.commands.outputs import Output, put_made, save_picture
 from tdiff.commands.target import Target
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
@@ -16,7 +17,9 @@ _CHUNK = 16
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".json", ".txt")
 
 
-def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unknown: bool) -> None:
+def generate_many(
+    prompts_file: Path, base: Recipe, output: Output, *, allow_unknown: bool, choice: EngineChoice = OURS
+) -> None:
     """Write 0000.png, 0001.png … into a folder, in the order of the prompts, all with the same settings.
 
     Args:
@@ -24,11 +27,15 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
         base: everything but the prompt.
         output: its `out` is the folder.
         allow_unknown: make pictures for prompts without a known word too.
+        choice: the model, and what runs it.
     """
     out = _folder(output.out)
     lines = read_prompts(prompts_file)
     prompts = list(lines.values())
+    choice.check()
     for number, (line, prompt) in enumerate(lines.items()):
+        if choice.runs_checkpoint:  # whose tokenizer takes every word
+            break
         try:
             require_effect(understand(prompt), allow_unknown)
         except UsageError as error:
@@ -38,9 +45,9 @@ def generate_many(prompts_file: Path, base: Recipe, output: Output, *, allow_unk
     for target in targets:
         target.refuse(output.overwrite)
 
-    from tdiff import load
+    from tdiff.pipeline import load_chosen
 
-    pipeline = load()
+    pipeline = load_chosen(choice)
     named = base.replace(model=pipeline.info.hash)
     recipes = [named.replace(prompt=prompt) for prompt in prompts]
     with progress(len(recipes), "pictures") as advance:

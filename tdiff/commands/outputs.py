@@ -115,4 +115,7 @@ def save_picture(recipe: Recipe, pixels: "U8", target: Target, output: Output) -
 
     if output.overwrite and target.stream is None and carries_credentials(target.path):
         say(f"{target.path} carried signed credentials (C2PA): they are gone with the file it replaces")
-    target.write(png_bytes(pixels, text_fields(recipe, output.keep_prompt), output.scale), output.overwrite)
+    target.write(
+        png_bytes(pixels, text_fields(recipe, output.keep_prompt, (pixels.shape[1], pixels.shape[0])), output.scale),
+        output.overwrite,
+    )

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tdiff.engines.model import Model
 from tdiff.errors import UsageError, WeightsError
 from tdiff.recipe.command import quoted
 from tdiff.text import clean_text
+
+if TYPE_CHECKING:
+    from tdiff.engines.model import Model
+
 
 ENGINES: Final = ("numpy", "torch", "diffusers")
 
@@ -39,6 +42,28 @@ class EngineChoice:
         return "".join(f" --{name} {quoted(str(value))}" for name, value in given if value is not None)
 
     @property
+    def said(self) -> str:
+        """What runs the model, such as "torch cuda float16"."""
+        return " ".join(part for part in (self._engine, self.device, self.dtype) if part)
+
+    def check(self) -> None:
+        """Refuse what can be known to fail before anything heavy is imported.
+
+        Raises:
+            UsageError: options that do not go together, or an engine that is not installed.
+            WeightsError: the model's folder is none, or not of a kind that is supported.
+        """
+        _check(self)
+        if self.runs_checkpoint and self.model is not None:
+            from tdiff.engines.checkpoint import read_checkpoint
+
+            read_checkpoint(self.model)
+        if self._engine != "numpy":
+            from tdiff.engines.devices import require
+
+            require(self._engine)
+
+    @property
     def _engine(self) -> str:
         plain = _is_checkpoint(self.model) or _is_single(self.model)
         return self.engine or ("diffusers" if plain else "numpy")
@@ -48,13 +73,30 @@ OURS: Final = EngineChoice()
 """The model that ships with tdiff, run by numpy."""
 
 
-def model_of(choice: EngineChoice) -> Model:
+def model_of(choice: EngineChoice) -> "Model":
     """Return the model that is chosen.
 
     Raises:
         UsageError: options that do not go together, or an engine, device or dtype that is not to be had here.
         WeightsError: the model's files are missing or damaged.
     """
+    _check(choice)
+    if choice._engine == "numpy":
+        from tdiff.engines.sprite import sprite_model
+
+        return sprite_model(choice.model)
+    if choice._engine == "torch":
+        from tdiff.engines.torch_sprite import torch_model
+
+        return torch_model(choice.model, choice.device, choice.dtype)
+    from tdiff.engines.diffusers_model import diffusers_model
+
+    assert choice.model is not None
+    return diffusers_model(choice.model, choice.device, choice.dtype)
+
+
+def _check(choice: EngineChoice) -> None:
+    """Refuse options that do not go together."""
     engine = choice._engine
     if choice.model is not None and not choice.model.exists():
         raise WeightsError(
@@ -63,25 +105,12 @@ def model_of(choice: EngineChoice) -> Model:
         )
     if engine not in ENGINES:
         raise UsageError(f"--engine is one of {', '.join(ENGINES)}, not {clean_text(engine, 30)}")
-    if engine == "numpy":
-        from tdiff.engines.sprite import sprite_model
-
-        if choice.device not in (None, "cpu") or choice.dtype not in (None, "float32"):
-            raise UsageError(
-                "numpy runs on the CPU in float32", remedy="choose --engine torch for another device or dtype"
-            )
+    if engine == "numpy" and (choice.device not in (None, "cpu") or choice.dtype not in (None, "float32")):
+        raise UsageError("numpy runs on the CPU in float32", remedy="choose --engine torch for another device or dtype")
+    if engine != "diffusers":
         _refuse_checkpoint(choice.model, engine)
-        return sprite_model(choice.model)
-    if engine == "torch":
-        from tdiff.engines.torch_sprite import torch_model
-
-        _refuse_checkpoint(choice.model, engine)
-        return torch_model(choice.model, choice.device, choice.dtype)
-    from tdiff.engines.diffusers_model import diffusers_model
-
-    if choice.model is None:
+    elif choice.model is None:
         raise UsageError("the engine diffusers needs a checkpoint", remedy="give its folder with --model")
-    return diffusers_model(choice.model, choice.device, choice.dtype)
 
 
 def _is_checkpoint(folder: Path | None) -> bool:

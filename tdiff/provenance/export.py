@@ -32,10 +32,11 @@ def export_bytes(
     Raises:
         UsageError: the kind is unknown, or the scale out of range.
     """
+    size = (frames[-1].shape[1], frames[-1].shape[0])
     if kind == "png":
-        return png_bytes(frames[-1], text_fields(recipe, keep_prompt), scale)
+        return png_bytes(frames[-1], text_fields(recipe, keep_prompt, size), scale)
     if kind == "gif":
-        return gif_bytes(frames, scale, text_fields(recipe, keep_prompt))
+        return gif_bytes(frames, scale, text_fields(recipe, keep_prompt, size))
     if kind == "ans":
         return ansi_bytes(frames[-1], depth, scale)
     if kind == "json":

@@ -15,20 +15,21 @@ PARAMETERS_KEY = "parameters"
 XMP_KEY = "XML:com.adobe.xmp"
 
 
-def text_fields(recipe: Recipe, keep_prompt: bool = True) -> dict[str, str]:
+def text_fields(recipe: Recipe, keep_prompt: bool = True, size: tuple[int, int] = (32, 32)) -> dict[str, str]:
     """Return the text fields for a PNG or GIF: our recipe, the common `parameters` text, and an XMP packet.
 
     Args:
         recipe: how the picture was made.
         keep_prompt: off leaves prompt, negative and the texts of switches out of all three; that a model
             made the picture is always said.
+        size: width and height of the picture.
 
     Returns:
         Keyword → text, for `png_bytes` and `gif_bytes`.
     """
     return {
         RECIPE_KEY: recipe_text(recipe, keep_prompt),
-        PARAMETERS_KEY: write_parameters(recipe, __version__, keep_prompt=keep_prompt),
+        PARAMETERS_KEY: write_parameters(recipe, __version__, size, keep_prompt),
         XMP_KEY: write_packet(recipe, __version__, keep_prompt),
     }
 

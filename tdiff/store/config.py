@@ -48,6 +48,20 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineDefaults:
+    """[engine]: what the explorer, generate, grid and eval run where no option of theirs names an engine."""
+
+    name: str = ""
+    """numpy, torch or diffusers; "" for diffusers where the model is a checkpoint of that, and numpy elsewhere."""
+    model: str = ""
+    """Folder of a model; "" for the one that ships with tdiff."""
+    device: str = ""
+    """cpu, cuda, cuda:1 or mps; "" for the best there is. Not for numpy."""
+    dtype: str = ""
+    """float32, float16 or bfloat16; "" for float32. Not for numpy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Privacy:
     """[privacy]"""
 
@@ -68,6 +82,7 @@ class Config:
 
     appearance: Appearance = field(default_factory=Appearance)
     sampling: Sampling = field(default_factory=Sampling)
+    engine: EngineDefaults = field(default_factory=EngineDefaults)
     privacy: Privacy = field(default_factory=Privacy)
     keys: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -131,7 +146,8 @@ def parse_config(content: Mapping[str, Any], name: str = "the settings") -> Conf
     """
     warnings: list[str] = []
     sections: dict[str, Any] = {}
-    for section, kind in (("appearance", Appearance), ("sampling", Sampling), ("privacy", Privacy)):
+    kinds = {"appearance": Appearance, "sampling": Sampling, "engine": EngineDefaults, "privacy": Privacy}
+    for section, kind in kinds.items():
         sections[section] = _section(section, kind, content.get(section, {}), name, warnings)
     keys = _keys(content.get("keys", {}), name)
     for unknown in content.keys() - {*sections, "keys"}:
@@ -178,6 +194,8 @@ def _check(config: Config, name: str) -> None:
     one_of("appearance.color", config.appearance.color, ("auto", "true", "256", "16", "mono", "ascii"))
     one_of("appearance.mouse", config.appearance.mouse, ("auto", "on", "off"))
     one_of("sampling.sampler", config.sampling.sampler, tuple(SAMPLERS))
+    one_of("engine.name", config.engine.name, ("", "numpy", "torch", "diffusers"))
+    one_of("engine.dtype", config.engine.dtype, ("", "float32", "float16", "bfloat16"))
     within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
     within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)
     within("sampling.guidance_start", config.sampling.guidance_start, 0, 1)

@@ -54,7 +54,7 @@ def recorder_of(
         guidance=recipe.guidance,
         scheduler=recipe.sampler,
         prediction=_prediction(pipeline),
-        rgb=_colours(pipeline),
+        rgb=colours_of(pipeline),
         model=pipeline.info.name,
         model_hash=recipe.model or "",
         recipe=content,
@@ -87,8 +87,8 @@ def _prediction(pipeline: Pipeline) -> Prediction:
     return model.checkpoint.prediction if isinstance(model, DiffusersModel) else "v_prediction"
 
 
-def _colours(pipeline: Pipeline) -> RgbMap | None:
-    """How latents become colours; None where the model draws pixels."""
+def colours_of(pipeline: Pipeline) -> RgbMap | None:
+    """How latents become colours, fitted to the decoder; None where the model draws pixels."""
     model = pipeline.model
     if not isinstance(model, DiffusersModel):
         return None

@@ -13,6 +13,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.loader import STUDIO, titles
 from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
@@ -27,7 +28,9 @@ from tdiff.ui.filters import around
 from tdiff.ui.keymap import APP_KEYS, bindings, settled
 from tdiff.ui.paced_driver import PacedDriver
 from tdiff.ui.screens.opening_screen import OpeningScreen
+from tdiff.views.looks import looks_of
 from tdiff.views.view import Hint, View
+from tdiff.views.words import CheckpointWords
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline
@@ -49,6 +52,7 @@ class TdiffApp(Explorer):
         recipe: what its bench begins with.
         place: where it was left.
         opened: what the studio shows first, in front of its run.
+        choice: the model, and what runs it.
         when_loaded: called once the model is there and every bench knows.
     """
 
@@ -66,13 +70,16 @@ class TdiffApp(Explorer):
         recipe: Recipe | None = None,
         place: Place | None = None,
         opened: View | None = None,
+        choice: EngineChoice = OURS,
         when_loaded: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config, depth)
         self._when_loaded = when_loaded
-        self._place, self.opened = place or Place(), opened
+        self._place, self.opened, self.choice = place or Place(), opened, choice
         left = self._place.lesson if self._place.lesson in titles() else 1
         self._lesson, self._recipe = lesson or (left if opened is None else STUDIO), recipe
+        if choice.runs_checkpoint:
+            self._lesson = STUDIO
         self._benches: dict[int, BenchScreen] = {}
         if self.reduced_motion:
             self.animation_level = "none"
@@ -88,7 +95,9 @@ class TdiffApp(Explorer):
             if name in self.available_themes:
                 self.theme = name
                 break
-        self.install_screen(OpeningScreen(self._lesson), "opening")  # one that is not installed is removed when it is
+        self.install_screen(
+            OpeningScreen(self._lesson, self._opening_said), "opening"
+        )  # one that is not installed is removed when it is
         self.push_screen("opening")  # left, and every removed screen has Textual paint the next one whole again
         for warning in (*self.config.warnings, *refused):
             self.notify(warning, severity="warning", timeout=_WARNING_SECONDS, markup=False)
@@ -97,18 +106,39 @@ class TdiffApp(Explorer):
     @work(thread=True, group="load")
     def _load(self) -> None:
         """Import the benches, load the model, and take a step that nobody sees, since the first is the slowest."""
-        from tdiff.pipeline import load
+        from tdiff.pipeline import load_chosen
         from tdiff.ui.benches import prepare
 
         try:
             prepare(self._lesson)
+            if self.choice.runs_checkpoint:
+                self._load_checkpoint()
+                return
             self.call_from_thread(self._open)
-            pipeline = load()
+            pipeline = load_chosen(self.choice)
             pipeline.generate(self._start_recipe(self._lesson).replace(steps=1, switches=()))
         except TdiffError as error:
             self.call_from_thread(self.exit, 1, message=Text(f"tdiff: {clean_text(str(error))}"))
             return
         self.call_from_thread(self._loaded, pipeline)
+
+    def _load_checkpoint(self) -> None:
+        """Load it before a bench is opened: what a bench shows depends on its decoder and its tokenizer."""
+        from tdiff.pipeline import load_chosen
+
+        pipeline = load_chosen(self.choice)
+        self.looks, self.words = looks_of(pipeline), CheckpointWords(pipeline.model)
+        self.pipeline = pipeline
+        self.call_from_thread(self._open)
+        self.call_from_thread(self._loaded, pipeline)
+
+    @property
+    def _opening_said(self) -> str:
+        """What takes long, and how to leave it."""
+        if not self.choice.runs_checkpoint:
+            return "tdiff · loading the model …"
+        name = clean_text(self.choice.model.name, 60) if self.choice.model is not None else "the checkpoint"
+        return f"tdiff · loading {name} by {self.choice.said} … (q leaves)"
 
     def _open(self) -> None:
         """Open the first bench, and hand it the keys that were pressed too early."""
@@ -137,6 +167,11 @@ class TdiffApp(Explorer):
 
     def open_lesson(self, number: int) -> None:
         """Open a lesson, or the studio."""
+        if self.choice.runs_checkpoint and number != STUDIO:
+            self.notify(
+                f"Lesson {number} runs the model that ships with tdiff: start tdiff without --model for it.", timeout=5
+            )
+            return
         if isinstance(self.screen, OpeningScreen):
             self._lesson = number
             return

@@ -29,8 +29,9 @@ def make_bench(number: int, recipe: Recipe, explorer: Explorer) -> BenchScreen |
         from tdiff.ui.screens.studio_screen import StudioScreen
 
         keeps = explorer.config.privacy.history
-        return StudioScreen(Session(recipe), every_step, keeps)
+        session = Session(recipe, looks=explorer.looks, choice=explorer.choice, words=explorer.words)
+        return StudioScreen(session, every_step, keeps)
     from tdiff.lessons.core.loader import available
     from tdiff.ui.screens.lesson_screen import LessonScreen
 
-    return LessonScreen(number, Session(recipe), every_step) if number in available() else None
+    return LessonScreen(number, Session(recipe, choice=explorer.choice), every_step) if number in available() else None

@@ -2,11 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.render.palette import Depth
 from tdiff.store.config import Config
 from tdiff.terminal.pacer import Pacer
 from tdiff.ui.pacing import Pacing
 from tdiff.ui.typed_ahead import TypedAhead
+from tdiff.views.looks import PIXELS, Looks
+from tdiff.views.words import OWN_WORDS, Words
 
 if TYPE_CHECKING:
     from tdiff.pipeline import Pipeline
@@ -27,6 +30,12 @@ class Explorer(TypedAhead):
         self.depth: Depth = depth
         self.pipeline: Pipeline | None = None
         """The loaded model."""
+        self.choice: EngineChoice = OURS
+        """The model, and what runs it."""
+        self.looks: Looks = PIXELS
+        """How its runs are shown."""
+        self.words: Words = OWN_WORDS
+        """What is said of its prompts."""
         self.opened: View | None = None
         """What the studio is to show in front of its run."""
         self.pacer = Pacer()

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from tdiff.arrays import U8
-from tdiff.prompt.command import command_of
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.recipe import Recipe, differences
 from tdiff.text import clean_text
 from tdiff.views.figures import Figure, difference_pixels, finished_or_guess, mean_difference
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
 from tdiff.views.session import Session
-from tdiff.views.shown_command import ShownCommand
+from tdiff.views.shown_command import ShownCommand, command_with
 from tdiff.views.view import MOVES, Exhibit, Export, Plot
 
 
@@ -22,11 +22,18 @@ class Kept:
         picture: (32, 32, 3) uint8.
         recipe: what made it.
         path: where the picture is from that it starts from, if it does.
+        choice: the model, and what ran it.
     """
 
     picture: U8
     recipe: Recipe
     path: str | None = None
+    choice: EngineChoice = OURS
+
+    @property
+    def command(self) -> str:
+        """What makes it again."""
+        return command_with(self.choice, self.recipe, self.path)
 
 
 def kept_of(session: Session) -> Kept | None:
@@ -34,7 +41,7 @@ def kept_of(session: Session) -> Kept | None:
     picture = finished_or_guess(session)
     if picture is None or session.trace is None or not session.trace.finished:
         return None
-    return Kept(picture, session.recipe, session.picture_path)
+    return Kept(picture, session.recipe, session.picture_path, session.choice)
 
 
 class Comparison(Exhibit):
@@ -82,14 +89,14 @@ class Comparison(Exhibit):
         a, b = self.a, self.b
         gap = f"{mean_difference(a.picture, b.picture):.3f}"
         return (
-            Figure("A", a.picture, command=ShownCommand(command_of(a.recipe, a.path), "A")),
+            Figure("A", a.picture, command=ShownCommand(a.command, "A")),
             Figure("B", b.picture, command=self.command(), main=True),
             Figure("difference", difference_pixels(a.picture, b.picture), gap),
         )
 
     def command(self) -> ShownCommand:
         """That of B."""
-        return ShownCommand(command_of(self.b.recipe, self.b.path), "B")
+        return ShownCommand(self.b.command, "B")
 
     def export(self) -> Export | str:
         """A and B side by side, or by turns."""

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.arrays import U8
-from tdiff.diffusion import Trace, noise
+from tdiff.diffusion import Step
 from tdiff.pipeline import to_pixels
+from tdiff.views.looks import Looks
 from tdiff.views.session import Form, Session
 from tdiff.views.shown_command import ShownCommand
-
-NOISE_SCALE = 0.5
-"""Noise is drawn at half strength, so that two standard deviations fill the range of colours."""
 
 _BETWEEN = 24
 """Grey where an overview has no picture, and between its pictures."""
@@ -57,7 +55,7 @@ class Pane:
 
 def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
     """What the three canvases show: the picture now, the prediction in the chosen form, the clean guess."""
-    trace, step = session.trace, session.step
+    trace, step, looks = session.trace, session.step, session.looks
     if trace is None or not len(trace):
         return (
             Figure("starting noise", starting_picture(session), main=True),
@@ -65,16 +63,16 @@ def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
             Figure(_TITLES["x0"], None),
         )
     if step is None:
-        done = to_pixels(trace.final[0])
+        done = looks.finished(trace)
         return (
             Figure("finished picture", done),
-            Figure(_TITLES[session.form], _form(trace, len(trace) - 1, session.form)),
-            Figure(_TITLES["x0"], to_pixels(trace[-1].x0[0])),
+            Figure(_TITLES[session.form], _form(looks, trace[-1], session.form)),
+            Figure(_TITLES["x0"], looks.picture(trace[-1].x0[0])),
         )
     return (
-        Figure("now x_t", to_pixels(step.x_t[0])),
-        Figure(_TITLES[session.form], _form(trace, session.cursor, session.form)),
-        Figure(_TITLES["x0"], to_pixels(step.x0[0]), main=True),
+        Figure("now x_t", looks.picture(step.x_t[0])),
+        Figure(_TITLES[session.form], _form(looks, step, session.form)),
+        Figure(_TITLES["x0"], looks.picture(step.x0[0]), main=True),
     )
 
 
@@ -82,7 +80,7 @@ def starting_picture(session: Session) -> U8:
     """The noise, or the noised picture, that the run starts from; no model needed for noise."""
     if session.picture is not None:
         return to_pixels(session.picture)
-    return to_pixels(noise(session.recipe.seed, (32, 32, 3)))
+    return session.looks.starting(session.recipe.seed)
 
 
 def finished_or_guess(session: Session) -> U8 | None:
@@ -90,7 +88,7 @@ def finished_or_guess(session: Session) -> U8 | None:
     trace = session.trace
     if trace is None or not len(trace):
         return None
-    return to_pixels(trace.final[0] if trace.finished else trace[-1].x0[0])
+    return session.looks.finished(trace) if trace.finished else session.looks.picture(trace[-1].x0[0])
 
 
 def with_overview(figures: tuple[Figure, ...], of: slice = slice(None), name: str = "") -> tuple[Figure, ...]:
@@ -128,8 +126,7 @@ def difference_pixels(before: U8, after: U8) -> U8:
     return np.repeat(gap, 3, axis=-1).astype(np.uint8)
 
 
-def _form(trace: Trace, place: int, form: Form) -> U8:
-    step = trace[place]
+def _form(looks: Looks, step: Step, form: Form) -> U8:
     if form == "x0":
-        return to_pixels(step.x0[0])
-    return to_pixels(NOISE_SCALE * (step.eps if form == "eps" else step.v)[0])
+        return looks.picture(step.x0[0])
+    return looks.noise((step.eps if form == "eps" else step.v)[0])

@@ -6,12 +6,12 @@ from typing import Final
 
 from tdiff.arrays import U8
 from tdiff.diffusion import Trace, mean_abs_difference
-from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.prompt.command import command_of
+from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, difference_pixels, mean_difference
+from tdiff.views.looks import Looks
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
 from tdiff.views.saving import Saving
@@ -133,7 +133,8 @@ class Fork(Exhibit):
 
     def figures(self) -> tuple[Figure, ...]:
         """A, B and their difference."""
-        a, b = _at(self.a, self.at), _at(self.b, self.at)
+        looks = self._run.session.looks
+        a, b = _at(self.a, self.at, looks), _at(self.b, self.at, looks)
         made_a, made_b = self._commands()
         gap, note = (None, "") if a is None or b is None else (difference_pixels(a, b), f"{mean_difference(a, b):.3f}")
         return (
@@ -177,7 +178,7 @@ class Fork(Exhibit):
             return super().export()
         if not self.b.finished:
             return "B is not finished yet"
-        return Export(self.recipe_b, film(self.b), trace=self.b)
+        return Export(self.recipe_b, film(self.b, self._run.session.looks), trace=self.b)
 
     def why_not(self, key: str) -> str:
         """B is made of whole texts."""
@@ -210,7 +211,7 @@ class Fork(Exhibit):
 
     def fulfil(self, wish: Reach) -> Iterator[float]:
         """Take its steps."""
-        return taken(wish)
+        return taken(wish, looks=self._run.session.looks)
 
     def take(self, state: float) -> None:
         """Follow them."""
@@ -225,11 +226,10 @@ class Fork(Exhibit):
         return min(len(self.a), len(self.b))
 
     def _commands(self) -> tuple[ShownCommand, ShownCommand]:
-        path = self._run.session.picture_path
-        a = ShownCommand(command_of(self._recipe_a, path), "A")
+        a = ShownCommand(self._run.session.command(self._recipe_a), "A")
         if self.recipe_b is None:
             return a, ShownCommand(said="no command makes B; only forks by other words have one")
-        return a, ShownCommand(command_of(self.recipe_b, path), "B")
+        return a, ShownCommand(self._run.session.command(self.recipe_b), "B")
 
     def _table(self) -> tuple[tuple[str, ...], ...]:
         """How far apart the two are."""
@@ -281,10 +281,10 @@ def _repeating(base: Recipe, wanted: Recipe, index: int) -> Recipe | None:
     return base.replace(switches=(Switch(index, **texts),))
 
 
-def _at(trace: Trace, cursor: int) -> U8 | None:
+def _at(trace: Trace, cursor: int, looks: Looks) -> U8 | None:
     """The clean guess at a place, or the finished picture."""
     if not len(trace):
         return None
     if cursor >= len(trace):
-        return to_pixels((trace.final if trace.finished else trace[-1].x0)[0])
-    return to_pixels(trace[cursor].x0[0])
+        return looks.finished(trace) if trace.finished else looks.picture(trace[-1].x0[0])
+    return looks.picture(trace[cursor].x0[0])

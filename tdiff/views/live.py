@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tdiff.diffusion import Trace
-from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.prompt.command import command_of
+from tdiff.pipeline import Pipeline
 from tdiff.prompt.understand import TextRole
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Figure, difference_pixels, finished_or_guess, mean_difference
@@ -63,7 +62,7 @@ class Live(Overlay):
         shown = self.shown
         if shown is None:
             return self.behind.figures()
-        picture, before = to_pixels(shown.final[0]), finished_or_guess(self._run.session)
+        picture, before = self._run.session.looks.finished(shown), finished_or_guess(self._run.session)
         live = Figure("live", picture, f"{len(shown)} steps", command=self.command())
         if before is None:
             return (live,)
@@ -85,7 +84,9 @@ class Live(Overlay):
         """The noise level along the run, at its end."""
         if self.shown is None:
             return self.behind.plot()
-        return Plot((noise_curve(LIVE_STEPS),), *AXES, float(LIVE_STEPS))
+        return Plot(
+            (noise_curve(LIVE_STEPS, self._recipe.sampler, self._run.session.looks.schedule),), *AXES, float(LIVE_STEPS)
+        )
 
     def page(self) -> Page | None:
         """What is behind goes on being told until the picture is there."""
@@ -95,7 +96,7 @@ class Live(Overlay):
         """The command that makes it."""
         if self.shown is None:
             return self.behind.command()
-        return ShownCommand(command_of(self._recipe, self._run.session.picture_path), "live")
+        return ShownCommand(self._run.session.command(self._recipe), "live")
 
     @property
     def takes(self) -> frozenset[str]:
@@ -118,7 +119,7 @@ class Live(Overlay):
 
     def fulfil(self, wish: Reach) -> Iterator[float]:
         """Take them; only the finished picture is worth showing."""
-        return taken(wish, every=False)
+        return taken(wish, every=False, looks=self._run.session.looks)
 
     def take(self, state: float) -> None:
         """The picture is there."""

@@ -5,15 +5,14 @@ from typing import Self
 
 from tdiff.arrays import U8
 from tdiff.diffusion import Blend, Trace, run_of
-from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.prompt.command import command_of
+from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure, mean_difference
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
-from tdiff.views.shown_command import ShownCommand
+from tdiff.views.shown_command import ShownCommand, command_with
 from tdiff.views.view import Exhibit, Export, Plot, Reply, Still, Track
 
 _BETWEEN_SEEDS = "no command makes this: its noise lies between those of two seeds"
@@ -68,8 +67,17 @@ class Morph(Exhibit):
 
         def make(place: int) -> U8:
             blend = Blend((seed,), place / (count - 1))
-            trace = Trace(run_of(pipeline.denoiser, conditions, (base.seed,), options, blend=blend)).complete()
-            return to_pixels(trace.final[0])
+            made = run_of(
+                pipeline.denoiser,
+                conditions,
+                (base.seed,),
+                options,
+                shape=pipeline.model.shape,
+                blend=blend,
+                schedule=pipeline.model.schedule,
+            )
+            picture: U8 = pipeline.model.decode(Trace(made).complete().final)[0]
+            return picture
 
         return cls(run, stations, recipes, about, make)
 
@@ -168,7 +176,11 @@ class Morph(Exhibit):
 
     def _command(self, place: int, said: str = "") -> ShownCommand:
         recipe = self._recipes[place]
-        return ShownCommand(said=_BETWEEN_SEEDS) if recipe is None else ShownCommand(command_of(recipe), said)
+        return (
+            ShownCommand(said=_BETWEEN_SEEDS)
+            if recipe is None
+            else ShownCommand(command_with(self._run.session.choice, recipe), said)
+        )
 
     def _table(self) -> tuple[tuple[str, ...], ...]:
         if not 1 <= self.at < len(self.pictures):

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tdiff.arrays import F32
+from tdiff.diffusion import Schedule
 from tdiff.errors import TdiffError
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.command import command_of
 from tdiff.recipe import Recipe, differences
 from tdiff.views.figures import Figure, bench_figures
 from tdiff.views.noise_curve import AXES, noise_curve
@@ -58,7 +58,7 @@ class Run(View):
         """Its steps; the last place is the finished picture."""
         session = self.session
         done = session.last if self._started else -1
-        levels = noise_curve(session.recipe.steps).ys[session.recipe.steps - session.total :]
+        levels = noise_curve(*self._levels).ys[session.recipe.steps - session.total :]
         level, changes = session.noise_level, tuple(session.changes)
         return Track(session.total, done, session.cursor, level, changes, levels=levels)
 
@@ -66,18 +66,21 @@ class Run(View):
         """The noise level along the run."""
         session = self.session
         place = session.cursor + (session.trace.first if session.trace is not None else 0)
-        return Plot((noise_curve(session.recipe.steps),), *AXES, float(place))
+        return Plot((noise_curve(*self._levels),), *AXES, float(place))
 
     def strip(self, count: int) -> tuple[Still, ...]:
         """The clean guesses, as far as they are made; the last one is the finished picture."""
         trace, total = self.session.trace, self.session.total
         parts = max(min(count - 1, total), 1)
         places = [total * part // parts for part in range(parts + 1)]
-        return tuple(Still(place, str(min(place + 1, total)), guess(trace, place)) for place in places[:count])
+        return tuple(
+            Still(place, str(min(place + 1, total)), guess(trace, place, self.session.looks))
+            for place in places[:count]
+        )
 
     def command(self) -> ShownCommand:
         """The command that makes it."""
-        return ShownCommand(command_of(self.session.recipe, self.session.picture_path))
+        return ShownCommand(self.session.command(self.session.recipe))
 
     def made(self) -> tuple[Made, ...]:
         """The run, once its finished picture is shown."""
@@ -89,7 +92,7 @@ class Run(View):
         trace = self.session.trace
         if trace is None or not trace.finished:
             return "the picture is not finished: enter runs to the end, then e saves it"
-        return Export(self.session.recipe, film(trace), trace=trace)
+        return Export(self.session.recipe, film(trace, self.session.looks), trace=trace)
 
     # What keys do
 
@@ -165,6 +168,11 @@ class Run(View):
         return self._come_again(begun, place, ended) or Reply(said)
 
     @property
+    def _levels(self) -> tuple[int, str, Schedule]:
+        """What its noise levels follow from."""
+        return self.recipe.steps, self.recipe.sampler, self.session.looks.schedule
+
+    @property
     def _started(self) -> bool:
         return self.session.trace is not None and len(self.session.trace) > 0
 
@@ -196,7 +204,7 @@ class Run(View):
 
     def fulfil(self, wish: Reach) -> Iterator[float]:
         """Take them."""
-        return taken(wish, self._every_step)
+        return taken(wish, self._every_step, self.session.looks)
 
     def take(self, state: float) -> None:
         """A step was taken; how many milliseconds that took."""

@@ -5,7 +5,11 @@ from typing import Literal
 
 from tdiff.arrays import F32
 from tdiff.diffusion import Step, Trace, mean_abs_difference
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.recipe import Recipe
+from tdiff.views.looks import PIXELS, Looks
+from tdiff.views.shown_command import command_with
+from tdiff.views.words import OWN_WORDS, Words
 
 Form = Literal["eps", "x0", "v"]
 FORMS: tuple[Form, ...] = ("eps", "x0", "v")
@@ -25,6 +29,9 @@ class Session:
         cursor: which kept step is shown; `len(trace)` is the finished picture.
         form: what the second canvas shows: the prediction as ε̂, x̂_0 or v̂.
         step_ms: milliseconds of each step taken in this run.
+        looks: how the model's runs are shown.
+        choice: the model, and what runs it, as a command names them.
+        words: what is said of its prompts.
     """
 
     recipe: Recipe = field(default_factory=Recipe)
@@ -34,6 +41,9 @@ class Session:
     cursor: int = 0
     form: Form = "eps"
     step_ms: list[float] = field(default_factory=list)
+    looks: Looks = PIXELS
+    choice: EngineChoice = OURS
+    words: Words = OWN_WORDS
     _changes: list[float] = field(default_factory=list)
     _undo: list[tuple[Recipe, F32 | None, str | None]] = field(default_factory=list)
 
@@ -66,6 +76,10 @@ class Session:
         self.cursor = 0
         self.step_ms = []
         self._changes = []
+
+    def command(self, recipe: Recipe) -> str:
+        """The command that makes a recipe's picture with this model, from the start picture that is here."""
+        return command_with(self.choice, recipe, self.picture_path)
 
     @property
     def last(self) -> int:

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from tdiff.engines.choice import EngineChoice
+from tdiff.prompt.command import command_of
+from tdiff.recipe import Recipe
+from tdiff.recipe.command import to_command
+
 
 @dataclass(frozen=True, slots=True)
 class ShownCommand:
@@ -19,3 +24,15 @@ class ShownCommand:
         """As one line; what must be read stands first, since a long command is cut at its end."""
         shown = f"$ {self.command}" if self.command else ""
         return ": ".join(part for part in (self.said, shown) if part)
+
+
+def command_with(choice: EngineChoice, recipe: Recipe, start_image: str | None = None) -> str:
+    """Return the `tdiff generate …` line that makes a recipe's picture with a model.
+
+    Args:
+        choice: the model, and what runs it.
+        recipe: what to make.
+        start_image: path of the picture it starts from.
+    """
+    made = to_command if choice.runs_checkpoint else command_of  # a checkpoint knows every word
+    return f"{made(recipe, start_image)}{choice.options()}"

@@ -156,6 +156,11 @@ class TraceView(View):
         return Recipe(prompt=prompt, negative=negative, guidance=min(max(1.0 if w is None else w, low), high))
 
     @property
+    def source(self) -> str:
+        """All of it was recorded."""
+        return "recorded"
+
+    @property
     def settings(self) -> tuple[str, ...]:
         """Seed, scheduler and steps, as they were recorded."""
         head = self.trace.head
@@ -201,7 +206,7 @@ class TraceView(View):
         """What was measured at each step."""
         if not self.trace.lines:
             return Plot()
-        return Plot(tuple(self._curves()), "steps", "recorded", float(self.at), "recorded")
+        return Plot(tuple(self._curves()), "steps", "recorded", float(self.at))
 
     def strip(self, count: int) -> tuple[Still, ...]:
         """The clean guesses; the last one is the finished picture."""

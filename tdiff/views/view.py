@@ -76,13 +76,12 @@ class Still(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Curves, names of the axes, where on the x axis the cursor is, and whether they were measured or recorded."""
+    """Curves, names of the axes, and where on the x axis the cursor is."""
 
     curves: tuple[Curve, ...] = ()
     x_label: str = ""
     y_label: str = ""
     cursor: float | None = None
-    source: str = "measured"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,6 +183,11 @@ class View:
     def recipe(self) -> Recipe | None:
         """What the controls show; None where it uses no recipe."""
         return None
+
+    @property
+    def source(self) -> str:
+        """Whether its curves were measured in this run or recorded."""
+        return "measured"
 
     @property
     def settings(self) -> tuple[str, ...]:

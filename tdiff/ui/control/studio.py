@@ -8,8 +8,7 @@ from weakref import WeakSet
 from tdiff.diffusion import Trace
 from tdiff.errors import TdiffError
 from tdiff.pipeline import start_picture, to_pixels
-from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import TextRole, understand, understand_negative
+from tdiff.prompt.understand import TextRole
 from tdiff.recipe import Recipe
 from tdiff.render.load import load_picture
 from tdiff.store.history import Entry
@@ -47,7 +46,7 @@ class Studio:
 
     def __init__(self, controller: Controller, store: Store | None) -> None:
         self._controller, self._store = controller, store
-        self.live = True
+        self.live = not controller.run.session.choice.runs_checkpoint
         """Whether the picture follows the typing."""
         self.kept: Kept | None = None
         """A of a comparison."""
@@ -82,12 +81,13 @@ class Studio:
     def page(self, plotted: bool) -> Page:
         """The tools, and what became of the words."""
         recipe = self._controller.run.recipe
-        said = [*explain(understand(recipe.prompt)), *explain(understand_negative(recipe.negative), usual=False)]
+        words = self._controller.run.session.words
+        said = [*words.said("prompt", recipe.prompt), *words.said("negative", recipe.negative)]
+        follows = "the picture follows while you type" if self.live else "say what to draw; enter takes it"
         kept = "A is kept: a compares it with what you have now. " if self.kept is not None else ""
-        more = " no more: the settings say so" if self._store is None else ""
         return Page(
             "Studio",
-            f"Press / and the picture follows while you type. {kept}Finished pictures are kept in the history{more}.",
+            f"Press / and {follows}. {kept}{self._kept_where()}",
             result="\n".join(said),
             links=(
                 *_TOOLS,
@@ -97,6 +97,13 @@ class Studio:
             ),
             forward=False,
         )
+
+    def _kept_where(self) -> str:
+        """Where finished pictures go."""
+        if self._controller.run.session.choice.runs_checkpoint:
+            return "This model's pictures are not kept in the history: e saves one."
+        more = " no more: the settings say so" if self._store is None else ""
+        return f"Finished pictures are kept in the history{more}."
 
     def typed(self, role: TextRole, text: str) -> None:
         """Redraw in few steps; the next key cancels it. A fork waits for the whole text."""

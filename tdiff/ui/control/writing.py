@@ -3,11 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tdiff.prompt.complete import complete
-from tdiff.prompt.explain import explain
-from tdiff.prompt.understand import TextRole, understand_as
+from tdiff.prompt.understand import TextRole
 from tdiff.text import clean_text
 from tdiff.ui.control.port import Command
+from tdiff.views.words import OWN_WORDS
 
 if TYPE_CHECKING:
     from tdiff.ui.control.controller import Controller
@@ -30,12 +29,13 @@ class Writing:
     def _edit(self, role: TextRole) -> None:
         self._controller.movement.pause()
         self._controller.port.edit(role)
-        self._controller.say("enter takes it, tab completes, esc leaves it as it was")
+        completes = ", tab completes" if self._controller.run.session.words is OWN_WORDS else ""
+        self._controller.say(f"enter takes it{completes}, esc leaves it as it was")
 
     def edited(self, role: TextRole, text: str) -> None:
         """A text is being typed: say what becomes of it, or how it could go on."""
-        offered = complete(text, 5)
-        said = "; ".join(explain(understand_as(role, text), usual=role == "prompt"))
+        words = self._controller.run.session.words
+        offered, said = words.complete(text, 5), "; ".join(words.said(role, text))
         self._controller.say("tab → " + "  ".join(offered) if offered else said)
 
     def rested(self, role: TextRole, text: str) -> None:
@@ -44,7 +44,8 @@ class Writing:
 
     def entered(self, role: TextRole, text: str, again: bool) -> None:
         """A text is to be taken; one that says nothing only the second time."""
-        tokens = understand_as(role, text)
+        model = self._controller.run.session.words
+        tokens = model.read(role, text)
         if role == "prompt" and text.strip() and not tokens.has_effect and not again:
             words = ", ".join(clean_text(word.text, 20) for word in tokens.words[:4])
             self._controller.say(f"enter once more to use it anyway: no word is known ({words})", trouble=True)
@@ -52,7 +53,7 @@ class Writing:
         if not self._controller.settings.change(**{role: text}):
             return
         self._controller.port.leave(role)
-        said = "; ".join(explain(tokens, usual=role == "prompt"))
+        said = "; ".join(model.said(role, text))
         if role == "negative" and text.strip() and not tokens.has_effect:
             said = "no word of the negative is known, so it is ignored"
         self._controller.say(said)

@@ -84,8 +84,8 @@ class BenchScreen(Screen[None]):
             with Container(id="controls"):
                 yield Scrubber(id="scrubber")
                 with Horizontal(id="texts"):
-                    yield PromptField("prompt", "press / and say what to draw", id="prompt")
-                    yield PromptField("negative", "–", id="negative")
+                    yield PromptField("prompt", "press / and say what to draw", self.session.words, id="prompt")
+                    yield PromptField("negative", "–", self.session.words, id="negative")
                 with Horizontal(id="settings"):
                     yield GuidanceSlider(id="slider")
                     yield SettingsLine("", id="line")

@@ -73,7 +73,7 @@ class Drawing:
         for role, text in (("prompt", recipe.prompt), ("negative", recipe.negative)):
             field = self._screen.query_one(f"#{role}", PromptField)
             if not field.editing:
-                field.show(text, view.words(field.role, text))
+                field.show(text, view.words(field.role, text) or self._screen.session.words.read(field.role, text))
         with self._screen.prevent(GuidanceChange):
             self._screen.query_one(GuidanceSlider).value = recipe.guidance
         line, wide = self._screen.query_one(SettingsLine), self._screen.arrangement.shape != "compact"
@@ -166,7 +166,7 @@ class Drawing:
         if not canvases.titled:
             return f"{info.name} · {canvases.front.title}" if canvases.front is not None else info.name
         speed = f" · {self._screen.session.step_ms[-1]:.0f} ms a step" if self._screen.session.step_ms else ""
-        return f"numpy · {info.name} {info.hash}{speed} · measured"
+        return f"{self._screen.app.choice.said} · {info.name} {info.hash}{speed} · measured"
 
     def _draw_plot(self, view: View) -> None:
         """Draw the curves; while steps come in, now and then, and only on a fast line: nothing takes longer."""

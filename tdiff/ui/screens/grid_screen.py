@@ -14,22 +14,24 @@ from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
 from tdiff.arrays import U8
+from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import TdiffError
 from tdiff.files import free_name, slug, write_atomic
 from tdiff.pipeline import Pipeline
-from tdiff.prompt.command import command_of
 from tdiff.provenance.write import grid_fields
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import Axis, cells
 from tdiff.recipe.command import to_grid_command
 from tdiff.recipe.grid import Grid
 from tdiff.render.palette import Depth
+from tdiff.render.pixels import fitted
 from tdiff.render.sheet import sheet_bytes
 from tdiff.text import clean_text
 from tdiff.ui.events import CellPictures
 from tdiff.ui.explorer import Explorer
 from tdiff.ui.widgets.film_strip import small
 from tdiff.ui.widgets.pixel_view import PixelView
+from tdiff.views.shown_command import command_with
 
 _BATCH = 4
 _EMPTY = np.full((32, 32, 3), 24, np.uint8)
@@ -88,6 +90,7 @@ class GridScreen(ModalScreen[Recipe | None]):
         x: columns.
         y: rows, or None for a single one.
         depth: colour depth of the terminal.
+        choice: the model, and what runs it, as commands name them.
     """
 
     app = getters.app(Explorer)
@@ -147,9 +150,11 @@ class GridScreen(ModalScreen[Recipe | None]):
     }
     """
 
-    def __init__(self, pipeline: Pipeline, base: Recipe, x: Axis, y: Axis | None, depth: Depth) -> None:
+    def __init__(
+        self, pipeline: Pipeline, base: Recipe, x: Axis, y: Axis | None, depth: Depth, choice: EngineChoice = OURS
+    ) -> None:
         super().__init__()
-        self._pipeline, self._base, self._x, self._y, self._depth = pipeline, base, x, y, depth
+        self._pipeline, self._base, self._x, self._y, self._depth, self._choice = pipeline, base, x, y, depth, choice
         self._recipes = [cell.replace(model=pipeline.info.hash) for cell in cells(base, x, y)]
         self._pictures: list[U8 | None] = [None] * len(self._recipes)
         self.at = 0
@@ -201,7 +206,7 @@ class GridScreen(ModalScreen[Recipe | None]):
             cell.view.show(small(self._pictures[cell.place], self._smaller))
             cell.mark(cell.place == self.at)
         made = self._pictures[self.at]
-        self.query_one("#large", PixelView).show(_EMPTY if made is None else made)
+        self.query_one("#large", PixelView).show(_EMPTY if made is None else fitted(made, 32, 24))
 
     def on_mount(self) -> None:
         """Begin."""
@@ -221,7 +226,7 @@ class GridScreen(ModalScreen[Recipe | None]):
                 cell.scroll_visible(animate=False)
         made = sum(picture is not None for picture in self._pictures)
         state = f"{made} of {len(self._pictures)} made · " if made < len(self._pictures) else ""
-        self._say(f"{state}$ {command_of(self._recipes[place].replace(model=None))}")
+        self._say(f"{state}$ {command_with(self._choice, self._recipes[place].replace(model=None))}")
         self._telling = False
 
     def action_walk(self, by: int) -> None:
@@ -241,6 +246,7 @@ class GridScreen(ModalScreen[Recipe | None]):
     def action_copy(self) -> None:
         """Send the command of the whole grid to the terminal's clipboard."""
         command = to_grid_command(self._base, str(self._x), "" if self._y is None else str(self._y))
+        command += self._choice.options()
         self.app.copy_to_clipboard(command)
         self._say(f"sent to the terminal's clipboard: {command}")
 

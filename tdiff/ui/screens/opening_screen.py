@@ -1,6 +1,7 @@
 """What is seen while the benches are being imported: the lesson bar, and what is going on."""
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Static
@@ -14,6 +15,7 @@ class OpeningScreen(Screen[None]):
 
     Args:
         lesson: that will be opened.
+        said: what is going on.
     """
 
     DEFAULT_CSS = """
@@ -25,8 +27,9 @@ class OpeningScreen(Screen[None]):
     }
     """
 
-    def __init__(self, lesson: int) -> None:
+    def __init__(self, lesson: int, said: str) -> None:
         super().__init__()
+        self._said = said
         self._lesson = lesson
         self.keys: list[str] = []
         """Pressed too early; the bench gets them."""
@@ -39,4 +42,4 @@ class OpeningScreen(Screen[None]):
         bar = LessonBar(dict(titles()))
         bar.current = self._lesson
         yield bar
-        yield Static("tdiff · loading the model …", markup=False)
+        yield Static(Content(self._said), markup=False)

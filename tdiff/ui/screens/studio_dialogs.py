@@ -2,19 +2,19 @@
 
 from tdiff.errors import PromptError, TdiffError
 from tdiff.pipeline import start_picture
-from tdiff.prompt.explain import TRY_ANOTHER, require_effect
-from tdiff.prompt.understand import understand
+from tdiff.prompt.explain import TRY_ANOTHER
 from tdiff.recipe import Recipe
 from tdiff.recipe.axis import cells, parse_axis
 from tdiff.render.load import load_picture
 from tdiff.ui.screens.dialogs import Ask, Dialog, path_of
+from tdiff.views.words import Words
 
 
 class GridDialog(Dialog):
     """Which settings, and their values."""
 
-    def __init__(self, base: Recipe) -> None:
-        seed = base.seed
+    def __init__(self, base: Recipe, words: Words) -> None:
+        seed, self._words = base.seed, words
         super().__init__(
             "grid",
             "FIELD=VALUES, with a field of guidance, eta, steps, seed, sampler, prompt or negative. "
@@ -33,7 +33,7 @@ class GridDialog(Dialog):
             y = parse_axis(answers["y"]) if answers["y"].strip() else None
             made = cells(self._base.replace(switches=(), start=None), parse_axis(answers["x"]), y)
             for prompt in dict.fromkeys(cell.prompt for cell in made):
-                require_effect(understand(prompt), allow_unknown=False)
+                self._words.require_effect(prompt)
         except PromptError as error:
             return error.with_remedy(TRY_ANOTHER)
         except TdiffError as error:
@@ -46,13 +46,15 @@ class MorphDialog(Dialog):
 
     Args:
         seed: of the picture that is walked from.
+        words: know what says nothing.
     """
 
     TEXT = (
         "To another prompt: it takes over from ever earlier steps. To another seed: along the arc between two noises."
     )
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, words: Words) -> None:
+        self._words = words
         asks = (
             Ask("prompt", "to this prompt", hint="such as a red apple"),
             Ask("seed", "or to this seed", hint=f"such as {seed + 1}"),
@@ -66,7 +68,7 @@ class MorphDialog(Dialog):
         if bool(prompt) == bool(seed):
             return "give either a prompt or a seed to walk to"
         try:
-            require_effect(understand(prompt), allow_unknown=False)
+            self._words.require_effect(prompt)
         except PromptError as error:
             return error.with_remedy(TRY_ANOTHER)
         if seed and not (seed.isascii() and seed.isdecimal() and len(seed) < 19):

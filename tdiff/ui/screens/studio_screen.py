@@ -46,7 +46,8 @@ class StudioScreen(BenchScreen):
         self.not_kept = ""
         """Why the newest picture could not be kept."""
         self._told = {""}  # of what was found damaged
-        self.studio = Studio(self.controller, self._keep if keeps else None)
+        self._own = not session.choice.runs_checkpoint
+        self.studio = Studio(self.controller, self._keep if keeps and self._own else None)
 
     @property
     def part(self) -> Studio:
@@ -64,9 +65,10 @@ class StudioScreen(BenchScreen):
 
     async def begin(self) -> None:
         """Begin with a finished picture, so that there is something to change."""
-        await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
-        self._tell_of_damage()
-        if not self.show_opened():
+        if self._own:
+            await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
+            self._tell_of_damage()
+        if not self.show_opened() and self._own:  # a checkpoint's steps are taken when they are asked for
             self.controller.do(self.controller.run.go_on)
 
     def show_opened(self) -> bool:
@@ -78,7 +80,7 @@ class StudioScreen(BenchScreen):
 
     async def rearrange(self, width: int, height: int) -> None:
         """Also with the history, where the terminal is wide enough."""
-        self.set_class(width >= LEAST[0] and height >= LEAST[1], "-wide")
+        self.set_class(self._own and width >= LEAST[0] and height >= LEAST[1], "-wide")
         await super().rearrange(width, height)
 
     # Dialogs
@@ -95,9 +97,9 @@ class StudioScreen(BenchScreen):
                 x = parse_axis(answers["x"])
                 y = parse_axis(answers["y"]) if answers["y"].strip() else None
                 base = recipe.replace(switches=(), start=None, watermark=None)
-                self.app.push_screen(GridScreen(pipeline, base, x, y, self.app.depth), self._take)
+                self.app.push_screen(GridScreen(pipeline, base, x, y, self.app.depth, self.session.choice), self._take)
 
-        self.app.push_screen(GridDialog(recipe), begin)
+        self.app.push_screen(GridDialog(recipe, self.session.words), begin)
 
     def _take(self, recipe: Recipe | None) -> None:
         if recipe is not None:
@@ -110,10 +112,13 @@ class StudioScreen(BenchScreen):
             if answers is not None:
                 self.studio.morph(answers)
 
-        self.app.push_screen(MorphDialog(self.session.recipe.seed), begin)
+        self.app.push_screen(MorphDialog(self.session.recipe.seed, self.session.words), begin)
 
     def _start(self) -> None:
         """Start from a picture of your own."""
+        if not self._own:
+            self.port.say("a checkpoint starts from noise here: i is for the model that ships with tdiff")
+            return
         start = self.session.recipe.start
 
         def begin(answers: dict[str, str] | None) -> None:
@@ -127,6 +132,9 @@ class StudioScreen(BenchScreen):
 
     def _gallery(self) -> None:
         """Show what was made."""
+        if not self._own:
+            self.port.say("the history is for the model that ships with tdiff; e saves a checkpoint's picture")
+            return
 
         def recall(entry: Entry | None) -> None:
             if entry is not None:

@@ -61,6 +61,5 @@ class PlotArea(Container):
             self.border_title = Content(_FILM)
             self._film.show(stills, view.track().cursor)
         else:
-            plot = view.plot()
-            self.border_title = Content(plot.source)
-            self._curves.show(plot.curves, plot.x_label, plot.y_label, plot.cursor)
+            self.border_title = Content(view.source)
+            self._curves.show(*view.plot())

@@ -10,13 +10,14 @@ from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from tdiff.prompt.complete import complete, completed
+from tdiff.prompt.complete import completed
 from tdiff.prompt.tokenizer import Fate, Tokens, Word
-from tdiff.prompt.understand import TextRole, understand_as
+from tdiff.prompt.understand import TextRole
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
 from tdiff.ui.events import LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
 from tdiff.ui.widgets.one_line import OneLine
+from tdiff.views.words import OWN_WORDS, Words
 from tdiff.world.captions import plural
 from tdiff.world.concepts import offered
 from tdiff.world.palette import COLOURS
@@ -58,10 +59,18 @@ def _is_synonym(word: Word) -> bool:
 
 
 class _Completion(Suggester):
-    """Ghost text behind the cursor."""
+    """Ghost text behind the cursor.
+
+    Args:
+        words: know how a text could go on.
+    """
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(use_cache=False)
+        self._words = words
 
     async def get_suggestion(self, value: str) -> str | None:
-        found = complete(value, 1)
+        found = self._words.complete(value, 1)
         return completed(value, found[0]) if found else None
 
 
@@ -95,6 +104,7 @@ class PromptField(Horizontal):
     Args:
         role: which of the two.
         hint: shown where it is empty.
+        words: how a text could go on.
     """
 
     BINDINGS = [Binding("escape", "give_back", "leave", show=True)]
@@ -130,7 +140,7 @@ class PromptField(Horizontal):
     }
     """
 
-    def __init__(self, role: TextRole, hint: str, *, id: str | None = None) -> None:
+    def __init__(self, role: TextRole, hint: str, words: Words = OWN_WORDS, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.role, self._hint = role, hint
         self._text = ""
@@ -138,9 +148,7 @@ class PromptField(Horizontal):
         self._submitted: str | None = None
         self._pause: Timer | None = None
         self._chips = Static("", classes="chips", markup=False)
-        self._editor = _Editor(
-            compact=True, suggester=_Completion(use_cache=False), max_length=TEXT_LIMIT, select_on_focus=False
-        )
+        self._editor = _Editor(compact=True, suggester=_Completion(words), max_length=TEXT_LIMIT, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Label, then chips or editor."""
@@ -157,16 +165,16 @@ class PromptField(Horizontal):
         """Whether it is being edited."""
         return self.has_class("-editing")
 
-    def show(self, text: str, words: Tokens | None = None) -> None:
+    def show(self, text: str, words: Tokens) -> None:
         """Show a text; one that is being typed stays.
 
         Args:
             text: the whole of it.
-            words: what became of its words; by default what the model that ships with tdiff makes of them.
+            words: what became of its words.
         """
         if (text, words) != self._shown:
             self._text, self._shown = text, (text, words)
-            read = chips(words or understand_as(self.role, text)) if text.strip() else Content.styled(self._hint, "dim")
+            read = chips(words) if text.strip() else Content.styled(self._hint, "dim")
             self._chips.update(read, layout=False)
 
     def edit(self) -> None:

@@ -1,0 +1,164 @@
+"""A checkpoint, and our own networks in PyTorch, on the explorer's bench."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tdiff.engines.choice import EngineChoice
+from tdiff.errors import UsageError, WeightsError
+from tdiff.pipeline import load, load_chosen
+from tdiff.provenance import read_metadata
+from tdiff.recipe import Recipe
+from tdiff.store.config import Config
+from tdiff.traces.reader import open_trace
+from tdiff.ui.app import TdiffApp
+from tdiff.ui.widgets.status_lines import CaptionLine, CommandLine
+from tdiff.views.fork import Fork
+
+from ..tiny_checkpoint import build
+from ..ui.looking import BIG, notice, page, seen
+
+RECIPE = Recipe(prompt="a red apple", negative="blurry", guidance=5.0, steps=4, seed=3)
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("diffusers")
+    return build(tmp_path_factory.mktemp("checkpoint") / "tiny-sd")
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+
+
+def bench_of(checkpoint: Path) -> TdiffApp:
+    choice = EngineChoice(model=checkpoint, device="cpu")
+    return TdiffApp(Config(), "true", recipe=RECIPE, choice=choice)
+
+
+async def until(pilot, true, seconds: float = 120) -> None:
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("never came")
+
+
+async def opened(app: TdiffApp, pilot):
+    await until(pilot, lambda: app.pipeline is not None and hasattr(app.screen, "session"))
+    await pilot.pause()
+    return app.screen
+
+
+async def test_a_checkpoint_is_stepped_through_to_the_picture_that_generate_makes(checkpoint: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        assert screen.number == 5 and screen.session.trace is None  # nothing is computed unasked
+        await pilot.press("space")
+        await until(pilot, lambda: screen.view.track().started)
+        await pilot.pause()
+        assert [figure.picture.shape for figure in screen.view.figures()] == [(16, 16, 3)] * 3
+        caption = screen.query_one(CaptionLine)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.at_end)
+        await pilot.pause()
+        wanted = load_chosen(EngineChoice(model=checkpoint, device="cpu")).generate(RECIPE)[0]
+        found = screen.view.figures()[0]
+        assert found.title == "finished picture" and np.abs(found.picture.astype(int) - wanted).max() <= 1
+        assert caption.text.startswith("diffusers cpu · tiny-sd")
+        command = screen.query_one(CommandLine).command
+        assert f"--model {checkpoint}" in command and "--allow-unknown" not in command
+
+
+async def test_prompts_are_read_by_its_own_tokenizer(checkpoint: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("slash", "ctrl+u", *"zyzzyva", "enter")
+        await until(pilot, lambda: screen.session.at_end)
+        assert screen.session.recipe.prompt == "zyzzyva" and "9 tokens" in notice(app)  # each letter, and two marks
+        assert "✗" not in seen(app)
+        await pilot.press("slash", "ctrl+u", *"x" * 90, "enter")
+        await until(pilot, lambda: screen.session.recipe.prompt.startswith("xx"))
+        await pilot.pause()
+        assert "the prompt is cut at 77 tokens" in notice(app)
+
+
+async def test_it_forks_and_is_saved_as_picture_and_trace(checkpoint: Path, folders: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.at_end)
+        for name in ("a.png", "a.gif", "a.tdiff"):
+            await pilot.press("e", "ctrl+u", *name, "enter")
+            await until(pilot, lambda name=name: (folders / name).exists() and f"{name}" in notice(app))
+        with Image.open("a.png") as picture, Image.open("a.gif") as film:
+            assert picture.size == film.size == (32, 32) and film.n_frames >= 2
+        assert read_metadata(Path("a.png")).says_ai_made
+        trace = open_trace(folders / "a.tdiff")
+        assert trace.finished and trace.head.model == "tiny-sd" and trace.head.preview == "linear"
+        assert (trace.picture()[0] == screen.view.figures()[0].picture).all()
+        await pilot.press("left", "left", "f", "g", "right", "escape")
+        await until(pilot, lambda: isinstance(screen.view, Fork) and screen.view.b.finished)
+        assert screen.view.figures()[2].picture is not None
+
+
+async def test_what_needs_the_model_that_ships_says_so(checkpoint: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("1")
+        await pilot.pause()
+        assert app.screen is screen and "start tdiff without --model" in " ".join(
+            notification.message for notification in app._notifications
+        )
+        for key, says in (("i", "starts from noise"), ("h", "e saves a checkpoint")):
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen is screen and says in notice(app)
+        assert "not kept in the history" in page(app).text
+
+
+async def test_our_own_networks_run_in_pytorch() -> None:
+    pytest.importorskip("torch")
+    recipe = Recipe(prompt="a red apple", steps=3, seed=7)
+    app = TdiffApp(Config(), "true", 5, recipe, choice=EngineChoice("torch", device="cpu"))
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await until(pilot, lambda: screen.session.at_end)
+        await pilot.pause()
+        wanted = load().generate(recipe)[0]
+        assert np.abs(screen.view.figures()[0].picture.astype(int) - wanted).max() <= 1
+        assert screen.query_one(CaptionLine).text.startswith("torch cpu · sprite-32")
+        assert screen.query_one(CommandLine).command.endswith("--engine torch --device cpu")
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen.number == 1)  # lessons run on it too
+
+
+@pytest.mark.parametrize(
+    ("choice", "error", "says"),
+    [
+        (EngineChoice(model=Path("nowhere")), WeightsError, "there is no nowhere"),
+        (EngineChoice("jax"), UsageError, "--engine is one of"),
+        (EngineChoice(device="cuda"), UsageError, "choose --engine torch"),
+        (EngineChoice("diffusers"), UsageError, "give its folder with --model"),
+    ],
+)
+def test_what_cannot_work_is_said_before_the_screen_is_taken(choice: EngineChoice, error: type, says: str) -> None:
+    with pytest.raises(error, match=says):
+        choice.check()
+
+
+def test_a_folder_that_is_no_checkpoint_is_refused_before_anything_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text('{"_class_name": "FluxPipeline"}')
+    with pytest.raises(WeightsError, match="FluxPipeline"):
+        EngineChoice(model=tmp_path).check()
