@@ -458,7 +458,7 @@ def detect(
     run(picture, key, as_json, method)
 
 
-@app.command(epilog="Example: tdiff serve --api")
+@app.command(epilog="Example: tdiff serve")
 def serve(
     api: Annotated[bool, typer.Option("--api", help="Keep a model loaded for generate --via and programs.")] = False,
     socket: Annotated[
@@ -472,20 +472,33 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Interface of a port to listen on; 127.0.0.1, this machine alone, without it.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 for a free one.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 for a free one. Default 8000 for browsers.")
+    ] = None,
+    visitors: Annotated[int, typer.Option(help="Browsers that may be here at once.")] = 8,
+    idle: Annotated[float, typer.Option(help="Minutes after which a visitor who does nothing is sent away.")] = 30,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Let visitors use your own settings, history and progress.")
+    ] = False,
     model: ModelFolder = None,
     engine: Engine = None,
     device: Device = None,
     dtype: Dtype = None,
     as_json: AsJson = False,
 ) -> None:
-    """Keep a model loaded, and make pictures for whoever asks over a socket."""
-    from tdiff.commands.serve import serve_api
+    """Show the explorer in a browser, or keep a model loaded for commands and programs (--api)."""
+    from tdiff.commands.serve import serve_api, serve_browser
     from tdiff.engines.choice import EngineChoice
 
-    if not api:
-        raise UsageError("serve needs to know what", remedy="pass --api for a model that stays loaded")
-    serve_api(EngineChoice(engine, model, device, dtype), socket, host, port, as_json)
+    if api:
+        serve_api(EngineChoice(engine, model, device, dtype), socket, host, port, as_json)
+        return
+    if socket or model or engine or device or dtype:
+        raise UsageError(
+            "the explorer in a browser listens on a port and runs the model that ships with tdiff",
+            remedy="leave out --socket, --model, --engine, --device and --dtype, or pass --api",
+        )
+    serve_browser(host, port, visitors, idle, keep, as_json)
 
 
 @app.command()

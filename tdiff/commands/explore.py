@@ -54,12 +54,16 @@ def explore(
     choice.check()
     begin = _read(recipe) if recipe is not None else None
     opened = _traces(traces)
-    _require_terminal("look at it with tdiff inspect" if traces else "read a lesson with tdiff lesson 1 --plain")
-    _mend_terminal()
+    in_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")  # as textual-serve starts a program
+    if not in_browser:
+        _require_terminal("look at it with tdiff inspect" if traces else "read a lesson with tdiff lesson 1 --plain")
+        _mend_terminal()
     config = config_or_defaults()
     place, lost = load_place()
     troubles = store_troubles() or ((lost,) if lost else ())
     config = replace(config, warnings=(*config.warnings, *troubles))  # said in the app, where they are seen
+    if in_browser:  # which shows all colours, and has no modes to put right
+        return _run(True, config, "true", lesson, begin, place, opened, choice)
     found = capabilities(config.appearance.color if color == "auto" else color)
     _prepare(found)
     with_mouse = _mouse(mouse, config, found)

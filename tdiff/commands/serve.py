@@ -1,12 +1,13 @@
-"""`tdiff serve`: a model that stays loaded, for commands and programs."""
+"""`tdiff serve`: the explorer in a browser, or a model that stays loaded for commands and programs."""
 
+import importlib.util
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from tdiff.commands.console import put, say
 from tdiff.commands.json_lines import put_json
@@ -15,6 +16,10 @@ from tdiff.errors import UsageError
 from tdiff.recipe.command import quoted
 from tdiff.serve.address import usual_socket
 from tdiff.serve.listening import LOCAL_HOST, Listening, is_local, open_port, open_socket_file
+
+VISITORS_LIMIT: Final = 200
+IDLE_LIMIT: Final = 1440
+BROWSER_PORT: Final = 8000
 
 
 def serve_api(choice: EngineChoice, path: Path | None, host: str | None, port: int | None, as_json: bool) -> None:
@@ -58,21 +63,58 @@ def serve_api(choice: EngineChoice, path: Path | None, host: str | None, port: i
             close()
 
 
+def serve_browser(host: str | None, port: int | None, visitors: int, idle: float, keep: bool, as_json: bool) -> None:
+    """Serve the explorer to browsers, until ctrl+c.
+
+    Args:
+        host: interface to listen on; None for this machine alone.
+        port: to listen on; 0 for a free one, None for BROWSER_PORT or else a free one.
+        visitors: how many may be here at once.
+        idle: minutes that one may do nothing.
+        keep: whether they use our settings, history and progress.
+        as_json: print where it listens as JSON.
+
+    Raises:
+        UsageError: textual-serve is not installed, or the port is taken or impossible.
+    """
+    if importlib.util.find_spec("textual_serve") is None:
+        raise UsageError(
+            "the explorer in a browser needs textual-serve",
+            remedy="install it with pip install 'tdiff-explorer[serve]'",
+        )
+    from tdiff.serve.browser import BrowserServer, Rules, serve_until_told
+
+    if not 1 <= visitors <= VISITORS_LIMIT:
+        raise UsageError(f"--visitors must be from 1 to {VISITORS_LIMIT}, not {visitors}")
+    if not 0 < idle <= IDLE_LIMIT:
+        raise UsageError(f"--idle must be above 0 and at most {IDLE_LIMIT} minutes, not {idle:g}")
+    listening = _port(host, BROWSER_PORT if port is None else port)
+    server = BrowserServer(listening, Rules(visitors, 60 * idle, keep), say)
+    say(f"up to {visitors} visitors; ctrl+c ends it; open this address in a browser:")
+    if as_json:
+        put_json("tdiff.serve-browser/1", {"address": f"{listening.address}/", "visitors": visitors})
+    else:
+        put(f"{listening.address}/")
+    sys.stdout.flush()
+    serve_until_told(server, say)
+    say("ended")
+
+
 def _listening(path: Path | None, host: str | None, port: int | None) -> Listening:
     if host is None and port is None:
         return open_socket_file(usual_socket() if path is None else path)
+    return _port(host, 0 if port is None else port)
+
+
+def _port(host: str | None, number: int) -> Listening:
+    """Listen on a port, and say what it means where others reach it."""
     place = LOCAL_HOST if host is None else host
     if not is_local(place):
-        warn_of_others(place)
-    return open_port(place, 0 if port is None else port)
-
-
-def warn_of_others(host: str) -> None:
-    """Say what listening on an interface that others reach means."""
-    say(
-        f"warning: on {host} everybody who can reach this machine and has the token can use it, and what is sent is "
-        "not encrypted; leave out --host, and reach it through ssh -L instead"
-    )
+        say(
+            f"warning: on {place} everybody who can reach this machine and has the token can use tdiff as you, files "
+            "included, and what is sent is not encrypted; leave out --host, and reach it through ssh -L instead"
+        )
+    return open_port(place, number)
 
 
 @contextmanager
