@@ -124,6 +124,9 @@ def root(
     device: Device = None,
     dtype: Dtype = None,
     mouse: Mouse = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="The bench by lines of text, for screen readers and pipes.")
+    ] = False,
     color: Color = "auto",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print version, commit and weights.")
@@ -135,6 +138,10 @@ def root(
     [bold]tdiff run.tdiff[/bold] opens a recorded run, [bold]tdiff --model FOLDER[/bold] a checkpoint.
     [bold]tdiff generate "a blue frog on a yellow background"[/bold] makes a picture.
     """
+    if context.invoked_subcommand is None and plain:
+        if model or engine or device or dtype:
+            raise UsageError("--plain is run by numpy", remedy="leave out --model, --engine, --device and --dtype")
+        raise typer.Exit(_plain(lesson, recipe))
     if context.invoked_subcommand is None:
         from tdiff.commands.engine_given import engine_given
         from tdiff.commands.explore import explore
@@ -145,7 +152,7 @@ def root(
     if context.invoked_subcommand == "open":
         context.default_map = {"open": {"color": color, "mouse": mouse}}
         mouse, color = None, "auto"
-    own = (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse))
+    own = (("--lesson", lesson), ("--recipe", recipe), ("--mouse", mouse), ("--plain", plain or None))
     named = (("--model", model), ("--engine", engine), ("--device", device), ("--dtype", dtype))
     for name, value in (*own, *named):
         if value is not None:
@@ -155,6 +162,22 @@ def root(
             )
     if color != "auto":  # asked for before the command: for whatever it draws
         context.default_map = {context.invoked_subcommand: {"color": color}}
+
+
+def _plain(lesson: int | None, recipe: Path | None) -> int:
+    """A lesson as text, or the bench by lines of text."""
+    from tdiff.commands.inputs import read_recipe
+
+    given = None if recipe is None else read_recipe(recipe)
+    if lesson is None or lesson == STUDIO:
+        from tdiff.commands.plain_bench import run_plain
+
+        return run_plain(given)
+    from tdiff.commands.lesson import run_lesson
+    from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
+
+    run_lesson(lesson, True, given or Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
+    return 0
 
 
 @app.command(name="lesson", epilog="Example: tdiff lesson 1 --plain | less")
@@ -233,6 +256,7 @@ def generate(
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
     watermark: Watermark = None,
+    plain: Plain = False,
     color: Color = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -279,6 +303,7 @@ def generate(
         keep_prompt=keeps_prompts(keep_prompt),
         color=color,
         as_json=as_json,
+        plain=plain,
     )
     if prompts_file is not None and via is not None:
         raise UsageError("--prompts-file loads the model once for all its prompts", remedy="leave out --via")
@@ -330,6 +355,7 @@ def grid(
     scale: Scale = 2,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
+    plain: Plain = False,
     color: Color = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -358,6 +384,7 @@ def grid(
         keep_prompt=keeps_prompts(keep_prompt),
         color=color,
         as_json=as_json,
+        plain=plain,
     )
     run_grid(wanted, output, engine_given(engine, model, device, dtype))
 

@@ -97,18 +97,19 @@ def show_pictures(pictures: "U8", color: str, labels: "Sequence[str]" = ()) -> N
 
 
 @contextmanager
-def progress(total: int, what: str, quiet_below: int = 2) -> "Iterator[Callable[[int], None]]":
+def progress(total: int, what: str, quiet_below: int = 2, plain: bool = False) -> "Iterator[Callable[[int], None]]":
     """Show a progress bar on a terminal; stay silent in a pipe and for quick work.
 
     Args:
         total: units of work.
         what: shown before the bar.
         quiet_below: no bar for less work than this.
+        plain: no bar, which is drawn with lines.
 
     Yields:
         A function to call with the units done.
     """
-    if total < quiet_below or not sys.stderr.isatty():
+    if plain or total < quiet_below or not sys.stderr.isatty():
         yield lambda units: None
         return
     from rich.console import Console

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tdiff.commands.console import capabilities, say
 from tdiff.engines.choice import OURS, EngineChoice
@@ -22,6 +22,9 @@ from tdiff.terminal.unrestored import forget, unrestored
 
 if TYPE_CHECKING:
     from tdiff.views.view import View
+
+
+_WITHOUT_SCREEN: Final = "read a lesson with tdiff lesson 1 --plain, or use the bench with tdiff --plain"
 
 
 def explore(
@@ -56,7 +59,7 @@ def explore(
     opened = _traces(traces)
     in_browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")  # as textual-serve starts a program
     if not in_browser:
-        _require_terminal("look at it with tdiff inspect" if traces else "read a lesson with tdiff lesson 1 --plain")
+        _require_terminal("look at it with tdiff inspect" if traces else _WITHOUT_SCREEN)
         _mend_terminal()
     config = config_or_defaults()
     place, lost = load_place()

@@ -7,7 +7,7 @@ from pathlib import Path
 from tdiff.commands.console import capabilities, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_start
 from tdiff.commands.making import BATCH, Here, Made, Maker
-from tdiff.commands.outputs import Output, picture_target, put_made, save_picture
+from tdiff.commands.outputs import Output, picture_target, put_made, put_told, save_picture
 from tdiff.commands.target import Target
 from tdiff.commands.via import There, found_at
 from tdiff.engines.choice import OURS, EngineChoice
@@ -129,7 +129,7 @@ def _say_of_the_mark(recipe: Recipe) -> None:
 
 def _targets(recipe: Recipe, count: int, output: Output) -> list[Target]:
     """Where each picture goes; empty to show them on the terminal."""
-    if output.out is None and (sys.stdout.isatty() or output.as_json or output.film is not None):
+    if output.out is None and (sys.stdout.isatty() or output.as_json or output.plain or output.film is not None):
         return []
     seeds, keep = range(recipe.seed, recipe.seed + count), output.keep_prompt
     targets = [picture_target(output.out, recipe.prompt, seed, count, keep) for seed in seeds]
@@ -164,10 +164,13 @@ def _deliver(item: Made, target: Target | None, output: Output) -> None:
 def _show(made: list[Made], maker: Maker, start_image: Path | None, output: Output) -> None:
     import numpy as np
 
-    if output.film is not None and not sys.stdout.isatty():
+    if output.film is not None and not (sys.stdout.isatty() or output.plain):
         return
-    labels = [f"seed {item.recipe.seed}" for item in made] if len(made) > 1 else []
-    show_pictures(np.stack([item.pixels for item in made]), output.color, labels)
+    pictures, labels = np.stack([item.pixels for item in made]), [f"seed {item.recipe.seed}" for item in made]
+    if output.plain:
+        put_told(pictures, labels)
+    else:
+        show_pictures(pictures, output.color, labels if len(made) > 1 else [])
     recipe = made[0].recipe
     seeds = f"seed {recipe.seed}" if len(made) == 1 else f"seeds {recipe.seed} to {made[-1].recipe.seed}"
     say(f"{maker.name} {maker.hash} · {seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured")

@@ -11,7 +11,7 @@ import numpy as np
 from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
 from tdiff.commands.inputs import read_for_recipe
 from tdiff.commands.json_lines import put_json
-from tdiff.commands.outputs import Output
+from tdiff.commands.outputs import Output, put_told
 from tdiff.commands.recipe_options import RecipeOptions
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
@@ -83,18 +83,21 @@ def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
             raise UsageError("--json and the grid cannot both go to standard output", remedy="name a file with --out")
     elif output.as_json:
         raise UsageError("--json tells of a file, and none is named", remedy="name one with --out grid.png")
-    elif not sys.stdout.isatty():
+    elif not (sys.stdout.isatty() or output.plain):
         raise UsageError("there is no terminal to draw the grid on", remedy="name a file with --out grid.png")
 
     from tdiff.pipeline import load_chosen
 
     pipeline = load_chosen(choice)
     began = time.perf_counter()
-    with progress(len(made), "pictures") as advance:
+    with progress(len(made), "pictures", plain=output.plain) as advance:
         pictures = pipeline.generate_many([c.replace(model=pipeline.info.hash) for c in made], advance)
     seconds = time.perf_counter() - began
     if target is None:
         columns, labels = len(grid.x.values), [" · ".join(label) for label in grid.labels]
+        if output.plain:
+            put_told(np.asarray(pictures), labels)
+            return
         for first in range(0, len(made), columns):
             show_pictures(pictures[first : first + columns], output.color, labels[first : first + columns])
         return

@@ -114,7 +114,7 @@ class Here:
         film: list[U8] = []
         batches = [min(BATCH, count - first) for first in range(0, count, BATCH)]
         with (
-            progress(recipe.steps * len(batches), "denoising", quiet_below=60) as advance,
+            progress(recipe.steps * len(batches), "denoising", quiet_below=60, plain=output.plain) as advance,
             _recording(pipeline, named, count, output) as record,
         ):
             for number, size in enumerate(batches):

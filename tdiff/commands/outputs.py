@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tdiff.commands.console import say
+from tdiff.commands.console import put, say
 from tdiff.commands.json_lines import put_json
 from tdiff.commands.target import Target
 from tdiff.errors import TdiffError, UsageError
@@ -16,6 +16,8 @@ from tdiff.recipe import Recipe
 from tdiff.recipe.json import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tdiff.arrays import U8
 
 
@@ -44,6 +46,7 @@ class Output:
         keep_prompt: write the prompt into files and their names.
         color: choice of colour depth on a terminal.
         as_json: print one JSON object a picture instead of showing it.
+        plain: say what is in pictures instead of showing them, and draw no bars.
     """
 
     out: Target | None = None
@@ -54,6 +57,7 @@ class Output:
     keep_prompt: bool = True
     color: str = "auto"
     as_json: bool = False
+    plain: bool = False
 
 
 def put_made(recipe: Recipe, target: Target | None, words: Sequence[Word], seconds: float) -> None:
@@ -72,6 +76,25 @@ def put_made(recipe: Recipe, target: Target | None, words: Sequence[Word], secon
         "seconds": round(seconds, 4),
     }
     put_json("tdiff.generate/1", content)
+
+
+def put_told(pictures: "U8", labels: "Sequence[str]") -> None:
+    """Say what the checker sees in pictures, a line each.
+
+    Args:
+        pictures: (n, H, W, 3) uint8; those of a checkpoint are not looked into.
+        labels: what each is called.
+    """
+    from tdiff.evaluate.checker import load_checker
+    from tdiff.evaluate.told import told
+    from tdiff.world.scenes import SIDE
+
+    if pictures.shape[1:3] != (SIDE, SIDE):
+        for label in labels:
+            put(f"{label}: {pictures.shape[2]}×{pictures.shape[1]} pixels; the checker knows pictures of tdiff's own")
+        return
+    for label, look in zip(labels, load_checker().look(pictures), strict=True):
+        put(f"{label}: {told(look)}")
 
 
 def picture_target(out: Target | None, prompt: str, seed: int, count: int, keep_prompt: bool = True) -> Target:

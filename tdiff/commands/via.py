@@ -86,7 +86,7 @@ class There:
 
         named = recipe.replace(model=self.hash)
         firsts = range(0, count, PICTURES_LIMIT)
-        with progress(recipe.steps * len(firsts), "denoising", quiet_below=60) as advance:
+        with progress(recipe.steps * len(firsts), "denoising", quiet_below=60, plain=output.plain) as advance:
             for first in firsts:
                 size = min(PICTURES_LIMIT, count - first)
                 part = named.replace(seed=recipe.seed + first)
