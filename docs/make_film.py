@@ -107,11 +107,12 @@ async def filmed(steps: int) -> list[Frame]:
                 await pilot.press("space" if letter == " " else letter)
                 if number % 3 == 0:
                     await keep(3 * TYPE_MS)
-            await pilot.press("enter")  # after a finished run the next one plays by itself
-            await until(lambda: app.screen.session.recipe.prompt == SECOND)
-            while not app.screen.session.at_end:
-                await keep(STEP_MS)
-            await keep(HOLD_MS)
+            await pilot.press("enter")  # after a finished run the next one plays by itself, too fast to be seen
+            await until(lambda: app.screen.session.recipe.prompt == SECOND and app.screen.session.at_end)
+            await pilot.press("x")  # begin again
+            await until(lambda: not app.screen.session.trace)
+            await keep(HOLD_MS // 4)
+            await _steps(app, pilot, until, keep, steps)
     return frames
 
 
