@@ -1,7 +1,9 @@
 """What holds for every test."""
 
 import os
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,12 +12,30 @@ from tdiff.threads import one_thread_unless_asked
 from tests.counts import times
 
 one_thread_unless_asked(os.environ)  # tests run side by side
+_OFFLINE = os.environ.get("TDIFF_OFFLINE")
+"""Where set, no process of the tests may reach another machine, and every attempt fails the run."""
 
 # No test asserts a time: on a slow machine generating inputs takes long, and that is no fault of the code.
 settings.register_profile(
     "tdiff", max_examples=times(100, 10_000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("tdiff")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No way out of this machine, where that is asked for."""
+    if not _OFFLINE:
+        yield
+        return
+    notes = tmp_path_factory.mktemp("offline") / "attempts"
+    folder = Path(__file__).with_name("offline")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TDIFF_OFFLINE_NOTES", str(notes))
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")])))
+        runpy.run_path(str(folder / "sitecustomize.py"))
+        yield
+    assert not notes.exists(), f"something reached for the network:\n{notes.read_text()}"
 
 
 @pytest.fixture(scope="session", autouse=True)
