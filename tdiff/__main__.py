@@ -16,7 +16,7 @@ def main() -> None:
         if getattr(sys, name) is None:  # closed, as by >&-
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  for as long as the program runs
         elif isinstance(stream := getattr(sys, name), io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # for a terminal that is set to ASCII
+            stream.reconfigure(errors=_instead(stream.encoding))
     _tell_of_a_killed_one()
     if len(sys.argv) > 1 or "_TDIFF_COMPLETE" in os.environ:  # a shell asks for completions without arguments
         from tdiff.cli import main as command_line
@@ -27,6 +27,15 @@ def main() -> None:
     from tdiff.ending import run_to_exit
 
     run_to_exit(lambda: explore())
+
+
+def _instead(encoding: str) -> str:
+    """Name what is written for characters that a stream cannot write: only halves of pairs, where it is UTF-8."""
+    if encoding.lower() in ("utf-8", "utf8"):
+        return "backslashreplace"
+    from tdiff.plain import write_plain_characters
+
+    return write_plain_characters()
 
 
 def _tell_of_a_killed_one() -> None:

@@ -73,7 +73,7 @@ def run_to_exit(command: Callable[[], int | None], as_json: bool = False) -> Non
         raise SystemExit(code)
 
 
-def _refusal(error: Exception) -> _Refusal:
+def _refusal(error: BaseException) -> _Refusal:
     if isinstance(error, TdiffError):
         return _Refusal(error.kind, error.message, error.remedy, error.exit_code)
     if isinstance(error, OSError) and error.filename is not None:
@@ -81,6 +81,8 @@ def _refusal(error: Exception) -> _Refusal:
         return _Refusal("system", f"cannot use {name}: {error.strerror}", "mend that, or choose another place")
     if isinstance(error, OSError) and error.errno in _OUTPUT_GONE:
         return _Refusal("system", f"the output cannot be written ({error.strerror})", "send it somewhere with room")
+    if isinstance(error, MemoryError):
+        return _Refusal("system", "not enough memory", "close other programs, or ask for fewer or smaller pictures")
     what = f"{type(error).__name__}: {clean_text(str(error), 200)}"
     return _Refusal("internal", f"internal error ({what})", "set TDIFF_DEBUG=1 to see where, and please report it")
 
@@ -90,6 +92,11 @@ def _put(refusal: _Refusal) -> None:
         print(refusal.as_json(), flush=True)  # noqa: T201
     except OSError:  # what was refused may be stdout itself
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  nothing of it is written at the end either
+
+
+def fault_sentence(error: BaseException) -> str:
+    """What a person is told of an error that nobody foresaw."""
+    return f"tdiff: {_refusal(error).sentence()}"
 
 
 def _say(message: str) -> None:

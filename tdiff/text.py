@@ -78,16 +78,19 @@ def with_minus(text: str) -> str:
     return _HYPHENED.sub("−", text)
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, encoding: str = "utf-8") -> str:
     """Return JSON that is safe to print: what `clean_text` would replace is escaped, line feeds stay.
 
     Args:
         text: JSON, in which such characters stand in strings only.
+        encoding: of the output; what it lacks is escaped too.
     """
-    return "".join(
-        json.dumps(character)[1:-1] if character != "\n" and clean_text(character) != character else character
-        for character in text
-    )
+
+    def as_it_is(character: str) -> bool:
+        return character == "\n" or (clean_text(character) == character and character in kept)
+
+    kept = text.encode(encoding, "ignore").decode(encoding)
+    return "".join(character if as_it_is(character) else json.dumps(character)[1:-1] for character in text)
 
 
 def _shown(character: str, category: str, newlines: bool) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tdiff.errors import ConfigError, UsageError
 from tdiff.terminal.capabilities import COLOR_CHOICES, Capabilities, detect, query_tmux
-from tdiff.text import clean_text
+from tdiff.text import clean_text, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,11 @@ def put_lines(text: str) -> None:
     """Write a text of several lines, each as `put` does."""
     for line in text.split("\n"):
         put(line)
+
+
+def put_json(text: str) -> None:
+    """Write JSON of several lines that stays JSON: what could act, or what the output's encoding lacks, is escaped."""
+    put_lines(escaped(text, sys.stdout.encoding))
 
 
 def put_path(path: Path) -> None:

@@ -116,7 +116,9 @@ def _run(
 
     sys.setswitchinterval(0.0005)  # keys are answered between slices of a sampling thread
     with guarded():
-        app = TdiffApp(config, depth, lesson, begin, place, opened, choice, when_loaded=_collect_new_garbage_only)
+        app = TdiffApp(
+            config, depth, lesson, begin, place, opened, choice, _collect_new_garbage_only, sys.stderr.encoding
+        )
         result = app.run(mouse=mouse)
     return app.return_code or 0 if result is None else result
 

@@ -1,5 +1,7 @@
 """The fields of a recipe as options of a command give them."""
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass, fields
 
 from tdiff.encodings import BYTE_ORDER_MARK
@@ -31,8 +33,14 @@ class RecipeOptions:
             RecipeError: a value is out of range.
         """
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return recipe.replace(**{name: _unmarked(value) for name, value in given.items() if value is not None})
+        return recipe.replace(**{name: _plain(value) for name, value in given.items() if value is not None})
 
 
-def _unmarked(value: object) -> object:
-    return value.replace(BYTE_ORDER_MARK, "") if isinstance(value, str) else value
+def _plain(value: object) -> object:
+    """A text without byte order marks, read as UTF-8 where the locale knows ASCII only; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        with suppress(UnicodeError):
+            value = os.fsencode(value).decode()
+    return value.replace(BYTE_ORDER_MARK, "")

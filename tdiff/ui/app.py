@@ -12,7 +12,9 @@ from textual.app import SystemCommand
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
+from tdiff.ending import fault_sentence
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.loader import STUDIO, titles
@@ -54,6 +56,7 @@ class TdiffApp(Explorer):
         opened: what the studio shows first, in front of its run.
         choice: the model, and what runs it.
         when_loaded: called once the model is there and every bench knows.
+        encoding: of the terminal.
     """
 
     TITLE = "tdiff"
@@ -72,7 +75,9 @@ class TdiffApp(Explorer):
         opened: View | None = None,
         choice: EngineChoice = OURS,
         when_loaded: Callable[[], None] = lambda: None,
+        encoding: str = "utf-8",
     ) -> None:
+        self._encoding = encoding
         super().__init__(config, depth)
         self._when_loaded = when_loaded
         self._place, self.opened, self.choice = place or Place(), opened, choice
@@ -232,11 +237,10 @@ class TdiffApp(Explorer):
         if self._exception is None or os.environ.get("TDIFF_DEBUG") or self.is_headless:
             super()._print_error_renderables()
         else:
-            fault = type(self._exception).__name__
-            print(  # noqa: T201
-                f"tdiff: internal error ({fault}); set TDIFF_DEBUG=1 to see where, and please report it",
-                file=sys.stderr,
-            )
+            fault = self._exception
+            if isinstance(fault, WorkerFailed):  # the one that counts is inside
+                fault = fault.error
+            print(fault_sentence(fault), file=sys.stderr)  # noqa: T201
             self._exit_renderables.clear()
 
     def _keep_all(self) -> None:
@@ -265,7 +269,7 @@ class TdiffApp(Explorer):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, with ours before them."""
-        return around(super().get_line_filters())
+        return around(super().get_line_filters(), self._encoding)
 
     def _start_recipe(self, number: int) -> Recipe:
         defaults = self.config.sampling

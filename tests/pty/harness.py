@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from fcntl import ioctl
 from pathlib import Path
 
@@ -25,6 +25,10 @@ _MODES = {
 }  # fmt: skip
 _OFF_MODES = {b"25": "cursor hidden", b"7": "no wrap"}
 _SOMEONES = ("NO_COLOR", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "LC_ALL")
+
+
+PATIENCE = float(os.environ.get("TDIFF_PATIENCE", "120"))
+"""Seconds that a test waits for something to come; more where a machine is busy with other things."""
 
 
 def children_of(process: int) -> list[int]:
@@ -49,9 +53,25 @@ def _environment(home: Path, changes: Mapping[str, str | None]) -> dict[str, str
     return {name: value for name, value in env.items() if name not in changes or changes[name] is not None}
 
 
-def _take_terminal() -> None:
-    """Make standard input the controlling terminal of a new session."""
-    ioctl(0, termios.TIOCSCTTY, 0)
+def of_session(session: int) -> list[int]:
+    """Process ids of what still runs in a session."""
+    running = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, _, found = (folder / "stat").read_text().rpartition(")")[2].split()[:4]
+        except OSError:
+            continue
+        if int(found) == session and state != "Z":
+            running.append(int(folder.name))
+    return running
+
+
+def _prepare(controlling: bool, ignored: Collection[signal.Signals]) -> None:
+    """Between fork and exec: make standard input the controlling terminal of the new session; ignore signals."""
+    if controlling:
+        ioctl(0, termios.TIOCSCTTY, 0)
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
 
 
 class Program:
@@ -64,6 +84,8 @@ class Program:
         answers: whether the terminal says where its cursor is when asked.
         shell: let an interactive shell run the command, so that it has a terminal of its own and job control.
         env: changes to the environment; None takes a variable out.
+        controlling: make the terminal the one that controls the program, which is told when it hangs up; a shell's is.
+        ignored: signals that the program is started with ignored, as by `nohup`.
     """
 
     def __init__(
@@ -74,6 +96,8 @@ class Program:
         answers: bool = False,
         shell: bool = False,
         env: Mapping[str, str | None] | None = None,
+        controlling: bool = False,
+        ignored: Collection[signal.Signals] = (),
     ) -> None:
         self.answers = answers
         self.master, self.slave = pty.openpty()
@@ -90,7 +114,7 @@ class Program:
             env=_environment(home, env or {}),
             cwd=home,
             start_new_session=True,
-            preexec_fn=_take_terminal if shell else None,
+            preexec_fn=lambda: _prepare(shell or controlling, ignored),
         )
         if shell:
             self.until(lambda: "$ " in self.text)
@@ -105,7 +129,10 @@ class Program:
 
     def read(self, seconds: float = 0.05) -> None:
         """Take in what has been drawn."""
-        if self.master < 0 or not select.select([self.master], [], [], seconds)[0]:
+        if self.master < 0:  # it has hung up
+            time.sleep(seconds)
+            return
+        if not select.select([self.master], [], [], seconds)[0]:
             return
         try:
             data = os.read(self.master, 65536)
@@ -117,12 +144,17 @@ class Program:
         if self.answers and asked:
             os.write(self.master, b"\x1b[1;1R" * asked)
 
+    def overlook(self, seconds: float = 0.05) -> None:
+        """Take in what has been drawn without looking at it, which is much quicker for large screens."""
+        while select.select([self.master], [], [], seconds)[0]:
+            os.read(self.master, 1 << 20)
+
     @property
     def text(self) -> str:
         """What is on the screen."""
         return "\n".join(self.screen.display)
 
-    def until(self, true: Callable[[], object], seconds: float = 60) -> None:
+    def until(self, true: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Read until something becomes true."""
         end = time.monotonic() + seconds
         while not true():
@@ -138,7 +170,7 @@ class Program:
         """Type."""
         os.write(self.master, keys.encode())
 
-    def ends(self, seconds: float = 30) -> int:
+    def ends(self, seconds: float = PATIENCE) -> int:
         """Wait for the end and return the exit code."""
         self.until(lambda: self.process.poll() is not None, seconds)
         for _ in range(20):
@@ -170,6 +202,17 @@ class Program:
     def children(self) -> list[int]:
         """Process ids of its children."""
         return children_of(self.process.pid)
+
+    @property
+    def survivors(self) -> list[int]:
+        """Process ids of all that runs still, of it and of what it started."""
+        return of_session(self.process.pid)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as by closing its window."""
+        for handle in (self.master, self.slave):
+            os.close(handle)
+        self.master = self.slave = -1
 
     @property
     def state(self) -> str:
