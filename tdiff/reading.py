@@ -7,7 +7,7 @@ import select
 import stat
 import sys
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tdiff.errors import TdiffError
 from tdiff.text import clean_text
@@ -93,7 +93,28 @@ def shown_name(path: Path) -> str:
     return "standard input" if descriptor_of(path) == 0 else clean_text(str(path), 300)
 
 
+def open_file(path: Path, wanted: str = "a file") -> BinaryIO:
+    """Open a regular file to read parts of it: not a pipe or a device, and without waiting for one.
+
+    Raises:
+        ReadError: it is not there, of another kind, or may not be read.
+    """
+    return os.fdopen(_opened(path, wanted, pipes=False), "rb")
+
+
 def _read(path: Path, limit: int, wanted: str, pipes: bool) -> bytes:
+    handle = _opened(path, wanted, pipes)
+    shown = shown_name(path)
+    try:
+        return _bounded(handle, limit, shown, wanted)
+    except OSError as error:
+        raise ReadError(f"cannot read {shown}: {error.strerror or error}") from error
+    finally:
+        os.close(handle)
+
+
+def _opened(path: Path, wanted: str, pipes: bool) -> int:
+    """The open handle of a file of a kind that is wanted."""
     shown = shown_name(path)
     try:
         handle = os.open(path, _FLAGS)
@@ -113,11 +134,10 @@ def _read(path: Path, limit: int, wanted: str, pipes: bool) -> bytes:
             raise ReadError(f"{shown} is a folder and no regular file", remedy="give a file in it")
         if not stat.S_ISREG(mode) and not (pipes and stat.S_ISFIFO(mode)):
             raise ReadError(f"{shown} is no regular file", remedy=f"give {wanted}")
-        return _bounded(handle, limit, shown, wanted)
-    except OSError as error:
-        raise ReadError(f"cannot read {shown}: {error.strerror or error}") from error
-    finally:
+    except BaseException:
         os.close(handle)
+        raise
+    return handle
 
 
 def _bounded(handle: int, limit: int, shown: str, wanted: str) -> bytes:

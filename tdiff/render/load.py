@@ -17,6 +17,8 @@ from tdiff.render.picture_file import (
     JPEG_PIXELS_LIMIT,
     PIXELS_LIMIT,
     PROGRESSIVE_PIXELS_LIMIT,
+    SIDE_LIMIT,
+    WEBP_PIXELS_LIMIT,
     read_picture_file,
 )
 
@@ -74,7 +76,12 @@ def picture_of(data: bytes, shown: str) -> LoadedPicture:
     """
     notes: list[str] = []
     with warnings.catch_warnings(action="ignore"):  # Pillow's, of damaged Exif and of size: they would be drawn over
-        pixels = _fitted(_upright(_decoded(data, shown, notes), notes), notes)
+        image = _decoded(data, shown, notes)
+        try:
+            image = _upright(image, notes)
+        except Exception as error:  # such as a palette that is not there, which Pillow's reader lets pass
+            raise ImageError(f"{shown} is damaged and cannot be read", remedy="save it again") from error
+        pixels = _fitted(image, notes)
     picture = pixels.astype(np.float32) / np.float32(127.5) - np.float32(1)
     return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
 
@@ -111,14 +118,18 @@ def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
 def _reduce(image: "Image", shown: str, notes: list[str]) -> None:
     """Have a large JPEG decoded at a fraction of its size; refuse whatever is too large."""
     width, height = image.size
-    if width * height <= PIXELS_LIMIT:
+    if max(width, height) > SIDE_LIMIT:
+        raise ImageError(
+            f"{shown} has {width}×{height} pixels, and {SIDE_LIMIT} a side are allowed", remedy="cut it first"
+        )
+    most = WEBP_PIXELS_LIMIT if image.format == "WEBP" else PIXELS_LIMIT
+    if width * height <= most:
         return
-    most = PIXELS_LIMIT
     if image.format in _JPEG:
         most = PROGRESSIVE_PIXELS_LIMIT if image.info.get("progressive") else JPEG_PIXELS_LIMIT
     if width * height > most:
         raise ImageError(
-            f"{shown} has {width}×{height} pixels, and {most // 10**6} million are allowed", remedy="shrink it first"
+            f"{shown} has {width}×{height} pixels, and {most / 10**6:g} million are allowed", remedy="shrink it first"
         )
     part = next(part for part in (2, 4, 8) if width * height <= PIXELS_LIMIT * part**2)
     image.draft(image.mode, (width // part, height // part))
@@ -143,24 +154,28 @@ def _turn_to_end(image: "Image", notes: list[str]) -> None:
 
 
 def _upright(image: "Image", notes: list[str]) -> "Image":
-    """Turn as the camera was held, and put what is transparent on white."""
+    """Turn as the camera was held, and put what is transparent on white; a copy is made only where it must be."""
     from PIL import Image, ImageOps
 
+    turned = image
     try:
-        turned = ImageOps.exif_transpose(image)
         if image.getexif().get(_ORIENTATION, 1) not in (0, 1):
+            turned = ImageOps.exif_transpose(image)
             notes.append("turned upright, as its Exif orientation says")
     except Exception:  # damaged Exif, which Pillow reads only now: the pixels are sound
-        turned = image
         notes.append("its Exif orientation is damaged, so it was not turned")
     if turned.mode.startswith("I"):  # 16-bit grey, which Pillow would clip instead of scale
         turned = Image.fromarray((np.asarray(turned).astype(np.uint32) >> 8).astype(np.uint8))
     if not turned.has_transparency_data:
-        return turned.convert("RGB")
-    clear = turned.convert("RGBA")
-    if np.asarray(clear)[..., 3].min() < 255:
-        notes.append("its transparent parts were put on white")
-    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("RGB")
+        return turned if turned.mode == "RGB" else turned.convert("RGB")
+    clear = turned if turned.mode == "RGBA" else turned.convert("RGBA")
+    opacity = clear.getchannel("A")
+    if opacity.getextrema()[0] == 255:
+        return clear.convert("RGB")
+    notes.append("its transparent parts were put on white")
+    white = Image.new("RGB", clear.size, "white")
+    white.paste(clear, mask=opacity)
+    return white
 
 
 def _fitted(image: "Image", notes: list[str]) -> U8:

@@ -15,6 +15,12 @@ PIXELS_LIMIT: Final = 16_000_000
 JPEG_PIXELS_LIMIT: Final = 128_000_000
 """Most pixels of a JPEG, which can be reduced while it is decoded."""
 
+WEBP_PIXELS_LIMIT: Final = 12_500_000
+"""Most pixels of a WebP, whose decoder holds four copies of them, of 4 bytes a pixel, at once."""
+
+SIDE_LIMIT: Final = 65_535
+"""Longest side: each row of a picture takes memory beside its pixels."""
+
 PROGRESSIVE_PIXELS_LIMIT: Final = 26_000_000
 """Most pixels of a progressive JPEG: all its coefficients, up to 6 bytes a pixel, are in memory at once."""
 

@@ -1,5 +1,6 @@
 """Reading a trace: whole steps only, and nothing in the file is taken on trust."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from tdiff.arrays import F32, U8
 from tdiff.errors import TraceError
+from tdiff.reading import ReadError, open_file
 from tdiff.text import clean_text
 from tdiff.traces.content import check_arrays, read_header, unpack
 from tdiff.traces.document import STEPS_LIMIT, Head, Line, end_from_json, head_from_json, line_from_json
@@ -100,7 +102,7 @@ class TraceFile:
 
     def _arrays(self, frame: Frame) -> Mapping[str, NDArray[Any]]:
         try:
-            with self.path.open("rb") as file:
+            with _opened(self.path) as file:
                 file.seek(frame.offset)
                 return unpack(checked(frame, file.read(frame.length)))
         except OSError as error:
@@ -118,12 +120,10 @@ def open_trace(path: Path) -> TraceFile:
         TraceError: it cannot be read, is no trace, is of a newer schema, or claims what no trace holds.
     """
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise TraceError(f"{_shown(path)} is not a file", remedy="give one that was recorded with tdiff")
-        if size > FILE_LIMIT:
-            raise TraceError(f"{_shown(path)} is larger than {FILE_LIMIT // 2**30} GB, the most that a trace holds")
-        with path.open("rb") as file:
+        with _opened(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > FILE_LIMIT:
+                raise TraceError(f"{_shown(path)} is larger than {FILE_LIMIT // 2**30} GB, the most that a trace holds")
             return _read(path, file, size)
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -132,12 +132,17 @@ def open_trace(path: Path) -> TraceFile:
 def is_trace(path: Path) -> bool:
     """Whether a file begins as traces do; False also for one that cannot be read, and for pipes, which it would eat."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return file.read(len(MAGIC)) == MAGIC
-    except (OSError, ValueError):
+    except (OSError, ReadError):
         return False
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return open_file(path, "one that was recorded with tdiff")
+    except ReadError as error:
+        raise TraceError(error.message, remedy=error.remedy) from error
 
 
 def _read(path: Path, file: BinaryIO, size: int) -> TraceFile:

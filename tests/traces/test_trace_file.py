@@ -206,7 +206,7 @@ def test_a_file_that_changes_after_it_was_opened_is_noticed(tmp_path: Path) -> N
     with pytest.raises(TraceError, match="changed since it was opened"):
         trace.picture()
     path.unlink()
-    with pytest.raises(TraceError, match="cannot read"):
+    with pytest.raises(TraceError, match="there is no file"):
         trace.previews(0)
 
 
