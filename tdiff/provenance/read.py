@@ -11,7 +11,7 @@ from tdiff.provenance.a1111 import LIMIT as PARAMETERS_LIMIT
 from tdiff.provenance.a1111 import Parameters, one_line, parse_parameters
 from tdiff.provenance.containers import contents_of
 from tdiff.provenance.write import GRID_KEY, PARAMETERS_KEY, RECIPE_KEY
-from tdiff.provenance.xmp import Xmp, read_packet
+from tdiff.provenance.xmp import Xmp, read_packets
 from tdiff.recipe import Recipe
 from tdiff.recipe.grid import Grid, grid_from_json
 from tdiff.recipe.json import from_json
@@ -88,16 +88,17 @@ def metadata_of(data: bytes) -> Metadata:
     """
     contents = contents_of(data)
     warnings = list(contents.damage)
-    xmp = read_packet(contents.xmp) if contents.xmp is not None else Xmp()
+    xmp = read_packets(contents.xmp, contents.more_xmp) if contents.xmp is not None else Xmp()
     if xmp.damage:
         warnings.append(xmp.damage)
     width, height = contents.size or (0, 0)
     if width * height > (JPEG_PIXELS_LIMIT if contents.format == "JPEG" else PIXELS_LIMIT):
         warnings.append(f"it claims to have {width}×{height} pixels, more than tdiff would ever decode")
     texts = [_unfolded(key, text) for key, text in contents.texts]
-    recipe, withheld = _recipe(texts, warnings)
-    grid, grid_withheld = _grid(texts, warnings)
-    key, parameters = _parameters(texts)
+    everywhere = [*texts, *xmp.fields]
+    recipe, withheld = _recipe(everywhere, warnings)
+    grid, grid_withheld = _grid(everywhere, warnings)
+    key, parameters = _parameters(everywhere)
     long = sum(len(text) > TEXT_LIMIT for name, text in texts if name not in (*_OURS, key))
     if long:
         warnings.append(f"texts that were cut to their first {TEXT_LIMIT:,} characters here: {long}")

@@ -31,6 +31,7 @@ SIZE_LIMIT: Final = 256 * 1024
 _IPTC: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMP: Final = "http://ns.adobe.com/xap/1.0/"
+_NOTE: Final = "http://ns.adobe.com/xmp/note/"
 _SYSTEM: Final = "tdiff"
 _FIELD_LIMIT: Final = 8192
 _MOST_FIELDS: Final = 64
@@ -44,11 +45,13 @@ class Xmp:
         source_type: the IPTC DigitalSourceType, a URL, or None.
         fields: other properties, name and value, cleaned.
         damage: why it could not be read, one sentence, or "".
+        goes_on: name of a packet that has more of it, or "".
     """
 
     source_type: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
     damage: str = ""
+    goes_on: str = ""
 
 
 def source_type(recipe: Recipe) -> str:
@@ -111,6 +114,22 @@ def _packet(fields: Mapping[str, str]) -> str:
     )
 
 
+def read_packets(packet: bytes, further: Mapping[str, bytes]) -> Xmp:
+    """Read a packet, and the one that it goes on in; see `read_packet`.
+
+    Args:
+        packet: the first.
+        further: others by name.
+    """
+    xmp = read_packet(packet)
+    if xmp.goes_on not in further:
+        return xmp
+    more = read_packet(further[xmp.goes_on])
+    return Xmp(
+        xmp.source_type or more.source_type, (*xmp.fields, *more.fields)[:_MOST_FIELDS], xmp.damage or more.damage
+    )
+
+
 def read_packet(packet: bytes) -> Xmp:
     """Read a packet of any origin: nothing in it is fetched or expanded, and damage is told, not raised."""
     from xml.etree.ElementTree import ParseError
@@ -127,13 +146,16 @@ def read_packet(packet: bytes) -> Xmp:
     except (ParseError, ValueError, LookupError):  # LookupError: an encoding that nobody knows
         return Xmp(damage="its XMP packet is not well-formed XML and was not read")
     source: str | None = None
+    goes_on = ""
     fields: list[tuple[str, str]] = []
     for name, value in _properties(root):
         if name == f"{{{_IPTC}}}DigitalSourceType" and source is None:
             source = clean_text(value, 200)
+        elif name == f"{{{_NOTE}}}HasExtendedXMP":
+            goes_on = value.strip().upper()
         elif len(fields) < _MOST_FIELDS:
-            fields.append((clean_text(name.rpartition("}")[2], 60), clean_text(value, _FIELD_LIMIT, newlines=True)))
-    return Xmp(source, tuple(fields))
+            fields.append((clean_text(name.rpartition("}")[2], 60), clean_text(value, SIZE_LIMIT, newlines=True)))
+    return Xmp(source, tuple(fields), goes_on=goes_on)
 
 
 def _version(recipe: Recipe, version: str) -> str:

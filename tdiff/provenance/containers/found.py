@@ -1,5 +1,6 @@
 """What is gathered on the walk through a picture file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +24,7 @@ class Contents:
         size: width and height in pixels as the header says, or None.
         texts: keyword and text, as found: not cleaned.
         xmp: the XMP packet, or None.
+        more_xmp: further packets by their name, which the packet gives where it goes on in one of them.
         has_credentials: whether there is a C2PA manifest.
         damage: what was odd, one sentence each.
     """
@@ -31,6 +33,7 @@ class Contents:
     size: tuple[int, int] | None
     texts: tuple[tuple[str, str], ...]
     xmp: bytes | None
+    more_xmp: Mapping[str, bytes]
     has_credentials: bool
     damage: tuple[str, ...]
 
@@ -42,6 +45,7 @@ class Found:
     size: tuple[int, int] | None = None
     texts: list[tuple[str, str]] = field(default_factory=list)
     xmp: bytes | None = None
+    more_xmp: dict[str, bytes] = field(default_factory=dict)
     has_credentials: bool = False
     damage: list[str] = field(default_factory=list)
 
@@ -68,4 +72,6 @@ class Found:
 
     def contents(self, name: str) -> Contents:
         """Freeze it."""
-        return Contents(name, self.size, tuple(self.texts), self.xmp, self.has_credentials, tuple(self.damage))
+        return Contents(
+            name, self.size, tuple(self.texts), self.xmp, self.more_xmp, self.has_credentials, tuple(self.damage)
+        )
