@@ -25,6 +25,11 @@ class TypedAhead(App[int]):
         self._typed: deque[Event] = deque()
         self._obeying: float | None = None  # since when
 
+    @property
+    def keys_waiting(self) -> bool:
+        """Whether more was typed than has been obeyed: what the next key will change need not be shown."""
+        return bool(self._typed)
+
     async def on_event(self, event: Event) -> None:
         """Address a key once the last one was obeyed; everything else goes its way."""
         if not isinstance(event, Key | Paste) or event.is_forwarded:

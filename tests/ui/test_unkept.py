@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.store.history import History
 from tdiff.store.place import load_place
 from tdiff.store.progress import Progress, load_progress, save_progress
+from tdiff.ui.control.notebook import Notebook
 
 from .looking import BIG, QUICK, notice, opened, seen
 
@@ -50,6 +52,36 @@ async def test_progress_waits_in_memory_until_there_is_room(explorer, until, sta
         await until(pilot, lambda: "is written now" in notice(app))
     assert len(load_progress()[0].seen) == 2
     assert load_place()[0].lesson == 1
+
+
+async def test_that_nothing_can_be_written_is_said_once_and_not_at_every_card(explorer, until, state: Path) -> None:
+    app = explorer(1, recipe=QUICK)
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: app.pipeline is not None)
+        await until(pilot, lambda: "kept in memory" in notice(app))
+        for key in ("right_square_bracket", "left_square_bracket", "right_square_bracket"):
+            app.screen.port.say("")
+            await pilot.press(key)
+            await pilot.pause()
+            assert "kept in memory" not in notice(app)
+
+
+def test_a_card_that_was_seen_before_has_nothing_to_lose_and_a_loss_is_said_once(state: Path) -> None:
+    said: list[str] = []
+    lesson = load_lesson(1)
+    notebook = Notebook(lesson, lambda sentence, trouble: said.append(sentence))
+    for place in (0, 1, 0, 1):
+        notebook.at = place
+        notebook.opened(lesson.cards[place])
+    assert len(said) == 1 and "kept in memory" in said[0] and notebook.unwritten
+    state.unlink()
+    notebook.keep_again()
+    assert len(said) == 2 and "is written now" in said[1] and not notebook.unwritten
+    again = Notebook(lesson, lambda sentence, trouble: said.append(sentence))
+    (state / "progress.json").rename(state.parent / "kept")
+    (state / "progress.json").mkdir()
+    again.opened(lesson.cards[again.at])
+    assert len(said) == 2
 
 
 async def test_two_lessons_of_one_explorer_and_another_tdiff_keep_each_others_progress(explorer, until) -> None:

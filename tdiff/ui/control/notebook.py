@@ -23,6 +23,7 @@ class Notebook:
         self.progress, self.trouble = load_progress()
         """Progress in all lessons, and what is wrong with the file that it is kept in."""
         self._written = self.progress  # as far as the file has it
+        self._told = False  # that nothing can be written
         self.at = min(self.progress.place(lesson.number), self.pages - 1)
         """The card that is open; behind the cards come the questions of the quiz, then the end."""
         answers = self.progress.answers
@@ -85,7 +86,7 @@ class Notebook:
     @property
     def unwritten(self) -> bool:
         """Whether there is progress that could not be written."""
-        return self.progress is not self._written
+        return self.progress != self._written
 
     def keep_again(self) -> None:
         """Write what could not be written."""
@@ -94,13 +95,16 @@ class Notebook:
 
     def _keep(self, progress: Progress) -> None:
         """Note progress; what cannot be written is kept in memory, and tried again."""
-        failed_before = self.unwritten
         self.progress = progress
+        if not self.unwritten:
+            return
         try:
             self.progress = self._written = save_progress(progress, since=self._written)
         except TdiffError as error:
-            if not failed_before:
+            if not self._told:
                 self._say(error.with_remedy("what you do is kept in memory, and tried again"), True)
+            self._told = True
         else:
-            if failed_before:
+            if self._told:
                 self._say("what could not be written before is written now", False)
+            self._told = False

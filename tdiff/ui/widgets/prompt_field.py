@@ -1,6 +1,6 @@
 """A prompt: shown as words that carry what became of them, edited as text with completion."""
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -16,6 +16,7 @@ from tdiff.prompt.understand import TextRole
 from tdiff.recipe import TEXT_LIMIT
 from tdiff.text import clean_text
 from tdiff.ui.events import LongPaste, TextCut, TextEdit, TextEntry, TextExit, TextRest
+from tdiff.ui.typed_ahead import TypedAhead
 from tdiff.ui.widgets.one_line import OneLine
 from tdiff.views.words import OWN_WORDS, Words
 from tdiff.world.captions import plural
@@ -140,6 +141,8 @@ class PromptField(Horizontal):
     }
     """
 
+    app = getters.app(TypedAhead)
+
     def __init__(self, role: TextRole, hint: str, words: Words = OWN_WORDS, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.role, self._hint = role, hint
@@ -207,11 +210,15 @@ class PromptField(Horizontal):
         self._submitted = None
         self._end_pause()
         if self.editing:
-            self.post_message(TextEdit(self.role, event.value))
+            if not self.app.keys_waiting:
+                self.post_message(TextEdit(self.role, event.value))
             self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._rest(event.value))
 
     def _rest(self, text: str) -> None:
-        if self.editing:
+        """Tell that the keys have paused; not while some wait to be obeyed, as on a busy machine."""
+        if self.editing and self.app.keys_waiting:
+            self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._rest(text))
+        elif self.editing:
             self.post_message(TextRest(self.role, text))
 
     def _end_pause(self) -> None:
