@@ -52,7 +52,12 @@ class TraceWriter:
         except OSError as error:
             raise OutputError(f"cannot write {self._shown}: {error.strerror}", remedy="choose another place") from error
         self._size = 0
-        self._append(MAGIC + frame_bytes(HEAD, pack(head_to_json(self.head), {})))
+        try:
+            self._append(MAGIC + frame_bytes(HEAD, pack(head_to_json(self.head), {})))
+        except OutputError:  # there is nothing in it yet that anybody would miss
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
 
     def step(self, line: Line, arrays: Arrays) -> None:
         """Append a step.
@@ -121,7 +126,7 @@ class TraceWriter:
         except OSError as error:
             self._file.truncate(self._size)
             raise OutputError(
-                f"cannot write {self._shown}: {error.strerror}; the steps so far are kept",
+                f"cannot write {self._shown}: {error.strerror}{'; the steps so far are kept' if self._size else ''}",
                 remedy="make room or choose another place",
             ) from error
         self._size += len(data)
