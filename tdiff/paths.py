@@ -4,9 +4,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tdiff.errors import AssetError
 
+NO_HOME: Final = Path("/dev/null/home")
+"""In place of a home folder that nothing tells: nothing can be there, and nobody can make it."""
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -52,9 +55,9 @@ class UserDirs:
 
 
 def user_dirs(env: Mapping[str, str] | None = None) -> UserDirs:
-    """Return the XDG folders; a relative value is ignored, as the specification asks."""
+    """Return the XDG folders; a relative value is ignored, as the specification asks, of HOME too."""
     env = os.environ if env is None else env
-    home = Path(env.get("HOME") or os.path.expanduser("~"))
+    home = _home(env.get("HOME", ""))
 
     def place(variable: str, default: Path) -> Path:
         value = env.get(variable, "")
@@ -67,3 +70,16 @@ def user_dirs(env: Mapping[str, str] | None = None) -> UserDirs:
         cache=place("XDG_CACHE_HOME", home / ".cache/tdiff"),
         runtime=place("XDG_RUNTIME_DIR", state),
     )
+
+
+def _home(given: str) -> Path:
+    """The home folder that the environment names, or else the list of users; NO_HOME where neither has one."""
+    if os.path.isabs(given):
+        return Path(given)
+    import pwd
+
+    try:
+        listed = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a user without a name, as in many containers
+        return NO_HOME
+    return Path(listed) if os.path.isabs(listed) else NO_HOME

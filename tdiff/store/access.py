@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from tdiff.paths import UserDirs, user_dirs
+from tdiff.paths import NO_HOME, UserDirs, user_dirs
 from tdiff.text import clean_text
 
 
@@ -17,6 +17,8 @@ def store_troubles(dirs: UserDirs | None = None) -> tuple[str, ...]:
     """
     state = (user_dirs() if dirs is None else dirs).state
     shown = clean_text(str(state), 300)
+    if state.is_relative_to(NO_HOME):
+        return ("history, progress and place will not be kept: you have no home folder; set HOME or XDG_STATE_HOME",)
     why = _not_writable(state)
     if why:
         return (

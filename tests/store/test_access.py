@@ -1,5 +1,9 @@
 """Folders of the user's that cannot be read or written to: said, and gone on without."""
 
+import os
+import pwd
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,3 +98,42 @@ def test_a_file_in_the_place_of_a_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / ".local").touch()
     (said,) = store_troubles(user_dirs({"HOME": str(tmp_path)}))
     assert "is no folder" in said
+
+
+NOBODY = """
+import pwd
+def unknown(number):
+    raise KeyError(number)
+pwd.getpwuid = unknown
+from tdiff.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("given", [None, "", "relative", "~"])
+def test_a_home_that_the_environment_does_not_tell_is_that_of_the_list_of_users(given: str | None) -> None:
+    listed = pwd.getpwuid(os.getuid()).pw_dir
+    assert user_dirs({} if given is None else {"HOME": given}).state == Path(listed) / ".local/state/tdiff"
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [
+        (None, ["lesson"]),
+        ("", ["generate", "a cat", "--steps", "1", "--out", "a.png"]),
+        ("relative", ["lesson"]),
+        ("~", ["doctor"]),
+    ],
+)
+def test_a_user_without_any_home_is_told_and_gets_no_folder_named_like_one(
+    tmp_path: Path, given: str | None, command: list[str]
+) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "HOME" and not name.startswith("XDG_")}
+    env |= {} if given is None else {"HOME": given}
+    ended = subprocess.run(
+        [sys.executable, "-c", NOBODY, *command], env=env, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "internal error" not in ended.stderr and "Traceback" not in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == (["a.png"] if "a.png" in command else [])
+    if command == ["lesson"]:
+        assert "you have no home folder" in ended.stderr
