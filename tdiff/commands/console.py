@@ -34,7 +34,7 @@ def put_lines(text: str) -> None:
         put(line)
 
 
-def put_json(text: str) -> None:
+def put_document(text: str) -> None:
     """Write JSON of several lines that stays JSON: what could act, or what the output's encoding lacks, is escaped."""
     put_lines(escaped(text, sys.stdout.encoding))
 

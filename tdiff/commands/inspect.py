@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
-from tdiff.commands.console import put, put_json, put_lines, say
+from tdiff.commands.console import put, put_document, put_lines, say
 from tdiff.commands.inputs import Given, read, read_for_recipe
 from tdiff.commands.inspect_trace import inspect_trace
 from tdiff.commands.json_lines import put_json
@@ -43,11 +43,11 @@ def inspect(path: Path, as_json: bool) -> None:
     _put_texts("XMP", found.xmp)
     if found.recipe is not None:
         put("recipe:")
-        put_json(to_json(found.recipe))
+        put_document(to_json(found.recipe))
         put(f"$ {command_of(found.recipe)}")
     elif found.grid is not None:
         put("grid, with what all its cells share:")
-        put_json(to_json(found.grid.base))
+        put_document(to_json(found.grid.base))
         for name, axis in zip(("columns", "rows"), found.grid.axes, strict=False):
             put(f"{name:<11}  {axis}")
         put(f"$ {grid_command_of(found.grid)}")
@@ -110,7 +110,7 @@ def _inspect_recipe(given: Given, as_json: bool) -> None:
         )
         return
     put(f"{given.name}: a recipe")
-    put_json(to_json(recipe))
+    put_document(to_json(recipe))
     put(f"$ {command_of(recipe)}")
 
 

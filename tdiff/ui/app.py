@@ -237,7 +237,7 @@ class TdiffApp(Explorer):
         if self._exception is None or os.environ.get("TDIFF_DEBUG") or self.is_headless:
             super()._print_error_renderables()
         else:
-            fault = self._exception
+            fault: BaseException = self._exception
             if isinstance(fault, WorkerFailed):  # the one that counts is inside
                 fault = fault.error
             print(fault_sentence(fault), file=sys.stderr)  # noqa: T201
