@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--full", type=float, default=0.25, help="share of captions that leave nothing out")
     parser.add_argument("--open", type=float, default=0.3, help="share that leave the colours of painted things open")
     parser.add_argument("--twins", type=float, default=0.3, help="share of named relations that come with their twin")
+    parser.add_argument("--beside", type=float, default=0.35, help='share of named relations that say "and" instead')
     parser.add_argument("--likeness", type=float, default=2.0, help="weight of the loss on what nouns look like")
     parser.add_argument("--whereabouts", type=float, default=4.0, help="weight of the loss on where things stand")
     parser.add_argument("--looking", type=float, default=0.0, help="weight of the loss on where nouns' maps lie")
@@ -98,7 +99,7 @@ def train(options: argparse.Namespace) -> None:
     if first:
         print(f"start at step {run.step}, {run.pictures} pictures seen, on {run.device} × {world}", flush=True)
     data = load_scenes(options.state_dir / "data", 0, options.scenes, options.workers)
-    shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.twins)
+    shares = CaptionShares(options.dropout, options.bare, options.full, options.open, options.twins, options.beside)
     draws = Draws(data, shares, noun_weights(options.state_dir), device=run.device)
     sampler, control = LevelSampler(run.device), read_control(folder, Control())
     meter = Meter(folder / "log.jsonl" if first else None, run.device)

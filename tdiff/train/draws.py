@@ -21,8 +21,10 @@ from tdiff.world.concepts import STYLES, concepts
 from tdiff.world.sprites import Sprite, sprites
 from tdiff.world.usual_style import USUAL_DRAWS, USUAL_STYLE, style_is_said
 
-KIND_SHARES: Final = {"single": 0.46, "pair": 0.42, "count": 0.12}
+KIND_SHARES: Final = {"single": 0.36, "pair": 0.55, "count": 0.09}
 """Who stands where is the last thing that a network learns of a picture, and only pairs teach it."""
+
+_AND: Final = token_ids()["and"]
 
 _AS_NEGATIVE: Final = 0.75
 """Share of the single facts that are said as a negative prompt is read."""
@@ -39,6 +41,7 @@ class CaptionShares:
         open: no object's colour is said, where one is painted.
         twins: of the captions that name a relation, how many come with the twin of their scene: the two things
             exchanged, the relation inverted.
+        beside: of the captions that name a relation, how many say "and" in its place: that both are there.
     """
 
     blank: float
@@ -46,6 +49,7 @@ class CaptionShares:
     full: float
     open: float
     twins: float
+    beside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class Draws:
                 found = torch.searchsorted(chances, places * chances[-1], right=True).clamp_max(len(of_kind) - 1)
                 rows = torch.where(kinds == kind, of_kind[found], rows)
         rows = rows.sort().values  # files are read in order
-        ids = self._captions(rows, rng)
+        ids = self._beside(self._captions(rows, rng), rng)
         alike = torch.arange(count, device=self._device)
         draw = Draw(self._images[rows], ids, self._things[rows], self._boxes[rows], alike)
         return self._with_twins(draw, rows, rng)
@@ -134,6 +138,11 @@ class Draws:
         draw.things[places], draw.alike[places] = draw.things[chosen], chosen
         draw.boxes[places] = exchanged_boxes(draw.boxes[chosen])
         return draw
+
+    def _beside(self, ids: Tensor, rng: Generator) -> Tensor:
+        """Put "and" in the place of some relations."""
+        chosen = self._rand(len(ids), rng) < self._shares.beside
+        return torch.where(chosen[:, None] & (self._inverse[ids] != ids), _AND, ids)
 
     def _captions(self, rows: Tensor, rng: Generator) -> Tensor:
         shares, count = self._shares, len(rows)

@@ -2,7 +2,8 @@
 
 Minutes on one core, where the same loss beside a U-Net that can do nothing yet with the answer teaches nothing in
 hours. Only `Context` and the map of `whereabouts` learn; states are held near those that the U-Net knows. What comes
-out, `places.pt` in the state folder, is where a warm start of the denoiser begins.
+out, `places.pt` in the state folder, is where a warm start of the denoiser begins: the map does not ship, so weights
+that have places need it too.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from tdiff.train.whereabouts import whereabouts_loss
 from tdiff.world.dataset import TRAIN_SIZE
 
 PLACES: Final = "places.pt"
-_SHARES: Final = CaptionShares(blank=0, bare=0, full=0.4, open=0.1, twins=0.3)
+_SHARES: Final = CaptionShares(blank=0, bare=0, full=0.4, open=0.1, twins=0.3, beside=0)
 _HELD: Final = 0.1
 """Weight of the squared distance from the states that the U-Net knows."""
 
@@ -49,7 +50,8 @@ def learn(options: argparse.Namespace, draws: Draws) -> tuple[Trainee, float]:
     """Return what has learned, and by which share of their variance the states moved."""
     text, trainee = frozen_text(options.state_dir), Trainee(shipped_unet())
     context, known = trainee.unet.context, copy.deepcopy(trainee.unet.context).requires_grad_(False)
-    torch.nn.init.normal_(context.places, std=0.2)
+    if not context.places.any():  # weights from before there were places
+        torch.nn.init.normal_(context.places, std=0.2)
     learning = [*context.parameters(), *trainee.whereabouts.parameters()]
     optimiser = torch.optim.AdamW(learning, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01)
     errors, moved = [], 0.0

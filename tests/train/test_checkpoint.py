@@ -82,8 +82,8 @@ def options(state_dir: Path, **changed: object) -> argparse.Namespace:
     chosen = {
         "state_dir": state_dir, "init": None, "steps": 4, "until": None, "fall": 500, "minutes": 9.0, "batch": 4,
         "lr": 1e-3, "warmup": 2, "ema": 0.99, "dropout": 0.1, "bare": 0.1, "full": 0.3, "open": 0.2, "twins": 0.5,
-        "likeness": 1.0, "whereabouts": 4.0, "looking": 0.1, "scenes": 60, "workers": 1, "seed": 0, "bf16": False,
-        "compile": False,
+        "beside": 0.2, "likeness": 1.0, "whereabouts": 4.0, "looking": 0.1, "scenes": 60, "workers": 1, "seed": 0,
+        "bf16": False, "compile": False,
     }  # fmt: skip
     return argparse.Namespace(**(chosen | changed))
 

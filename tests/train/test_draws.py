@@ -22,7 +22,8 @@ def seen(draws: Draws, count: int, seed: int) -> Draw:
     return Draw(*(getattr(drawn, field.name).numpy() for field in fields(Draw)))
 
 
-OWN = CaptionShares(0, 0, 0, 0, 0)
+OWN = CaptionShares(0, 0, 0, 0, 0, 0)
+ONLY_PAIRS = {"single": 0.0, "pair": 1.0, "count": 0.0}
 
 
 def drawing(noun: str) -> int:
@@ -62,7 +63,7 @@ class Named(Arrays):
     ],
 )
 def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[int]) -> None:
-    drawn = seen(Draws(Arrays(), CaptionShares(*shares)), 64, 5)
+    drawn = seen(Draws(Arrays(), CaptionShares(*shares, 0)), 64, 5)
     assert set(drawn.ids[:, 0].tolist()) == expected
     assert (drawn.images == 0).all()  # no twin
     if 102 in expected:
@@ -70,7 +71,7 @@ def test_each_share_draws_its_captions(shares: tuple[float, ...], expected: set[
 
 
 def test_shares_are_met_side_by_side() -> None:
-    ids = seen(Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.0)), 20_000, 6).ids[:, 0]
+    ids = seen(Draws(Arrays(), CaptionShares(0.1, 0.1, 0.2, 0.0, 0.0, 0.0)), 20_000, 6).ids[:, 0]
     shares = [float((ids == token).mean()) for token in (0, 103, NEGATIVE_LEAD, 101, 100)]
     assert shares == pytest.approx([0.1, 0.025, 0.075, 0.2, 0.6], abs=0.015)
 
@@ -84,7 +85,7 @@ class Related(Arrays):
 
 
 def test_a_twin_has_the_things_exchanged_the_relation_inverted_and_the_noise_of_its_scene() -> None:
-    drawn = seen(Draws(Related(), CaptionShares(0, 0, 0, 0, 0.5)), 200, 12)
+    drawn = seen(Draws(Related(), CaptionShares(0, 0, 0, 0, 0.5, 0)), 200, 12)
     twin = drawn.images[:, 0, 0, 0] == 9
     assert 0 < twin.sum() < 100 and (drawn.alike[~twin] == np.flatnonzero(~twin)).all()
     assert (drawn.images[drawn.alike[twin]] == 4).all()
@@ -94,19 +95,29 @@ def test_a_twin_has_the_things_exchanged_the_relation_inverted_and_the_noise_of_
     assert (drawn.boxes[twin] == [[16, 5, 32, 21], [1, 9, 15, 23]]).all()  # centres (8, 16) and (24, 13) exchanged
 
 
+def test_some_relations_are_told_as_and_without_a_twin() -> None:
+    drawn = seen(Draws(Related(), CaptionShares(0, 0, 0, 0, 1, 0.4), shares=ONLY_PAIRS), 2_000, 14)
+    beside = drawn.ids[:, 1] == token_ids()["and"]
+    assert (drawn.images[beside] == 4).all() and (drawn.alike == np.arange(2_000))[beside].all()
+    assert (drawn.ids[beside, 0] == noun_id("cat")).all() and (drawn.ids[beside, 2] == noun_id("dog")).all()
+    alone = CaptionShares(0, 0, 0, 0, 0, 0.4)
+    told = seen(Draws(Related(), alone, shares=ONLY_PAIRS), 2_000, 14).ids[:, 1] == token_ids()["and"]
+    assert told.mean() == pytest.approx(0.4, abs=0.04)
+
+
 def test_kinds_are_drawn_as_asked() -> None:
-    pairs = Draws(Related(), OWN, shares={"single": 0.0, "pair": 1.0, "count": 0.0})
+    pairs = Draws(Related(), OWN, shares=ONLY_PAIRS)
     assert (seen(pairs, 20, 13).images == 4).all()
 
 
-@pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0)])
+@pytest.mark.parametrize("shares", [OWN, CaptionShares(0, 1, 0, 0, 0, 0)])
 def test_a_noun_alone_never_stands_for_several_things(shares: CaptionShares) -> None:
     ids = seen(Draws(Named(), shares), 256, 7).ids[:, 0]
     assert set(ids.tolist()) - {NEGATIVE_LEAD} == {noun_id("cat"), 104, 105}  # the others say all that they show
 
 
 def test_a_single_fact_said_as_a_negative_stands_for_any_scene_with_it() -> None:
-    drawn = seen(Draws(Named(), CaptionShares(0, 1, 0, 0, 0)), 256, 10)
+    drawn = seen(Draws(Named(), CaptionShares(0, 1, 0, 0, 0, 0)), 256, 10)
     marked = drawn.ids[:, 0] == NEGATIVE_LEAD
     assert (drawn.ids[marked, :3] == [NEGATIVE_LEAD, noun_id("cat"), 0]).all()
     pair = drawn.things[:, 1, 0] != NOTHING
@@ -125,7 +136,7 @@ def test_styles_are_said_behind_captions_that_leave_them_open() -> None:
         facts = np.array([[[noun_id("cat"), 0, 0]] * 8] * 40)
         boxes = np.zeros((40, 2, 4), np.uint8)
 
-    drawn = seen(Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0)), 1024, 11)
+    drawn = seen(Draws(Retro(), CaptionShares(0.2, 0.2, 0, 0, 0, 0.0)), 1024, 11)
     of_row, open_ = drawn.images[:, 0, 0, 0], drawn.ids[:, 0] == noun_id("cat")
     expected = np.where(style_is_said(np.arange(40), STYLES.index("retro"))[of_row], token_ids()["retro"], 0)
     assert (drawn.ids[open_, 1] == expected[open_]).all() and len(set(expected.tolist())) == 2
@@ -152,5 +163,5 @@ def test_a_heavier_noun_comes_oftener() -> None:
     drawn = seen(Draws(Dogs(), OWN, {"dog": 3.0}), 20_000, 9)
     single = drawn.things[drawn.things[:, 1, 0] == NOTHING]
     dogs, others = (single[:, 0, 0] == drawing("dog")).sum(), (single[:, 0, 0] == drawing("cat")).sum()
-    counts = 20_000 * 0.12  # the scene of several, a cat, is drawn by its kind alone
+    counts = 20_000 * 0.09  # the scene of several, a cat, is drawn by its kind alone
     assert dogs / (others - counts) == pytest.approx(3 / 3, abs=0.05)  # one dog of weight 3 beside three cats
