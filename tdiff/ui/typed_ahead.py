@@ -10,11 +10,16 @@ from collections import deque
 from typing import Any, Final
 
 from textual.app import App
+from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
+from textual.timer import Timer
 
 from tdiff.ui.events import Obeyed
 
-_PATIENCE: Final = 0.5  # seconds: a widget that was taken away tells nobody that it is through
+_LOOK_SECONDS: Final = 0.1
+"""Between two looks at whether the widget that a key went to is still there: one that was taken away tells nothing."""
+_STUCK_SECONDS: Final = 10.0
+"""After which keys no longer wait for a widget, or nothing could be left that hangs."""
 
 
 class TypedAhead(App[int]):
@@ -23,7 +28,8 @@ class TypedAhead(App[int]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._typed: deque[Event] = deque()
-        self._obeying: float | None = None  # since when
+        self._obeying: tuple[DOMNode, float] | None = None  # which widget, and since when
+        self._looking: Timer | None = None
 
     @property
     def keys_waiting(self) -> bool:
@@ -38,15 +44,15 @@ class TypedAhead(App[int]):
             await self._address(event)
         else:
             self._typed.append(event)
-            self.set_timer(_PATIENCE, self._give_up_waiting)
+            self._look_soon()
 
     async def on_obeyed(self) -> None:
         """The key was obeyed; what it asked to be called later comes first."""
         self.call_later(self._next)
 
     async def _address(self, event: Event) -> None:
-        self._obeying = time.monotonic()
         target = self.focused or self.screen
+        self._obeying = target, time.monotonic()
         await super().on_event(event)
         target.post_message(Obeyed())
 
@@ -55,6 +61,18 @@ class TypedAhead(App[int]):
         if self._typed:
             await self._address(self._typed.popleft())
 
-    async def _give_up_waiting(self) -> None:
-        if self._obeying is not None and time.monotonic() - self._obeying >= _PATIENCE:
+    def _look_soon(self) -> None:
+        if self._looking is None:
+            self._looking = self.set_timer(_LOOK_SECONDS, self._look)
+
+    async def _look(self) -> None:
+        """Wait no longer for a widget that is gone; a busy one is waited for, however slow the machine."""
+        self._looking = None
+        if self._obeying is None:
+            return
+        target, since = self._obeying
+        there = target.is_attached and target.is_running
+        if not there or time.monotonic() - since >= _STUCK_SECONDS:
             await self._next()
+        if self._typed:
+            self._look_soon()

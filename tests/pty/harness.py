@@ -144,6 +144,13 @@ class Program:
         if self.answers and asked:
             os.write(self.master, b"\x1b[1;1R" * asked)
 
+    def settle(self, seconds: float = 0.2) -> None:
+        """Take in all that has been drawn; one read takes a few kilobytes, and more may wait behind them."""
+        seen = -1
+        while seen != len(self.output):
+            seen = len(self.output)
+            self.read(seconds)
+
     def overlook(self, seconds: float = 0.05) -> None:
         """Take in what has been drawn without looking at it, which is much quicker for large screens."""
         while select.select([self.master], [], [], seconds)[0]:
@@ -173,8 +180,7 @@ class Program:
     def ends(self, seconds: float = PATIENCE) -> int:
         """Wait for the end and return the exit code."""
         self.until(lambda: self.process.poll() is not None, seconds)
-        for _ in range(20):
-            self.read(0.02)
+        self.settle(0.1)
         return self.process.returncode
 
     @property

@@ -19,8 +19,8 @@ def test_the_child_restores_the_terminal_when_its_parent_is_killed(start, number
     (child,) = program.children
     program.press("p")
     os.kill(program.process.pid, number)
-    program.until(lambda: not lives(child), 10)
-    program.read(0.2)
+    program.until(lambda: not lives(child))
+    program.settle()
     assert program.sane
     assert "the terminal is as before" in program.output.decode("utf-8", "replace")
 
@@ -31,7 +31,7 @@ def test_under_a_shell_that_has_the_terminal_again_at_once(start, number: signal
     parent = program.job
     (child,) = children_of(parent)
     os.kill(parent, number)
-    program.until(lambda: not lives(child), 10)
+    program.until(lambda: not lives(child))
     program.press("echo typed; stty -a\r")
     program.until(lambda: "\r\ntyped\r\n" in program.output.decode("utf-8", "replace"))
     program.until(lambda: {"icanon", "isig", "echo", "icrnl"} <= set(program.text.split()))
@@ -45,7 +45,7 @@ def test_a_suspended_one_whose_parent_is_killed_leaves_nothing_running(start) ->
     program.press("\x1a")
     program.until(lambda: "Stopped" in program.text)
     os.kill(parent, signal.SIGKILL)
-    program.until(lambda: not lives(child), 10)
+    program.until(lambda: not lives(child))
     assert not program.modes_left_on
 
 
@@ -57,7 +57,7 @@ def both_killed(start, tmp_path: Path) -> Program:
     os.kill(child, signal.SIGSTOP)  # or one of them would be quick enough
     os.kill(parent, signal.SIGKILL)
     os.kill(child, signal.SIGKILL)
-    program.until(lambda: not lives(child) and not lives(parent), 10)
+    program.until(lambda: not lives(child) and not lives(parent))
     assert program.modes_left_on
     return program
 
@@ -83,9 +83,8 @@ def test_after_both_were_killed_the_next_explorer_mends_it_and_says_so(start, tm
     ready(program)
     program.press("q")
     program.until(lambda: b"\x1b[?1049l" in program.output.partition(b"Four squares")[2])
-    program.read(0.5)
-    assert not program.modes_left_on
-    assert list((tmp_path / "tdiff" / "terminals").iterdir()) == []
+    program.until(lambda: not program.modes_left_on)
+    program.until(lambda: list((tmp_path / "tdiff" / "terminals").iterdir()) == [])
 
 
 def test_reset_terminal_makes_a_raw_terminal_sane(start) -> None:

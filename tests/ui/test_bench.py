@@ -201,9 +201,10 @@ async def test_one_canvas_is_turned_by_tab_and_its_form_by_v(explorer, until) ->
     async with app.run_test(size=SMALL) as pilot:
         await pilot.press("space")
         await until(pilot, lambda: app.pipeline is not None and app.screen.session.step_ms)
-        titles = []
+        canvases, titles = app.screen.query_one(Canvases), []
+        await until(pilot, lambda: canvases.front.title != "starting noise")  # a step is drawn within a frame's time
         for _ in range(3):
-            titles.append(app.screen.query_one(Canvases).front.title)
+            titles.append(canvases.front.title)
             await pilot.press("tab")
         assert titles == ["now x_t", "noise the model sees ε̂", "clean guess x̂₀"]
         await pilot.press("tab", "v", "v")

@@ -16,6 +16,8 @@ _CORNERS = "▘▝▖▗"
 _GAP = "   "
 _LEAST = 8
 """Cells that a name keeps, however narrow the line."""
+_COMMAND_LEAST = 40
+"""Cells that a notice beside a command leaves to it; a longer notice has the line to itself."""
 
 
 class CaptionLine(Static):
@@ -67,7 +69,7 @@ class CaptionLine(Static):
         self.set_class(bool(text) and not trouble, "-notice")
         self.set_class(bool(text) and trouble, "-trouble")
         if isinstance(self.parent, Widget):
-            self.parent.set_class(bool(text), "-noticed")
+            self.parent.set_class(bool(text) and cell_len(text) > self.parent.size.width - _COMMAND_LEAST, "-noticed")
         self._draw()
 
     def _draw(self) -> None:
