@@ -1,37 +1,40 @@
-"""What the text–image pair calls a picture: a judge that looks at the picture alone, never at its prompt."""
+"""What a picture is called, and how well it fits a text: both are told by networks that look at the picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
+from typing import Final
 
 from tdiff.arrays import F32
-from tdiff.pipeline import Pipeline
-from tdiff.world.concepts import offered
+from tdiff.evaluate.checker import Checker, Look, load_checker
+from tdiff.pipeline import Pipeline, to_pixels
+from tdiff.world.concepts import concepts
+
+NOTHING: Final = "nothing"
+"""What a picture is called in which no thing is recognised."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """What a picture is called.
+def name_pictures(pictures: F32, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Name what the checker, which looks at the picture and never at its prompt, recognises in each picture.
 
-    Attributes:
-        noun: whose caption fits best.
-        score: cosine similarity of that caption and the picture, -1 … 1.
-    """
-
-    noun: str
-    score: float
-
-
-def name_pictures(pipeline: Pipeline, pictures: F32) -> tuple[Name, ...]:
-    """Name each picture by the best of the captions "a …" of every noun that prompts may use.
+    The text–image pair is no such judge: it calls a blue frog a cat, as it knows frogs by their green.
 
     Args:
-        pipeline: whose pair judges.
         pictures: (B, 32, 32, 3); clipped, as they are shown.
+        wanted: for each the noun that was asked for. A picture with several things is called that if it has one
+            such thing, else what is recognised most surely.
     """
-    nouns = [concept.name for concept in offered()]
-    scores = pipeline.similarity([f"a {noun}" for noun in nouns], pictures.clip(-1, 1))  # (nouns, B)
-    best = scores.argmax(axis=0)
-    return tuple(Name(nouns[place], float(scores[place, column])) for column, place in enumerate(best))
+    looks = _checker().look(to_pixels(pictures.clip(-1, 1)))
+    return tuple(_name(look, noun) for look, noun in zip(looks, wanted, strict=True))
+
+
+def _name(look: Look, wanted: str) -> str:
+    nouns = [concepts()[seen.concept].name for seen in look.objects]
+    return wanted if wanted in nouns else nouns[0] if nouns else NOTHING
+
+
+@cache
+def _checker() -> Checker:
+    return load_checker()
 
 
 def match(pipeline: Pipeline, prompt: str, pictures: F32) -> tuple[float, ...]:

@@ -20,7 +20,7 @@ def one_leap(bench: Bench) -> Iterator[Outcome]:
     one under a squared error), and an average is soft. Guidance exaggerates it, which sharpens it again, so the
     answer is that of the plain guess and the other is shown beside it.
     """
-    recipe = bench.plain(least=2)
+    recipe = bench.plain(least=2, guidance_start=0.0)  # the leap is a first step, and shall be guided
     weights = (1.0, recipe.guidance)
     options = options_of(recipe, weights)
     conditions = bench.pipeline.conditions([recipe.prompt] * 2, [recipe.negative] * 2)

@@ -14,11 +14,12 @@ from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
 _TILE = 8  # pixels along a side: 16 tiles
-_LITTLE, _MUCH = 0.33, 0.67  # shares of a tile's way that the options speak of
+_MOST = 0.5  # of all that a tile changes: a step that makes more makes most of it
+_FEW, _MANY = 3, 13  # tiles, as the options say
 
 
 def jigsaw(bench: Bench) -> Iterator[Outcome]:
-    """Measure how much of each tile's way, from the first clean guess to the last, its largest single step covers."""
+    """Count the tiles of the clean guess that make most of their change in a single step."""
     recipe = bench.plain(least=8)
     trace = bench.pipeline.trace(recipe)
     yield from playing(trace, ["now"])
@@ -28,7 +29,7 @@ def jigsaw(bench: Bench) -> Iterator[Outcome]:
     way = moves.sum(axis=0)
     # A tile that moves by less than one level of 255 in all was whole from the first guess on.
     largest = np.where(way >= 1, moves.max(axis=0) / np.maximum(way, 1), 1.0)
-    share = float(largest.mean())
+    pasted = int((largest > _MOST).sum())
     changed = [float((before != after).any(axis=-1).mean()) for before, after in pairwise(guesses)]
     half = len(trace) // 2
     yield Outcome(
@@ -39,13 +40,14 @@ def jigsaw(bench: Bench) -> Iterator[Outcome]:
             Pane("finished", to_pixels(trace.final[0])),
         ),
         values={
-            "share": share,
-            "even": 1 / len(moves),
-            "changed": float(np.mean(changed)),
+            "pasted": pasted,
+            "tiles": largest.size,
+            "least": float(largest.min()),
+            "most": float(largest.max()),
             "parameters": f"{bench.pipeline.info.parameters / 1e6:.1f} million",
             "steps": len(trace),
         },
-        answer=0 if share < _LITTLE else 1 if share <= _MUCH else 2,
+        answer=0 if pasted <= _FEW else 1 if pasted < _MANY else 2,
         curves=(
             Curve("way covered", _numbers(2, len(moves)), _covered(moves)),
             Curve("pixels changed", _numbers(2, len(changed)), tuple(100 * each for each in changed)),

@@ -25,21 +25,20 @@ def same_static(bench: Bench) -> Iterator[Outcome]:
     titles = tuple(_WISHES.values())
     yield from playing(trace, titles)
 
-    names = name_pictures(bench.pipeline, trace.final)
-    right = sum(name.noun == noun for name, noun in zip(names, _NOUNS, strict=True))
+    names = name_pictures(trace.final, _NOUNS)
+    right = sum(name == noun for name, noun in zip(names, _NOUNS, strict=True))
     apart = spread(trace.final)
-    rows = [(noun, name.noun, f"{name.score:.2f}") for noun, name in zip(_NOUNS, names, strict=True)]
     yield Outcome(
-        panes=side_by_side(titles, trace.final, [f"called {name.noun}" for name in names]),
+        panes=side_by_side(titles, trace.final, [f"called {name}" for name in names]),
         values={
             "asked": listed(_NOUNS),
-            "names": listed([name.noun for name in names]),
+            "names": listed(names),
             "right": right,
             "difference": apart,
             "guidance": recipe.guidance,
         },
         answer=_answer(apart, right),
-        table=(("asked for", "called", "fits"), *rows),
+        table=(("asked for", "called"), *zip(_NOUNS, names, strict=True)),
     )
 
 

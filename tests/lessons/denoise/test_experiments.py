@@ -6,9 +6,25 @@ import pytest
 import tdiff
 from tdiff.diffusion import noise
 from tdiff.diffusion.run import PICTURE
+from tdiff.evaluate.checker import Look, Seen
+from tdiff.evaluate.judge import Thing, Want
+from tdiff.evaluate.real import real_picture
+from tdiff.lessons.core import naming
 from tdiff.lessons.core.bench import Bench
+from tdiff.pipeline import from_pixels
+from tdiff.world.concepts import by_name
 from tests.lessons.running import TREE, Runs, last
 from tests.lessons.stored import stored_pipeline
+
+
+class Named:
+    """A checker that has made up its mind."""
+
+    def __init__(self, nouns: list[str]) -> None:
+        self._looks = [Look((Seen(by_name()[noun].id, (), 0, 16.0, 16.0, 20.0, 1.0),), ()) for noun in nouns]
+
+    def look(self, pictures: np.ndarray) -> list[Look]:
+        return self._looks
 
 
 def test_what_is_shown_is_what_the_recipe_makes(ran: Runs) -> None:
@@ -27,21 +43,28 @@ def test_numbers_agree_with_the_pictures_shown(ran: Runs) -> None:
     ("trees", "answer"),
     [([], 3), ([0, 1, 2, 3], 1), ([0, 2, 3], 1), (["bluest"], 0), (["not the bluest"], 2), ([1, 2], 2)],
 )
-def test_which_square_becomes_the_thing_asked_for_is_for_the_judge_to_say(trees: list[object], answer: int) -> None:
-    pipeline, _ = stored_pipeline()
+def test_which_square_becomes_the_thing_asked_for_is_for_the_checker_to_say(
+    monkeypatch: pytest.MonkeyPatch, trees: list[object], answer: int
+) -> None:
     blue = [(noise(seed, PICTURE).argmax(-1) == 2).mean() for seed in range(3, 7)]
     places = {"bluest": int(np.argmax(blue)), "not the bluest": int(np.argmin(blue))}
     named = {places.get(place, place) for place in trees}
-
-    def similarity(prompts: list[str], pictures: np.ndarray) -> np.ndarray:
-        judged = [["a tree" if i in named else "a hat"] for i in range(len(pictures))]
-        return np.array([[float(prompt in words) for words in judged] for prompt in prompts], np.float32)
-
-    pipeline.similarity = similarity
-    outcome = last(Bench(pipeline, TREE), "denoise.four_squares")
+    monkeypatch.setattr(naming, "_checker", lambda: Named(["tree" if n in named else "hat" for n in range(4)]))
+    outcome = last(Bench(stored_pipeline()[0], TREE), "denoise.four_squares")
     assert outcome.answer == answer
     assert outcome.values["named"] == len(named)
     assert outcome.values["noun"] == "tree"
+
+
+def test_a_thing_in_an_unusual_colour_is_called_by_its_name() -> None:
+    frog = by_name()["frog"]
+    real = real_picture(Want((Thing(frog.id, "blue"),), ground="yellow"), np.random.default_rng(0))
+    pictures = from_pixels(real)[None]
+    assert naming.name_pictures(pictures, ["frog"]) == naming.name_pictures(pictures, ["cat"]) == ("frog",)
+
+
+def test_a_picture_of_nothing_is_called_nothing() -> None:
+    assert naming.name_pictures(np.ones((1, *PICTURE), np.float32), ["frog"]) == (naming.NOTHING,)
 
 
 def test_the_squares_are_asked_for_what_the_bench_shows() -> None:
