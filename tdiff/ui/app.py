@@ -215,7 +215,8 @@ class TdiffApp(Explorer):
         from tdiff.ui.screens.help_screen import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(*self._keys_here()))
+            terms = self._benches[self._lesson].terms if self.screen in self._benches.values() else ()
+            self.push_screen(HelpScreen(*self._keys_here(), terms))
 
     def _keys_here(self) -> tuple[str, Sequence[Hint]]:
         """What is open, and the keys that mean something else there."""

@@ -22,6 +22,7 @@ _BATCH = 64
 _STEPS = 2400
 _EVERY, _LOOK = 50, 300  # steps between outcomes, and between new samples
 _FEW = 10  # copies
+_BLANK = 0.5  # of the least contrast of all training scenes: what has less shows nothing
 _NONE, _SOME, _MANY = range(3)
 
 
@@ -82,8 +83,16 @@ def by_heart(bench: Bench, steps: int = _STEPS) -> Iterator[Outcome]:
 def _look(trainer: TinyTrainer, train: F32, unseen: F32, line: float) -> _Look:
     samples = trainer.sample(_SAMPLES)
     measured = memorisation(samples, train, unseen)
-    copies = int((measured.train.distance < line).sum())
+    # An untrained network paints a flat gray, which lies near a scene of a small thing on gray: no copy of that thing.
+    painted = _contrast(samples) > _BLANK * _contrast(train).min()
+    copies = int((painted & (measured.train.distance < line)).sum())
     return _Look(trainer.steps, samples, train[measured.train.index], measured, copies)
+
+
+def _contrast(pictures: F32) -> F32:
+    """Spread of each picture's values: (n,)."""
+    spread: F32 = pictures.std(axis=(1, 2, 3))
+    return spread
 
 
 def _panes(look: _Look) -> tuple[Pane, ...]:

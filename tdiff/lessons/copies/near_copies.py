@@ -21,7 +21,7 @@ _MADE, _UNSEEN = 12, 24
 _CHOICE = 12  # places in the list of nouns where a seed can begin
 _STEPS = 12
 _SHOWN = 3  # of the pictures while they are made
-_ALIKE = 0.15  # of the unseen scenes' distance
+_DRAWS = 2000  # of the bootstrap
 _NEARER, _FARTHER, _SAME = range(3)
 
 
@@ -53,7 +53,7 @@ def near_copies(bench: Bench, made: int = _MADE, unseen: int = _UNSEEN) -> Itera
         yield _so_far(panes, _STEPS + made + len(control), total)
 
     near = nearness(found, control)
-    ratio = near.distance / max(near.control_distance, 1e-9)
+    low, high = _ratio_of_medians([each.distance for each in found], [each.distance for each in control])
     closest = int(np.argmin([each.distance for each in found]))
     closest_real = int(np.argmin([each.distance for each in control]))
     yield Outcome(
@@ -65,14 +65,25 @@ def near_copies(bench: Bench, made: int = _MADE, unseen: int = _UNSEEN) -> Itera
             "made": near.distance,
             "real": near.control_distance,
             "twin": control[closest_real].distance,
-            "ratio": ratio,
+            "low": low,
+            "high": high,
             "below": round(near.below.value * made),
             "count": made,
             "unseen": unseen,
         },
-        answer=_NEARER if ratio < 1 - _ALIKE else _FARTHER if ratio > 1 + _ALIKE else _SAME,
+        answer=_NEARER if high < 1 else _FARTHER if low > 1 else _SAME,
         table=_table(wanted, found),
     )
+
+
+def _ratio_of_medians(made: Sequence[float], real: Sequence[float]) -> tuple[float, float]:
+    """Bounds of the 95 % bootstrap interval of the median of some distances over that of others."""
+    rng = np.random.default_rng(0)
+    above, below = (
+        np.median(rng.choice(np.asarray(each), (_DRAWS, len(each))), axis=1).clip(1e-9) for each in (made, real)
+    )
+    low, high = np.quantile(above / below, (0.025, 0.975))
+    return float(low), float(high)
 
 
 @cache

@@ -10,6 +10,7 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import Card, Lesson, QuizItem
 from tdiff.lessons.core.describe import describe
 from tdiff.lessons.core.finding import find_experiment
+from tdiff.lessons.core.glossary import meanings
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.recipe.json import to_json
 
@@ -41,6 +42,7 @@ def _card(card: Card, bench: Bench) -> dict[str, Any]:
         "id": card.id,
         "title": card.title,
         "text": card.text,
+        "terms": dict(meanings(card.terms)),
         "question": None if question is None else {"question": question.prompt, "options": list(question.options)},
         "found": None if found is None else _found(card, found),
     }

@@ -34,6 +34,7 @@ class Card:
         question: asked before the run; None where nothing is asked.
         reveal: what it says after the run, with the run's values in braces as `str.format` wants them.
         try_keys: a short hint of keys to press, "" for none.
+        terms: words of the glossary that it uses first, or that its numbers need.
         shows_start: whether what its experiment starts from stands beside the question, in place of the bench's run.
     """
 
@@ -47,6 +48,7 @@ class Card:
     reveal: str
     try_keys: str
     shows_start: bool = False
+    terms: tuple[str, ...] = ()
 
     def revealed(self, values: Mapping[str, float | int | str]) -> str:
         """Return the reveal with the values of a finished run filled in."""

@@ -10,6 +10,7 @@ from tdiff.lessons.core.card import LETTERS, Card, Lesson, Question, QuizItem
 from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.fields import CONTENT, Table, only, read_table, text
 from tdiff.lessons.core.finding import experiment_module, lab_module
+from tdiff.lessons.core.glossary import glossary
 
 _TITLES: Final = MappingProxyType({1: "Denoise", 2: "Train", 3: "Steer", 4: "Responsible", 5: "Studio"})
 """What lessons are called in one word, and the studio, which has the last number."""
@@ -17,7 +18,7 @@ STUDIO: Final = max(_TITLES)
 _LESSON_FIELDS: Final = frozenset({"title", "tagline", "cards", "quiz"})
 _CARD_FIELDS: Final = frozenset(
     {"id", "title", "text", "experiment", "lab", "lab_start", "question", "options", "reveal", "try_keys"}
-    | {"shows_start"}
+    | {"shows_start", "terms"}
 )
 _QUIZ_FIELDS: Final = frozenset({"question", "options", "answer", "reason", "source"})
 
@@ -81,6 +82,7 @@ def _card(entry: Table, where: str) -> Card:
         reveal=reveal,
         try_keys=text(entry, "try_keys", where) if "try_keys" in entry else "",
         shows_start=_flag(entry, "shows_start", where),
+        terms=_terms(entry, where),
     )
 
 
@@ -103,6 +105,14 @@ def _flag(entry: Table, field: str, where: str) -> bool:
     if not isinstance(value, bool):
         raise LessonError(f"{where}: {field} must be true or false, not {value!r}")
     return value
+
+
+def _terms(entry: Table, where: str) -> tuple[str, ...]:
+    value, known = entry.get("terms", []), {word for word, _ in glossary()}
+    unknown = [term for term in value if term not in known] if isinstance(value, list) else [value]
+    if unknown:
+        raise LessonError(f"{where}: {unknown[0]!r} is no word of the glossary", remedy="add it to glossary.toml")
+    return tuple(value)
 
 
 def _check_names(experiment: str | None, lab: str | None, where: str) -> None:

@@ -8,6 +8,7 @@ from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.card import LETTERS, Card, Lesson, QuizItem
 from tdiff.lessons.core.describe import describe
 from tdiff.lessons.core.finding import find_experiment, find_lab
+from tdiff.lessons.core.glossary import meanings
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.prompt.command import command_of
 from tdiff.text import clean_text, with_minus
@@ -51,6 +52,8 @@ def plain(lesson: Lesson, bench: Bench, width: int = 80) -> Iterator[str]:
 def _card(card: Card, place: str, bench: Bench, width: int) -> Iterator[str]:
     yield from _wrapped(f"{place}: {card.title}", width)
     yield from _wrapped(card.text, width)
+    for word, meaning in meanings(card.terms):
+        yield from _wrapped(f"{word}: {meaning}", width, "  ")
     if card.question is not None:
         yield from _question(card.question.prompt, card.question.options, width)
     if card.experiment is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tdiff.defaults import GUIDANCE
 from tdiff.diffusion import Denoiser, Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.errors import LessonError
@@ -10,7 +11,6 @@ from tdiff.recipe import SEED_RANGE, Recipe
 
 STEERED = 2.0
 """Least guidance at which a prompt or a negative has much of an effect."""
-_USUAL = 4.0
 
 
 def short(bench: Bench, **changes: object) -> Recipe:
@@ -19,8 +19,8 @@ def short(bench: Bench, **changes: object) -> Recipe:
 
 
 def steered(bench: Bench, **changes: object) -> Recipe:
-    """Return the same with a guidance that steers: the bench's own from 2 on, else 4."""
-    guidance = bench.recipe.guidance if bench.recipe.guidance >= STEERED else _USUAL
+    """Return the same with a guidance that steers: the bench's own from 2 on, else the default."""
+    guidance = bench.recipe.guidance if bench.recipe.guidance >= STEERED else GUIDANCE
     return short(bench, **{"guidance": guidance, **changes})
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tdiff.defaults import GUIDANCE
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import start_of
@@ -55,6 +56,7 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
             "off": off,
             "bend": "nothing that can be measured" if off < _ROUNDING else f"{off:.6f}",
             "guidance": recipe.guidance,
+            "default": GUIDANCE,
             "level": state.noise_level,
             "plain": costs[0],
             "guided": costs[1],

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tdiff.arrays import F64
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.changes import of_colour
@@ -64,10 +66,10 @@ def not_green(bench: Bench) -> Iterator[Outcome]:
         steps=recipe.steps,
         answer=_answer(counted[0] + counted[3], counted[1] + counted[4]),
         table=(
-            ("prompt", "negative", "pixels of it"),
+            ("no.", *(name for thing, no, _ in _CASES for name in (thing.split()[-1], no, "neg."))),
             *(
-                (wish, away or "–", f"{share:.0%} {colour}")
-                for (wish, away), share, colour in zip(wishes, shares, colours, strict=True)
+                (str(number), *(f"{share:.0%}" for share in row))
+                for number, row in enumerate(np.stack(counted, axis=1), 1)
             ),
         ),
     )

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from tdiff.arrays import U8
-from tdiff.evaluate.bias import ATTRIBUTES, Skew
+from tdiff.evaluate.bias import ATTRIBUTES, Interval, Skew
+from tdiff.evaluate.bias_rules import object_mask
 from tdiff.evaluate.bias_suite import GUIDANCES, NOUNS
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
@@ -15,6 +18,8 @@ from tdiff.world.concepts import by_name
 
 _NOUN = NOUNS[0]
 _RARER, _ALIKE, _AMPLIFIED = range(3)
+_SAID = ("rarer", "about as common", "commoner")
+_GRAY = 1e-3  # least vividness, so that a ratio can be made
 
 
 def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
@@ -47,8 +52,8 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
         for guidance, made in pictures.items()
     }
     first, middle, last = (found["colour", guidance] for guidance in GUIDANCES)
-    gap = change(last.training, last.made, last.top)
-    moved = change(first.made, last.made, last.top)
+    gaps = {attribute: _gap(found[attribute, GUIDANCES[-1]]) for attribute in ATTRIBUTES}
+    gap = gaps["colour"]
     yield Outcome(
         panes=tuple(panes),
         values={
@@ -60,11 +65,11 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
             "gap": gap.value,
             "gap_low": gap.low,
             "gap_high": gap.high,
-            "change": moved.value,
-            "change_low": moved.low,
-            "change_high": moved.high,
+            **{f"{attribute}_top": found[attribute, GUIDANCES[-1]].top for attribute in ATTRIBUTES},
+            **{f"{attribute}_said": _SAID[_answer(each)] for attribute, each in gaps.items()},
+            "vivid": vividness(pictures[GUIDANCES[0]]) / vividness(open_scenes(concept, "colour", count=samples)),
         },
-        answer=_AMPLIFIED if gap.low > 0 else _RARER if gap.high < 0 else _ALIKE,
+        answer=_answer(gap),
         table=(("commonest", "trained", "made", "95 %"), *(_row(each, w) for (_, w), each in found.items())),
         curves=tuple(
             Curve(
@@ -77,6 +82,24 @@ def left_open(bench: Bench, samples: int = SAMPLES) -> Iterator[Outcome]:
         x_label="guidance",
         y_label="share of training's commonest value",
     )
+
+
+def _gap(each: Skew) -> Interval:
+    """How much commoner training's commonest value is in what was made."""
+    return change(each.training, each.made, each.top)
+
+
+def _answer(gap: Interval) -> int:
+    return _AMPLIFIED if gap.low > 0 else _RARER if gap.high < 0 else _ALIKE
+
+
+def vividness(pictures: U8) -> float:
+    """Return how far the channels of the thing's pixels lie apart, on average over pictures (n, 32, 32, 3): 0 gray … 1.
+
+    Without guidance a prediction averages what is possible, and an average of colours is grayer than each of them.
+    """
+    each = [np.ptp(picture[mask], axis=-1).mean() for picture in pictures if (mask := object_mask(picture)).any()]
+    return max(float(np.mean(each)) / 255, _GRAY) if each else _GRAY
 
 
 def _row(each: Skew, guidance: float) -> tuple[str, ...]:

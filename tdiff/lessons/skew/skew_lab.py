@@ -51,7 +51,7 @@ class SkewSettings:
 
     noun: str = NOUNS[0]
     attribute: Attribute = ATTRIBUTES[0]
-    guidance: float = 4.0
+    guidance: float = GUIDANCES[1]
 
     @property
     def prompt(self) -> str:

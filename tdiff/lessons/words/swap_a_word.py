@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from tdiff.arrays import U8, Mask
+from tdiff.arrays import Mask
+from tdiff.evaluate.bias_rules import object_mask
 from tdiff.lessons.core.bench import Bench
-from tdiff.lessons.core.changes import changed, of_colour
+from tdiff.lessons.core.changes import changed
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
 from tdiff.lessons.core.rewording import choices, shortened, swapped, usable
 from tdiff.lessons.core.together import seeds_from, steered, together
 from tdiff.pipeline import to_pixels
 from tdiff.views.figures import Pane, difference_pixels
-from tdiff.world.palette import COLOURS
 
 _LITTLE, _MUCH = 0.25, 0.75
 
@@ -29,6 +29,8 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
     before, after, seeded = to_pixels(trace.final)
     change = changed(before, after)
     share, by_seed = float(change.mean()), float(changed(before, seeded).mean())
+    thing = object_mask(before)
+    in_thing, in_ground = _share(change[thing]), _share(change[~thing])
     yield Outcome(
         panes=(
             Pane("before", before, shortened(prompt, 60)),
@@ -40,7 +42,8 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
             "word": shortened(word.text, 20),
             "by": by,
             "changed": share,
-            "outside": _outside(change, before, word.reads) if word.reads in COLOURS else "",
+            "in_thing": in_thing,
+            "in_ground": in_ground,
             "seed_changed": by_seed,
         },
         steps=recipe.steps,
@@ -48,12 +51,13 @@ def swap_a_word(bench: Bench) -> Iterator[Outcome]:
         table=(
             ("what was changed", "pixels that changed"),
             (f"{shortened(word.text, 10)} → {by}", f"{share:.0%}"),
+            ("of the thing", f"{in_thing:.0%}"),
+            ("of the ground", f"{in_ground:.0%}"),
             ("the seed", f"{by_seed:.0%}"),
         ),
     )
 
 
-def _outside(change: Mask, before: U8, colour: str) -> str:
-    """How much of what changed had not been of the colour that the word names."""
-    share = float((change & ~of_colour(before, colour)).sum() / max(int(change.sum()), 1))
-    return f", {share:.0%} of them where nothing was {colour}"
+def _share(changed_there: Mask) -> float:
+    """How many of some pixels changed, 0 … 1; 0 of none."""
+    return float(changed_there.mean()) if changed_there.size else 0.0

@@ -1,5 +1,6 @@
 """Cards, quiz and ending of a lesson as pages of the guide."""
 
+import re
 from collections.abc import Sequence
 
 from tdiff.lessons.core.card import Card, Lesson, QuizItem
@@ -30,7 +31,7 @@ def card_page(
     return Page(
         title=card.title,
         text=card.text,
-        hint=card.try_keys,
+        hint=_hint(card),
         question=card.question.prompt if card.question is not None else "",
         options=card.question.options if card.question is not None else (),
         chosen=chosen,
@@ -57,6 +58,13 @@ def quiz_page(quiz: Sequence[QuizItem], index: int, chosen: int | None) -> Page:
         right=None if chosen is None else item.answer,
         result="" if chosen is None else item.reason,
     )
+
+
+def _hint(card: Card) -> str:
+    """Keys to try, and which words the help explains first."""
+    short = [re.split(r"[,(]", term)[0].strip() for term in card.terms]
+    explains = f"? explains {', '.join(short)}" if short else ""
+    return "\n".join(filter(None, (card.try_keys, explains)))
 
 
 def _next_key(lesson: Lesson) -> str:

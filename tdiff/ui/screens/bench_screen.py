@@ -74,6 +74,11 @@ class BenchScreen(Screen[None]):
         self.arrangement = Arrangement("beside")
         """How the screen is arranged."""
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Words of the glossary that the help explains first."""
+        return ()
+
     def compose(self) -> ComposeResult:
         """The fixed places of everything."""
         yield LessonBar(dict(titles()), id="lessons")

@@ -12,18 +12,19 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tdiff.lessons.core.glossary import glossary
+from tdiff.lessons.core.glossary import glossary, meanings
 from tdiff.ui.explorer import Explorer
 from tdiff.ui.keymap import APP_KEYS, BENCH_KEYS, LESSON_KEYS, STUDIO_KEYS, Key
 from tdiff.views.view import Hint
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys by group, then the glossary.
+    """The words of the card that is open, keys by group, then the glossary.
 
     Args:
         title: of what is open.
         own: the keys that mean something else there.
+        terms: words of the glossary that come first.
     """
 
     app = getters.app(Explorer)
@@ -54,9 +55,9 @@ class HelpScreen(ModalScreen[None]):
     }
     """
 
-    def __init__(self, title: str = "", own: Sequence[Hint] = ()) -> None:
+    def __init__(self, title: str = "", own: Sequence[Hint] = (), terms: Sequence[str] = ()) -> None:
         super().__init__()
-        self._title, self._own = title, own
+        self._title, self._own, self._terms = title, own, terms
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(can_focus=False) as box:
@@ -98,6 +99,11 @@ class HelpScreen(ModalScreen[None]):
         for key in (*BENCH_KEYS, *LESSON_KEYS, *STUDIO_KEYS, *APP_KEYS):
             groups.setdefault(key.group, []).append(key)
         lines: list[Content] = []
+        if self._terms:
+            lines += [Content.styled("Words of this card", "bold $text-accent")]
+            for word, meaning in meanings(self._terms):
+                lines += _hanging(f"  {word}", f": {meaning}", width, 4)
+            lines += [Content("")]
         if self._own:
             lines += [Content.styled(f"Here: {self._title}", "bold $text-accent")]
             lines += [Content.assemble(("  " + key, "bold"), f" {does}") for key, does in self._own]

@@ -40,6 +40,11 @@ class LessonScreen(BenchScreen):
     def part(self) -> Course:
         return self.course
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Those of the card that is open."""
+        return self.course.card.terms if self.course.card is not None else ()
+
     def commands(self) -> dict[str, Command]:
         """Also the way to the next lesson."""
         return super().commands() | {"next_lesson": lambda: self.app.open_lesson(self.number + 1)}

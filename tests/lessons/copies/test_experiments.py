@@ -33,6 +33,12 @@ class TestNearCopies:
         assert {row[1] for row in outcome.table[1:]} == {"4,321"}
         assert outcome.values["below"] == outcome.values["count"]
 
+    def test_a_lead_that_may_be_chance_is_none(self) -> None:
+        module = importlib.import_module("tdiff.lessons.copies.near_copies")  # its function has the same name
+        low, high = module._ratio_of_medians([0.09, 0.12, 0.08, 0.11], [0.1, 0.11, 0.09, 0.12])
+        assert low < 1 < high
+        assert module._ratio_of_medians([0.2, 0.21, 0.22] * 4, [0.1, 0.11, 0.09] * 8)[0] > 1
+
     def test_distances_are_those_of_the_pictures_shown(self, ran: Runs) -> None:
         made, trained, real, twin = ran["copies.near_copies"][-1].panes
         for picture, near in ((made, trained), (real, twin)):
@@ -54,6 +60,10 @@ class TestByHeart:
         assert counts[-1] == outcome.values["copies"] > 0
         ratios = [float(row[2]) for row in outcome.table[1:]]
         assert ratios[-1] < 0.7 < ratios[0]
+
+    def test_the_gray_of_an_untrained_network_is_no_copy(self, pipeline: Pipeline) -> None:
+        *_, outcome = by_heart(Bench(pipeline, TREE.replace(seed=1)), steps=300)  # whose scenes have a plain one
+        assert outcome.curves[0].ys[0] == 0
 
     def test_it_has_far_more_room_for_each_picture_than_the_shipped_model(self, ran: Runs) -> None:
         values = ran["copies.by_heart"][-1].values

@@ -65,6 +65,8 @@ def test_a_good_file_becomes_a_lesson(tmp_path: Path) -> None:
         ('["little", "much"]', '["a", "b", "c", "d", "e"]', "two to four options"),
         ('["little", "much"]', '["little", 3]', "two to four options"),
         ('reveal = "So much: {taken:.1%}."\n', "", "has no reveal"),
+        ('"denoise.one_step"', '"denoise.one_step"\nterms = ["sed"]', "'sed' is no word of the glossary"),
+        ('"denoise.one_step"', '"denoise.one_step"\nterms = "seed"', "'seed' is no word of the glossary"),
         ("{taken:.1%}", "{taken", "braces"),
         ("{taken:.1%}", "{taken.__class__}", "values only"),
         ("{taken:.1%}", "{}", "values only"),
@@ -156,6 +158,40 @@ def test_every_start_of_a_lab_is_wanted_by_a_card() -> None:
     cards = [card for number in available() for card in load_lesson(number).cards if card.lab]
     for lab in {card.lab for card in cards} - {"copies.copies"}:  # whose starts are the kinds that a key turns through
         assert find_lab(lab).starts == {card.lab_start for card in cards if card.lab == lab and card.lab_start}
+
+
+@pytest.mark.parametrize(
+    ("said", "term"),
+    [
+        ("guidance", "guidance (w)"),
+        ("checker", "checker"),
+        ("noise level", "noise level"),
+        ("schedule", "schedule"),
+        ("edges, ", "edges"),
+        ("correlation", "correlation"),
+        ("DDIM", "ddim, ddpm"),
+        ("sampler", "sampler"),
+        ("by heart", "memorising"),
+        ("compares texts with pictures", "CLIP-style pair, text–image pair"),
+        ("squared error", "squared error"),
+        ("batch", "batch"),
+        ("loss", "loss"),
+        ("recorded", "measured, recorded"),
+        ("token", "token"),
+        ("cross-attention", "cross-attention"),
+        ("contrastive", "contrastive"),
+        ("cosine", "cosine similarity"),
+        ("Vendi", "Vendi score"),
+        ("negative", "negative prompt"),
+        ("Median", "median"),
+        ("95 % interval", "95 % interval"),
+        ("metadata", "metadata"),
+    ],
+)
+def test_a_word_is_explained_where_it_is_first_used(said: str, term: str) -> None:
+    cards = [card for number in available() for card in load_lesson(number).cards]
+    first = next(card for card in cards if said in f"{card.text} {card.question} {card.reveal}")
+    assert term in first.terms, first.id
 
 
 def test_lesson_1_asks_before_it_tells(lesson: Lesson) -> None:

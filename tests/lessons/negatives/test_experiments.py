@@ -1,5 +1,8 @@
 """What the experiments on negatives find."""
 
+import numpy as np
+import pytest
+
 from tests.lessons.running import Runs
 
 
@@ -23,3 +26,11 @@ def test_a_negative_lessens_what_a_no_in_the_prompt_does_not(ran: Runs) -> None:
 def test_a_half_does_less_than_the_whole(ran: Runs) -> None:
     values = ran["negatives.negative_when"][-1].values
     assert 0 < min(values["early"], values["late"]) < values["always"]
+
+
+def test_each_seed_of_a_negative_is_shown_beside_the_mean(ran: Runs) -> None:
+    for name, named in (("negatives.not_green", "green"), ("negatives.negative_when", "red")):
+        final = ran[name][-1]
+        seeds = [int(row[1].rstrip("%")) for row in final.table[1:]]
+        assert len(seeds) == final.values["seeds"]
+        assert 100 * final.values[named] == pytest.approx(np.mean(seeds), abs=0.6)

@@ -13,7 +13,7 @@ from tdiff.lessons.skew.left_open import left_open
 from tdiff.lessons.skew.skew_lab import open_scenes
 from tdiff.pipeline import from_pixels
 from tdiff.world.concepts import by_name
-from tests.lessons.running import TREE, Runs, last
+from tests.lessons.running import TREE, Runs, card_of, last
 from tests.lessons.stored import stored_pipeline
 
 
@@ -48,6 +48,21 @@ class TestLeftOpen:
         *_, outcome = left_open(Bench(stored_pipeline()[0], TREE), samples=64)
         assert outcome.answer == 1
         assert outcome.values["gap_low"] <= 0 <= outcome.values["gap_high"]
+
+    def test_faded_pictures_are_less_vivid_and_the_card_says_how_much(self, ran: Runs) -> None:
+        module = importlib.import_module("tdiff.lessons.skew.left_open")  # its function has the same name
+        scenes = open_scenes(by_name()["heart"], "colour", count=16)
+        gray = scenes.mean(axis=-1, keepdims=True)
+        faded = (0.5 * scenes + 0.5 * gray).astype(np.uint8)
+        assert module.vividness(faded) < 0.7 * module.vividness(scenes)
+        values = ran["skew.left_open"][-1].values
+        assert f"are {values['vivid']:.0%} as vivid" in card_of("skew.left_open").revealed(values)
+
+    def test_each_attribute_is_said_to_be_rarer_or_commoner_only_beyond_chance(self, ran: Runs) -> None:
+        values, answer = ran["skew.left_open"][-1].values, ran["skew.left_open"][-1].answer
+        said = ("rarer", "about as common", "commoner")
+        assert values["colour_said"] == said[answer]
+        assert {values["position_said"], values["style_said"]} <= set(said)
 
     def test_the_table_has_every_attribute_at_every_guidance(self, ran: Runs) -> None:
         final = ran["skew.left_open"][-1]

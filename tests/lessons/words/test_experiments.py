@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tdiff.evaluate.bias_rules import object_mask
 from tdiff.prompt.understand import understand
 from tests.lessons.running import Runs
 
@@ -30,7 +31,9 @@ def test_a_word_changes_part_of_the_picture_and_the_numbers_are_those_of_the_pan
     assert final.values["changed"] == pytest.approx((gap >= 26).mean())
     assert 0 < final.values["changed"] < 1
     assert final.values["word"] == "red"
-    assert final.values["outside"].endswith("of them where nothing was red")
+    thing = object_mask(final.panes[0].picture)
+    assert final.values["in_thing"] == pytest.approx((gap >= 26)[thing].mean())
+    assert final.values["in_ground"] == pytest.approx((gap >= 26)[~thing].mean())
 
 
 def test_every_word_has_both_maps_and_attention_adds_up(ran: Runs) -> None:
