@@ -166,7 +166,13 @@ def root(
 
 def _plain(lesson: int | None, recipe: Path | None) -> int:
     """A lesson as text, or the bench by lines of text."""
+    from tdiff.commands.console import say
+    from tdiff.commands.engine_given import engine_beside
     from tdiff.commands.inputs import read_recipe
+
+    _, said = engine_beside("--plain", lessons=False)
+    if said:
+        say(said)
 
     given = None if recipe is None else read_recipe(recipe)
     if lesson is None or lesson == STUDIO:
@@ -176,7 +182,7 @@ def _plain(lesson: int | None, recipe: Path | None) -> int:
     from tdiff.commands.lesson import run_lesson
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
-    run_lesson(lesson, True, given or Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
+    run_lesson(lesson, True, given.without_maker() if given else Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
     return 0
 
 
@@ -193,9 +199,11 @@ def lesson_(
 ) -> None:
     """List the lessons, open one, or print one."""
     if number is not None and not plain and not as_json and sys.stdout.isatty() and 1 <= number <= STUDIO:
+        from tdiff.commands.engine_given import engine_beside
         from tdiff.commands.explore import explore
 
-        raise typer.Exit(explore(lesson=number, color=color))
+        choice, said = engine_beside(f"lesson {number}", lessons=True)
+        raise typer.Exit(explore(lesson=number, choice=choice, color=color, notes=[said] if said else []))
     from tdiff.commands.lesson import run_lesson
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
 
@@ -217,12 +225,15 @@ def open_(
     color: Color = "auto",
 ) -> None:
     """Open a recorded run in the explorer, or a picture's recipe."""
+    from tdiff.commands.engine_given import engine_beside, engine_given
     from tdiff.commands.explore import explore
     from tdiff.traces.reader import is_trace
 
     if len(files) == 1 and files[0].suffix.lower() != ".tdiff" and not is_trace(files[0]):
-        raise typer.Exit(explore(recipe=files[0], mouse=mouse, color=color))
-    raise typer.Exit(explore(traces=files, mouse=mouse, color=color))
+        choice = engine_given(None, None, None, None)
+        raise typer.Exit(explore(recipe=files[0], choice=choice, mouse=mouse, color=color))
+    choice, said = engine_beside("a recorded run", lessons=False)
+    raise typer.Exit(explore(traces=files, choice=choice, mouse=mouse, color=color, notes=[said] if said else []))
 
 
 @app.command(epilog='Example: tdiff generate "a blue frog on a yellow background" --seed 1 --count 4')

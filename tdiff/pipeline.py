@@ -28,6 +28,7 @@ from tdiff.diffusion import (
 )
 from tdiff.diffusion.watermark_noise import marked_start
 from tdiff.engines.choice import EngineChoice, model_of
+from tdiff.engines.differing import maker_named
 from tdiff.engines.model import Half, Model, ModelInfo
 from tdiff.errors import RecipeError
 from tdiff.pixels import from_pixels as from_pixels
@@ -90,6 +91,10 @@ class Pipeline:
     def tokens(self, text: str) -> Tokens:
         """Say what became of each word of a prompt."""
         return self.model.read(text, "prompt")
+
+    def named(self, recipe: Recipe) -> Recipe:
+        """Return a recipe that says what makes its picture here: model, engine and dtype."""
+        return maker_named(recipe, self.info)
 
     def run(self, recipe: Recipe, count: int = 1, picture: F32 | None = None, keep_negative: bool = False) -> Run:
         """Turn a recipe into a run of `count` pictures with consecutive seeds.

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tdiff.arrays import U8
+    from tdiff.engines.model import ModelInfo
     from tdiff.prompt.tokenizer import Tokens
+    from tdiff.recipe import Recipe
 
 
 def say(message: str) -> None:
@@ -60,6 +62,15 @@ def say_fates(tokens: "Tokens", label: str = "") -> None:
 
     for line in explain(tokens, usual=False):  # --json and --help say it; a line with every picture would be noise
         say(f"{label}{line}")
+
+
+def say_what_differs(recipe: "Recipe", info: "ModelInfo") -> None:
+    """Tell what of a recipe's making is otherwise here, if anything is."""
+    from tdiff.engines.differing import what_differs
+
+    said = what_differs(recipe, info)
+    if said:
+        say(f"the recipe was {said}")
 
 
 def chosen_color(color: str) -> str:

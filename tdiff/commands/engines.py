@@ -3,9 +3,14 @@
 import importlib.metadata
 import importlib.util
 
-from tdiff.engines.devices import INSTALL, devices_here
+from tdiff.engines.devices import INSTALL, devices_here, free_memory
 
 _NEEDED = {"torch": ("torch",), "diffusers": ("diffusers", "transformers", "torch")}
+
+_SHORT = (
+    "for checkpoints --dtype float16 (on a GPU) or bfloat16 halves what weights take; low_memory under [engine] in the "
+    'settings is "slicing" (less at once) or "offload" (on the GPU only what is at work)'
+)
 
 
 def engines() -> dict[str, str]:
@@ -20,6 +25,10 @@ def engines() -> dict[str, str]:
             facts[f"engine {engine}"] = ", ".join(versions)
     if importlib.util.find_spec("torch") is not None:
         facts["devices"] = devices_here()
+        free = free_memory()
+        if free:
+            facts["main memory"] = free
+        facts["if it is short"] = _SHORT
     return facts
 
 

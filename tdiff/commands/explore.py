@@ -35,6 +35,7 @@ def explore(
     choice: EngineChoice = OURS,
     mouse: bool | None = None,
     color: str = "auto",
+    notes: Sequence[str] = (),
 ) -> int:
     """Run the explorer until it is left.
 
@@ -45,6 +46,7 @@ def explore(
         choice: the model, and what runs it.
         mouse: on or off; None decides by settings and connection.
         color: colour depth, or "auto".
+        notes: sentences to say in it.
 
     Returns:
         The exit code.
@@ -64,7 +66,7 @@ def explore(
     config = config_or_defaults()
     place, lost = load_place()
     troubles = store_troubles() or ((lost,) if lost else ())
-    config = replace(config, warnings=(*config.warnings, *troubles))  # said in the app, where they are seen
+    config = replace(config, warnings=(*config.warnings, *troubles, *notes))  # said in the app, where they are seen
     if in_browser:  # which shows all colours, and has no modes to put right
         return _run(True, config, "true", lesson, begin, place, opened, choice)
     found = capabilities(config.appearance.color if color == "auto" else color)
@@ -133,7 +135,7 @@ def _collect_new_garbage_only() -> None:
 def _read(path: Path) -> Recipe:
     from tdiff.commands.inputs import read_recipe
 
-    return read_recipe(path).replace(model=None)
+    return read_recipe(path)
 
 
 def _traces(paths: Sequence[Path]) -> "View | None":

@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tdiff.commands.console import capabilities, put_path, say, say_fates, show_pictures
+from tdiff.commands.console import capabilities, put_path, say, say_fates, say_what_differs, show_pictures
 from tdiff.commands.inputs import read_start
 from tdiff.commands.making import BATCH, Here, Made, Maker
 from tdiff.commands.outputs import Output, picture_target, put_made, put_told, save_picture
@@ -17,6 +17,7 @@ from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.recipe import SEED_RANGE, Recipe
+from tdiff.recipe.command import to_command
 from tdiff.samplers import SAMPLERS
 
 COUNT_LIMIT = 1000
@@ -78,8 +79,7 @@ def run_generate(
         refuse_existing(output.trace)
 
     maker: Maker = Here(choice) if server is None else There(server, allow_unknown)
-    if recipe.model is not None and recipe.model != maker.hash:
-        say(f"the recipe was made with model {recipe.model} and this is {maker.hash}: the picture will differ")
+    say_what_differs(recipe, maker.info)
     picture = None if start is None else read_start(start[0]).picture
     if start is not None and picture is not None and recipe.start is None:
         from tdiff.pipeline import start_picture
@@ -173,7 +173,9 @@ def _show(made: list[Made], maker: Maker, start_image: Path | None, output: Outp
         show_pictures(pictures, output.color, labels if len(made) > 1 else [])
     recipe = made[0].recipe
     seeds = f"seed {recipe.seed}" if len(made) == 1 else f"seeds {recipe.seed} to {made[-1].recipe.seed}"
-    say(f"{maker.name} {maker.hash} · {seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured")
+    told = f"{seeds} · {recipe.steps} steps · {made[0].seconds:.2f} s a picture · measured"
+    say(f"{maker.info.name} {maker.info.hash} · {told}")
     start = str(start_image) if start_image else None
-    count = f" --count {len(made)}" if len(made) > 1 else ""
-    say(f"$ {command_of(recipe, start)}{count}{maker.options}")
+    count = ("--count", str(len(made))) if len(made) > 1 else ()
+    command = to_command if recipe.engine == "diffusers" else command_of  # a checkpoint knows every word
+    say(f"$ {command(recipe.without_maker(), start, options=(*count, *maker.options))}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tdiff.commands.console import progress, put_path, say, say_fates, show_pictures
+from tdiff.commands.console import progress, put_path, say, say_fates, say_what_differs, show_pictures
 from tdiff.commands.inputs import read_for_recipe
 from tdiff.commands.json_lines import put_json
 from tdiff.commands.outputs import Output, put_told
@@ -51,7 +51,7 @@ def grid_given(file: Path | None, x: str | None, y: str | None, options: RecipeO
         raise UsageError("a grid starts from noise, and this recipe from a picture", remedy="take another")
     columns = parse_axis(x) if x is not None else stored.x if stored is not None else parse_axis("")
     rows = parse_axis(y) if y else stored.y if stored is not None and x is None else None
-    made = Grid(options.onto(base.replace(model=None)), columns, rows)
+    made = Grid(options.onto(base), columns, rows)
     if file is None and options.seed is None and "seed" not in [axis.field for axis in made.axes]:
         say(f"seed {base.seed}")
     return made
@@ -89,9 +89,10 @@ def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
     from tdiff.pipeline import load_chosen
 
     pipeline = load_chosen(choice)
+    say_what_differs(grid.base, pipeline.info)
     began = time.perf_counter()
     with progress(len(made), "pictures", plain=output.plain) as advance:
-        pictures = pipeline.generate_many([c.replace(model=pipeline.info.hash) for c in made], advance)
+        pictures = pipeline.generate_many([pipeline.named(c) for c in made], advance)
     seconds = time.perf_counter() - began
     if target is None:
         columns, labels = len(grid.x.values), [" · ".join(label) for label in grid.labels]
@@ -106,7 +107,7 @@ def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
 
     if not output.keep_prompt and grid.names_texts:
         say("the prompt is left out of the file's metadata, but the labels in the picture show what the axis says")
-    named = Grid(grid.base.replace(model=pipeline.info.hash), grid.x, grid.y)
+    named = Grid(pipeline.named(grid.base), grid.x, grid.y)
     rows = [] if grid.y is None else grid.y.labels
     text = grid_fields(named, output.keep_prompt)
     target.write(sheet_bytes(np.asarray(pictures), grid.x.labels, rows, output.scale, text), output.overwrite)

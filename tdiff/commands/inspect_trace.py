@@ -72,15 +72,16 @@ def _put_asked(asked: Asked, label: str) -> None:
 
 
 def _put_recipe(trace: TraceFile) -> None:
-    """The command of a run of the model that ships with tdiff, where its recipe is whole."""
-    if trace.head.recipe is None or "prompt" not in trace.head.recipe or trace.head.preview != "pixels":
+    """The command of a run of tdiff's own samplers, where its recipe is whole and says what made it."""
+    if trace.head.recipe is None or "prompt" not in trace.head.recipe:
         return
     try:
         recipe = from_json(json.dumps(trace.head.recipe)).recipe
     except TdiffError as error:
         say(f"the recipe in it is not understood: {error}")
         return
-    put(f"$ {command_of(recipe)}")
+    if trace.head.preview == "pixels" or recipe.engine is not None:
+        put(f"$ {command_of(recipe)}")
 
 
 def _tensors(trace: TraceFile) -> str:

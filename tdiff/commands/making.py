@@ -19,6 +19,7 @@ from tdiff.recipe import Recipe
 if TYPE_CHECKING:
     from tdiff.arrays import F32, U8
     from tdiff.diffusion import Step
+    from tdiff.engines.model import ModelInfo
     from tdiff.pipeline import Pipeline
 
 BATCH = 16
@@ -30,7 +31,7 @@ class Made:
     """One finished picture.
 
     Attributes:
-        recipe: that makes it again, with the model's hash.
+        recipe: that makes it again, with what made it.
         pixels: (H, W, 3).
         words: what became of each word of its prompt.
         seconds: it took.
@@ -46,18 +47,13 @@ class Maker(Protocol):
     """Makes pictures of recipes."""
 
     @property
-    def name(self) -> str:
+    def info(self) -> "ModelInfo":
         """Of the model."""
         ...
 
     @property
-    def hash(self) -> str:
-        """Of the model's weights."""
-        ...
-
-    @property
-    def options(self) -> str:
-        """What of a command names this maker."""
+    def options(self) -> tuple[str, ...]:
+        """The words of a command that name this maker."""
         ...
 
     def make(self, recipe: Recipe, count: int, start: "F32 | None", output: Output) -> Iterator[Made]:
@@ -85,17 +81,12 @@ class Here:
         self._choice, self._pipeline = choice, load_chosen(choice)
 
     @property
-    def name(self) -> str:
+    def info(self) -> "ModelInfo":
         """Of the model."""
-        return self._pipeline.info.name
+        return self._pipeline.info
 
     @property
-    def hash(self) -> str:
-        """Of the model's weights."""
-        return self._pipeline.info.hash
-
-    @property
-    def options(self) -> str:
+    def options(self) -> tuple[str, ...]:
         """The engine's options, where any were given."""
         return self._choice.options()
 
@@ -110,7 +101,7 @@ class Here:
                 if cut is not None:
                     say(cut)
         words = pipeline.tokens(recipe.prompt).words
-        named = recipe.replace(model=self.hash)
+        named = pipeline.named(recipe)
         film: list[U8] = []
         batches = [min(BATCH, count - first) for first in range(0, count, BATCH)]
         with (

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from tdiff.commands.console import progress, put_path, say, say_fates
+from tdiff.commands.console import progress, put_path, say, say_fates, say_what_differs
 from tdiff.commands.inputs import read_prompts
 from tdiff.commands.outputs import Output, put_made, save_picture
 from tdiff.commands.target import Target
@@ -48,7 +48,8 @@ def generate_many(
     from tdiff.pipeline import load_chosen
 
     pipeline = load_chosen(choice)
-    named = base.replace(model=pipeline.info.hash)
+    say_what_differs(base, pipeline.info)
+    named = pipeline.named(base)
     recipes = [named.replace(prompt=prompt) for prompt in prompts]
     with progress(len(recipes), "pictures") as advance:
         for first in range(0, len(recipes), _CHUNK):

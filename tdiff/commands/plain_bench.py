@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from tdiff.commands.console import put, say
+from tdiff.commands.console import put, say, say_what_differs
 from tdiff.errors import TdiffError, UsageError
 from tdiff.evaluate.told import told
 from tdiff.prompt.command import command_of
@@ -205,7 +205,7 @@ class PlainBench:
         session = self._session
         if session.trace is None or not session.trace.finished:
             raise UsageError("the picture is not finished", remedy="say end first")
-        recipe = session.recipe.replace(model=self._pipeline.info.hash)
+        recipe = self._pipeline.named(session.recipe)
         target = picture_target(target_of(rest), recipe.prompt, recipe.seed, 1)
         save_picture(recipe, self._pipeline.model.decode(session.trace.final)[0], target, Output())
         yield f"saved: {target.path}"
@@ -237,7 +237,11 @@ def run_plain(recipe: Recipe | None, lines: Iterable[str] | None = None) -> int:
     from tdiff.pipeline import load
     from tdiff.recipe import FIRST_PROMPT, FIRST_SEED
 
-    bench = PlainBench(load(), load_checker(), recipe or Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED))
+    pipeline = load()
+    if recipe is not None:
+        say_what_differs(recipe, pipeline.info)
+    begin = recipe or Recipe(prompt=FIRST_PROMPT, seed=FIRST_SEED)
+    bench = PlainBench(pipeline, load_checker(), begin.without_maker())
     for answer in bench.opening():
         put(with_minus(answer))
     refused = False

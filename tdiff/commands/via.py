@@ -13,6 +13,7 @@ from tdiff.recipe.command import quoted
 
 if TYPE_CHECKING:
     from tdiff.arrays import F32
+    from tdiff.engines.model import ModelInfo
     from tdiff.serve.client import Client
     from tdiff.serve.wire import Served
 
@@ -65,26 +66,25 @@ class There:
         self._alone = False
 
     @property
-    def name(self) -> str:
-        """Of its model."""
-        return self._server.served.name
+    def info(self) -> "ModelInfo":
+        """Of its model, as far as the server tells."""
+        from tdiff.engines.model import ModelInfo
+
+        served = self._server.served
+        return ModelInfo(served.name, served.hash, 0, 0, 0, 0, served.engine, served.dtype)
 
     @property
-    def hash(self) -> str:
-        """Of its model's weights."""
-        return self._server.served.hash
-
-    @property
-    def options(self) -> str:
+    def options(self) -> tuple[str, ...]:
         """The server's address, as long as it is there."""
-        return "" if self._alone else f" --via {quoted(str(self._server.client.address))}"
+        return () if self._alone else ("--via", quoted(str(self._server.client.address)))
 
     def make(self, recipe: Recipe, count: int, start: "F32 | None", output: Output) -> Iterator[Made]:
         """Hand out pictures, an order at a time; where the server is lost, that is said, and the rest made here."""
+        from tdiff.engines.differing import maker_named
         from tdiff.serve.client import LostError
         from tdiff.serve.wire import PICTURES_LIMIT, Order
 
-        named = recipe.replace(model=self.hash)
+        named = maker_named(recipe, self.info)
         firsts = range(0, count, PICTURES_LIMIT)
         with progress(recipe.steps * len(firsts), "denoising", quiet_below=60, plain=output.plain) as advance:
             for first in firsts:
@@ -117,9 +117,10 @@ class There:
                 remedy="start the server again, or name the model with --model in place of --via",
             )
         here = Here(OURS)
-        if here.hash != served.hash:
+        if here.info.hash != served.hash:
             raise TdiffError(
-                f"{lost}, and it ran model {served.hash} where this is {here.hash}", remedy="start the server again"
+                f"{lost}, and it ran model {served.hash} where this is {here.info.hash}",
+                remedy="start the server again",
             )
         say(f"{lost}: going on alone")
         self._alone = True

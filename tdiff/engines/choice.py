@@ -24,22 +24,25 @@ class EngineChoice:
         model: a folder: of ours (manifest.json) or of diffusers (model_index.json); None for what ships with tdiff.
         device: cpu, cuda, cuda:1, mps; None for the best there is. Not for numpy.
         dtype: float32, float16 or bfloat16; None for float32. Not for numpy.
+        low_memory: slicing or offload, for checkpoints alone; None for neither. It is a matter of the machine, and of
+            no picture, so that no command names it.
     """
 
     engine: str | None = None
     model: Path | None = None
     device: str | None = None
     dtype: str | None = None
+    low_memory: str | None = None
 
     @property
     def runs_checkpoint(self) -> bool:
         """Whether the model is a checkpoint of diffusers, and not one of ours."""
         return self._engine == "diffusers"
 
-    def options(self) -> str:
-        """What of a command names this choice, "" for the model that ships with tdiff, run by numpy."""
+    def options(self) -> tuple[str, ...]:
+        """The words of a command that name this choice, none for the model that ships with tdiff, run by numpy."""
         given = (("model", self.model), ("engine", self.engine), ("device", self.device), ("dtype", self.dtype))
-        return "".join(f" --{name} {quoted(str(value))}" for name, value in given if value is not None)
+        return tuple(word for name, value in given if value is not None for word in (f"--{name}", quoted(str(value))))
 
     @property
     def said(self) -> str:
@@ -92,7 +95,7 @@ def model_of(choice: EngineChoice) -> "Model":
     from tdiff.engines.diffusers_model import diffusers_model
 
     assert choice.model is not None
-    return diffusers_model(choice.model, choice.device, choice.dtype)
+    return diffusers_model(choice.model, choice.device, choice.dtype, choice.low_memory)
 
 
 def _check(choice: EngineChoice) -> None:

@@ -1,6 +1,8 @@
 """Where PyTorch computes and in which numbers: named by people, checked before anything is loaded."""
 
 import importlib.util
+import os
+from pathlib import Path
 from typing import Any, Final
 
 from tdiff.errors import UsageError
@@ -88,6 +90,31 @@ def memory_of(device: Any) -> str:
         return ""
     free, total = torch.cuda.mem_get_info(device)
     return f"{free / 2**30:.1f} of {total / 2**30:.1f} GB free"
+
+
+def memory_in_use(device: Any) -> str:
+    """Say how much memory PyTorch holds on a GPU, or this program on a CPU; "" where that is not known."""
+    import torch
+
+    if device.type == "cuda":
+        return f"{torch.cuda.memory_reserved(device) / 2**30:.1f} GB"
+    if device.type == "mps":
+        return f"{torch.mps.driver_allocated_memory() / 2**30:.1f} GB"
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):  # only Linux tells
+        return ""
+    return f"{pages * os.sysconf('SC_PAGE_SIZE') / 2**30:.1f} GB"
+
+
+def free_memory() -> str:
+    """Say how much of the main memory is free; "" where the system does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        kilobytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+        return f"{kilobytes['MemAvailable'] / 2**20:.1f} of {kilobytes['MemTotal'] / 2**20:.1f} GB free"
+    except (OSError, ValueError, IndexError, KeyError):  # only Linux tells
+        return ""
 
 
 def devices_here() -> str:

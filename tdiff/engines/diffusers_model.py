@@ -17,6 +17,7 @@ from tdiff.diffusion import Bound, Schedule, Shape
 from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
 from tdiff.engines.checkpoint import Checkpoint, read_checkpoint
 from tdiff.engines.checkpoint_schedule import CheckpointSchedule
+from tdiff.engines.cross_attention import as_maps, attention_kept
 from tdiff.engines.devices import device_named, dtype_named, require
 from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair, TokenStates
 from tdiff.errors import UsageError, WeightsError
@@ -30,13 +31,16 @@ _SAMPLES: Final = 64  # pieces of a weights file that its hash is taken of
 _PIECE: Final = 4096
 
 
-def diffusers_model(folder: Path, device: str | None = None, dtype: str | None = None) -> "DiffusersModel":
+def diffusers_model(
+    folder: Path, device: str | None = None, dtype: str | None = None, low_memory: str | None = None
+) -> "DiffusersModel":
     """Return the model of a checkpoint's folder. Its weights are loaded when they are first needed.
 
     Args:
         folder: holds model_index.json; on this machine, since nothing is ever downloaded.
         device: cpu, cuda, cuda:1, mps; None for the best there is.
         dtype: float32, float16 or bfloat16.
+        low_memory: slicing or offload; None for neither.
 
     Raises:
         UsageError: diffusers is not installed, or there is no such device or dtype.
@@ -45,7 +49,12 @@ def diffusers_model(folder: Path, device: str | None = None, dtype: str | None =
     checkpoint = read_checkpoint(folder)
     require("diffusers")
     place = device_named(device)
-    return DiffusersModel(checkpoint, place, dtype_named(dtype, place))
+    if low_memory == "offload" and place.type == "cpu":
+        raise UsageError(
+            "offload moves what rests from a GPU to the main memory, and this runs on the CPU",
+            remedy='set low_memory = "slicing" in the settings',
+        )
+    return DiffusersModel(checkpoint, place, dtype_named(dtype, place), low_memory)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -70,17 +79,19 @@ class DiffusersModel:
         checkpoint: where it lies and what it is.
         device: a torch.device.
         dtype: a torch.dtype.
+        low_memory: slicing or offload; None for neither.
     """
 
-    def __init__(self, checkpoint: Checkpoint, device: Any, dtype: Any) -> None:
-        self.checkpoint, self.device, self.dtype = checkpoint, device, dtype
+    def __init__(self, checkpoint: Checkpoint, device: Any, dtype: Any, low_memory: str | None = None) -> None:
+        self.checkpoint, self.device, self.dtype, self._low_memory = checkpoint, device, dtype, low_memory
         self._schedule = CheckpointSchedule(checkpoint.scheduler)
 
     @cached_property
     def info(self) -> ModelInfo:
         """Name, hash and size, from the headers of its files."""
         digest, parameters = _fingerprint(self.checkpoint.folder / "unet")
-        return ModelInfo(self.checkpoint.name, digest, 0, 0, parameters, 0)
+        dtype = str(self.dtype).removeprefix("torch.")
+        return ModelInfo(self.checkpoint.name, digest, 0, 0, parameters, 0, "diffusers", dtype)
 
     @cached_property
     def parts(self) -> Any:
@@ -109,12 +120,23 @@ class DiffusersModel:
                 **without,
             )
             with _memory_watched():
-                return pipeline.to(self.device)
+                return self._placed(pipeline)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = clean_text(str(error).partition("\n")[0], 160)
             raise WeightsError(
                 f"{self.checkpoint.name} does not load ({reason})", remedy="copy the checkpoint again"
             ) from error
+
+    def _placed(self, pipeline: Any) -> Any:
+        """The pipeline where it is to run, in parts where the memory is small."""
+        if self._low_memory == "offload":
+            pipeline.enable_model_cpu_offload(device=self.device)
+            return pipeline
+        if self._low_memory == "slicing":
+            pipeline.enable_attention_slicing()
+            pipeline.vae.enable_slicing()
+            pipeline.vae.enable_tiling()
+        return pipeline.to(self.device)
 
     @cached_property
     def shape(self) -> Shape:
@@ -189,8 +211,10 @@ class DiffusersModel:
         return pixels
 
     def look(self, x_t: F32, t: float, conditions: Sequence[CheckpointContext]) -> Look:
-        """Predict v once; where it looked is not kept."""
-        return Look(self.denoiser.bind(conditions)(x_t, t), ())
+        """Predict v once, and keep the cross-attention of every layer: (B, 1, rows, columns, 77)."""
+        with attention_kept(self.parts.unet) as kept:
+            v = self.denoiser.bind(conditions)(x_t, t)
+        return Look(v, as_maps(kept, *self.shape[:2]))
 
     def shuffled(self, half: Half, rng: np.random.Generator) -> "DiffusersModel":
         """None.
@@ -324,7 +348,10 @@ def _memory_watched() -> Iterator[None]:
     except torch.OutOfMemoryError as error:
         raise UsageError(
             "the device's memory is full",
-            remedy="choose --dtype float16 or bfloat16, lower --count, or close what else runs on it",
+            remedy=(
+                "choose --dtype float16 or bfloat16, lower --count, or set low_memory under [engine] in the settings: "
+                '"slicing" takes less at once, "offload" keeps on the GPU only what is at work'
+            ),
         ) from error
 
 

@@ -30,6 +30,8 @@ class ModelInfo:
         step, pictures: how long it was trained.
         parameters: numbers in the denoiser.
         flop: multiplications and additions of one prediction for one picture.
+        engine: what runs it, such as "torch"; "" where the model does not tell.
+        dtype: the numbers that it computes in, such as "float16"; likewise.
     """
 
     name: str
@@ -38,6 +40,8 @@ class ModelInfo:
     pictures: int
     parameters: int
     flop: int
+    engine: str = ""
+    dtype: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

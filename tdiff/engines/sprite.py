@@ -54,6 +54,7 @@ class SpriteModel:
         manifest: what the weights are.
         weights: reads those of a part ("text", "image" or "denoiser") as tensor name → array.
         denoiser, text, image: taken instead of the part of the weights.
+        engine, dtype: what runs the denoiser, and in which numbers.
     """
 
     def __init__(
@@ -64,16 +65,20 @@ class SpriteModel:
         denoiser: TextDenoiser | None = None,
         text: TextTower | None = None,
         image: PictureTower | None = None,
+        engine: str = "numpy",
+        dtype: str = "float32",
     ) -> None:
         self._manifest, self.weights = manifest, weights
         self._denoiser, self._text, self._image = denoiser, text, image
+        self._engine, self._dtype = engine, dtype
 
     @cached_property
     def info(self) -> ModelInfo:
         """Name, hash and size of the model."""
         manifest, shapes = self._manifest, self._manifest.shapes["denoiser"]
         parameters = sum(prod(shape) for shape in shapes.values())
-        return ModelInfo(manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters, flop(shapes))
+        of = (manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters, flop(shapes))
+        return ModelInfo(*of, self._engine, self._dtype)
 
     @property
     def shape(self) -> Shape:
@@ -140,7 +145,8 @@ class SpriteModel:
             mixed[name] = rng.permutation(values.reshape(-1)).reshape(values.shape)
         text = TextTower(mixed) if half == "text" else self.text_tower
         image = ImageTower(mixed) if half == "image" else self.image_tower
-        return SpriteModel(self._manifest, self.weights, denoiser=self.denoiser, text=text, image=image)
+        parts: dict[str, Any] = {"denoiser": self.denoiser, "text": text, "image": image}
+        return SpriteModel(self._manifest, self.weights, **parts, engine=self._engine, dtype=self._dtype)
 
 
 class SpritePair:
@@ -163,7 +169,11 @@ class SpritePair:
 
 
 def sprite_model(
-    folder: Path | None = None, denoiser: TextDenoiser | None = None, image: PictureTower | None = None
+    folder: Path | None = None,
+    denoiser: TextDenoiser | None = None,
+    image: PictureTower | None = None,
+    engine: str = "numpy",
+    dtype: str = "float32",
 ) -> SpriteModel:
     """Return the model that ships with tdiff, or one from a folder with the same files.
 
@@ -171,6 +181,8 @@ def sprite_model(
         folder: holds manifest.json and the safetensors files.
         denoiser: taken instead of the folder's.
         image: taken instead of the folder's image tower.
+        engine: what runs the denoiser.
+        dtype: the numbers that it computes in.
 
     Raises:
         WeightsError: the manifest is missing or damaged; later, a file is not the one that it names.
@@ -181,7 +193,7 @@ def sprite_model(
     def weights(part: str) -> dict[str, F32]:
         return read_weights(place / f"{part}.safetensors", manifest.files[part], manifest.shapes[part])
 
-    return SpriteModel(manifest, weights, denoiser=denoiser, image=image)
+    return SpriteModel(manifest, weights, denoiser=denoiser, image=image, engine=engine, dtype=dtype)
 
 
 _READERS: dict[Role, Callable[[str], Tokens]] = {

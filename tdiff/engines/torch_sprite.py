@@ -36,7 +36,7 @@ def torch_model(folder: Path | None = None, device: str | None = None, dtype: st
     plain = sprite_model(folder)
     denoiser = TorchDenoiser(plain.weights("denoiser"), place, kind)
     image = TorchImageTower(plain.weights("image"), place, kind)
-    return sprite_model(folder, denoiser=denoiser, image=image)
+    return sprite_model(folder, denoiser=denoiser, image=image, engine="torch", dtype=dtype or "float32")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -93,6 +93,8 @@ def write_parameters(recipe: Recipe, version: str, size: tuple[int, int] = (32, 
         settings["Skip Early CFG"] = f"{recipe.guidance_start:.12g}"
     if recipe.model is not None:
         settings["Model hash"] = recipe.model[:10]
+    if recipe.model_name is not None:
+        settings["Model"] = recipe.model_name
     if recipe.start is not None:
         settings["Denoising strength"] = f"{recipe.start.strength:.12g}"
     if recipe.eta:

@@ -159,7 +159,11 @@ def read_packet(packet: bytes) -> Xmp:
 
 
 def _version(recipe: Recipe, version: str) -> str:
-    return f"{version}, model {recipe.model}" if recipe.model is not None else version
+    if recipe.model is None:
+        return version
+    ran = " ".join(part for part in (recipe.engine, recipe.dtype) if part)
+    made = " ".join(part for part in (recipe.model_name, recipe.model) if part)
+    return f"{version}, model {made}{f', {ran}' if ran else ''}"
 
 
 def _prompt_information(recipe: Recipe) -> str:

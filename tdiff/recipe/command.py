@@ -1,21 +1,27 @@
 """A recipe as the command that makes its picture again, and the pieces of that command read back."""
 
 import shlex
+from collections.abc import Sequence
 
 from tdiff.errors import UsageError
 from tdiff.recipe.model import Recipe, Switch
 from tdiff.text import clean_text
 
 
-def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bool = False) -> str:
+def to_command(
+    recipe: Recipe, start_image: str | None = None, allow_unknown: bool = False, options: Sequence[str] = ()
+) -> str:
     """Return the `tdiff generate …` line that makes this picture; settings at their default are left out.
+
+    A recipe that says what made it names engine and dtype, and a checkpoint by the name of its folder.
 
     Args:
         recipe: what to make.
         start_image: path of the picture it starts from, which a recipe only knows by its hash.
         allow_unknown: a prompt of it has no effect, and is meant so.
+        options: further words, quoted where they need it.
     """
-    words = _settings(recipe)
+    words = [*_settings(recipe), *_maker(recipe)]
     if allow_unknown:
         words.append("--allow-unknown")
     if recipe.start is not None:
@@ -27,19 +33,20 @@ def to_command(recipe: Recipe, start_image: str | None = None, allow_unknown: bo
             words += ["--switch", quoted(f"{switch.step + 1}:{switch.prompt}")]
         if switch.negative is not None:
             words += ["--switch-negative", quoted(f"{switch.step + 1}:{switch.negative}")]
-    return _line("generate", recipe.prompt, words)
+    return _line("generate", recipe.prompt, [*words, *options])
 
 
-def to_grid_command(base: Recipe, x: str, y: str = "") -> str:
+def to_grid_command(base: Recipe, x: str, y: str = "", options: Sequence[str] = ()) -> str:
     """Return the `tdiff grid …` line that varies one field of a recipe or two.
 
     Args:
         base: what no axis changes; without start picture, mark and switches.
         x: columns as FIELD=VALUES.
         y: rows likewise; "" for a single one.
+        options: further words, quoted where they need it.
     """
-    words = [*_settings(base), "--x", quoted(x)]
-    return _line("grid", base.prompt, [*words, "--y", quoted(y)] if y else words)
+    words = [*_settings(base), *_maker(base), "--x", quoted(x)]
+    return _line("grid", base.prompt, [*words, *(("--y", quoted(y)) if y else ()), *options])
 
 
 def _line(command: str, prompt: str, options: list[str]) -> str:
@@ -60,6 +67,18 @@ def _settings(recipe: Recipe) -> list[str]:
     words += ["--seed", str(recipe.seed)]
     if not recipe.clip:
         words.append("--no-clip")
+    return words
+
+
+def _maker(recipe: Recipe) -> list[str]:
+    """Options for what made it, as far as that is not what runs without any."""
+    words = []
+    if recipe.engine == "diffusers":
+        words += ["--model", quoted(recipe.model_name or "FOLDER")]
+    elif recipe.engine not in (None, "numpy"):
+        words += ["--engine", quoted(recipe.engine)]
+    if recipe.dtype not in (None, "float32"):
+        words += ["--dtype", quoted(recipe.dtype)]
     return words
 
 

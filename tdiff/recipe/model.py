@@ -18,6 +18,8 @@ STEPS_RANGE: Final = (1, 1000)
 SEED_RANGE: Final = (0, 2**63 - 1)
 TEXT_LIMIT: Final = 2000
 SWITCH_LIMIT: Final = 64
+MAKER_LIMIT: Final = 60
+"""Characters of a model's, an engine's or a dtype's name."""
 FIRST_PROMPT: Final = "a blue frog on a yellow background"
 FIRST_SEED: Final = 1
 """What the explorer and the lessons begin with. Of ten seeds tried, this noise turns into the named thing for the
@@ -83,6 +85,9 @@ class Recipe:
         switches: prompts or negatives that change on the way, by rising step.
         watermark: id of the key hidden in the starting noise, or None.
         model: hash of the weights that made it, or None where it was not made yet.
+        model_name: what those weights are called, such as "sprite-32"; None where that is not known.
+        engine: what ran them, such as "torch"; likewise.
+        dtype: the numbers that it computed in, such as "float16"; likewise.
 
     Raises:
         RecipeError: a value is of the wrong type or out of range.
@@ -101,6 +106,9 @@ class Recipe:
     switches: tuple[Switch, ...] = ()
     watermark: str | None = None
     model: str | None = None
+    model_name: str | None = None
+    engine: str | None = None
+    dtype: str | None = None
 
     def __post_init__(self) -> None:
         _check_text("prompt", self.prompt)
@@ -128,6 +136,9 @@ class Recipe:
             value = getattr(self, name)
             if value is not None:
                 _check_hex(name, value, longest, exact=False)
+        for name in ("model_name", "engine", "dtype"):
+            if getattr(self, name) is not None:
+                _check_name(name, getattr(self, name))
 
     def texts(self) -> dict[int, tuple[str, str]]:
         """Prompt and negative by the first step they hold at, rising from 0; a switch may name only one of the two."""
@@ -158,6 +169,10 @@ class Recipe:
         """Return a copy with some fields changed, checked again."""
         return _replace(self, **changes)
 
+    def without_maker(self) -> "Recipe":
+        """Return a copy that says nothing of the model that made it, nor of what ran that."""
+        return self.replace(model=None, model_name=None, engine=None, dtype=None)
+
     def with_sampler(self, name: str) -> "Recipe":
         """Return a copy with another sampler, and without η where that takes none."""
         eta = self.eta if name in SAMPLERS and SAMPLERS[name].takes_eta else 0.0
@@ -179,6 +194,12 @@ def _check_text(field: str, value: object) -> None:
         raise RecipeError(f"{field} holds a NUL character, which no text needs", field, remedy="take it out")
     if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
         raise RecipeError(f"{field} holds half of a character pair, which is no text", field, remedy="type it again")
+
+
+def _check_name(field: str, value: object) -> None:
+    _check_text(field, value)
+    if not isinstance(value, str) or not 0 < len(value) <= MAKER_LIMIT or clean_text(value) != value:
+        raise RecipeError(f"{field} must be a name of 1 to {MAKER_LIMIT} plain characters, not {_short(value)}", field)
 
 
 def _check_int(field: str, value: object, low: int, high: int) -> None:

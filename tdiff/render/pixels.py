@@ -49,6 +49,14 @@ def resized(pixels: U8, height: int, width: int) -> U8:
     return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BOX))
 
 
+def middle(pixels: U8, side: int) -> U8:
+    """Show the square in the middle of pixels (H, W, 3) as (side, side, 3)."""
+    height, width = pixels.shape[:2]
+    whole = min(height, width)
+    top, left = (height - whole) // 2, (width - whole) // 2
+    return resized(pixels[top : top + whole, left : left + whole], side, side)
+
+
 def fitted(pixels: U8, side: int, ground: int) -> U8:
     """Show pixels (H, W, 3) as large as they fit into a square, (side, side, 3).
 

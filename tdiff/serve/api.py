@@ -73,7 +73,8 @@ class ApiServer:
         tell: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         self.pipeline, self.listening, self.tell = pipeline, listening, tell
-        self.served = Served(__version__, pipeline.info.name, pipeline.info.hash, checkpoint)
+        info = pipeline.info
+        self.served = Served(__version__, info.name, info.hash, checkpoint, info.engine, info.dtype)
         self.turns = Turns(QUEUE_LIMIT)
         self._http = _Http(listening.socket, self)
 
@@ -204,7 +205,7 @@ class _Request(BaseHTTPRequestHandler):
         api = self.server.api
         try:
             answer = api.fulfil(order, lambda front: self._told(order, {"waiting": front}), self._stepped(order))
-            recipe = order.recipe.replace(model=api.served.hash)
+            recipe = api.pipeline.named(order.recipe)
             self._answer(HTTPStatus.OK, answer_to_json(answer, recipe), begun=order.stream)
         except ClientGoneError:
             api.tell("a client left before its pictures were made")

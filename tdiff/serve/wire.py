@@ -40,12 +40,15 @@ class Served:
         tdiff: its version.
         name, hash: of its model.
         checkpoint: whether that is a checkpoint of diffusers, whose tokenizer takes every word.
+        engine, dtype: what runs it, and the numbers that it computes in; "" of a server that does not say.
     """
 
     tdiff: str
     name: str
     hash: str
     checkpoint: bool
+    engine: str = ""
+    dtype: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +91,8 @@ class Answer:
 
 def served_to_json(served: Served) -> dict[str, Any]:
     """Return what a server says of itself."""
-    model = {"name": served.name, "hash": served.hash, "checkpoint": served.checkpoint}
+    names = ("name", "hash", "checkpoint", "engine", "dtype")
+    model = {name: getattr(served, name) for name in names}
     return {
         "schema": f"tdiff.server/{VERSION}",
         "tdiff": served.tdiff,
@@ -117,7 +121,8 @@ def served_from_json(content: dict[str, Any]) -> Served:
     if not isinstance(model, dict):
         raise TdiffError("what answers there is no tdiff server", remedy="look at the address")
     name, digest = clean_text(str(model.get("name")), 60), clean_text(str(model.get("hash")), 64)
-    return Served(clean_text(tdiff, 30), name, digest, model.get("checkpoint") is True)
+    engine, dtype = (clean_text(str(model.get(name) or ""), 30) for name in ("engine", "dtype"))
+    return Served(clean_text(tdiff, 30), name, digest, model.get("checkpoint") is True, engine, dtype)
 
 
 def order_to_json(order: Order) -> str:

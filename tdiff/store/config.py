@@ -59,6 +59,9 @@ class EngineDefaults:
     """cpu, cuda, cuda:1 or mps; "" for the best there is. Not for numpy."""
     dtype: str = ""
     """float32, float16 or bfloat16; "" for float32. Not for numpy."""
+    low_memory: str = ""
+    """slicing or offload, for checkpoints that the memory does not hold, whatever options say; "" for neither.
+    slicing computes attention and decoding in parts; offload keeps on the GPU only what is at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,7 @@ def _check(config: Config, name: str) -> None:
     one_of("sampling.sampler", config.sampling.sampler, tuple(SAMPLERS))
     one_of("engine.name", config.engine.name, ("", "numpy", "torch", "diffusers"))
     one_of("engine.dtype", config.engine.dtype, ("", "float32", "float16", "bfloat16"))
+    one_of("engine.low_memory", config.engine.low_memory, ("", "slicing", "offload"))
     within("sampling.steps", config.sampling.steps, *STEPS_RANGE)
     within("sampling.guidance", config.sampling.guidance, *GUIDANCE_RANGE)
     within("sampling.guidance_start", config.sampling.guidance_start, 0, 1)

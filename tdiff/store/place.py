@@ -110,6 +110,6 @@ def _number(name: str) -> int:
 def _recipe(content: Any) -> Recipe:
     try:
         # A start picture is not in its recipe, and without it the recipe cannot be run.
-        return from_json(json.dumps(content)).recipe.replace(start=None, model=None)
+        return from_json(json.dumps(content)).recipe.without_maker().replace(start=None)
     except TdiffError as error:
         raise ValueError(str(error)) from error

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -16,6 +17,7 @@ from textual.worker import WorkerFailed
 
 from tdiff.ending import fault_sentence
 from tdiff.engines.choice import OURS, EngineChoice
+from tdiff.engines.differing import what_differs
 from tdiff.errors import TdiffError
 from tdiff.lessons.core.loader import STUDIO, titles
 from tdiff.recipe import FIRST_PROMPT, FIRST_SEED, Recipe
@@ -129,10 +131,14 @@ class TdiffApp(Explorer):
 
     def _load_checkpoint(self) -> None:
         """Load it before a bench is opened: what a bench shows depends on its decoder and its tokenizer."""
+        from tdiff.engines.devices import memory_in_use
+        from tdiff.engines.diffusers_model import DiffusersModel
         from tdiff.pipeline import load_chosen
 
         pipeline = load_chosen(self.choice)
         self.looks, self.words = looks_of(pipeline), CheckpointWords(pipeline.model)
+        if isinstance(pipeline.model, DiffusersModel):
+            self.memory = partial(memory_in_use, pipeline.model.device)
         self.pipeline = pipeline
         self.call_from_thread(self._open)
         self.call_from_thread(self._loaded, pipeline)
@@ -157,6 +163,9 @@ class TdiffApp(Explorer):
     def _loaded(self, pipeline: "Pipeline") -> None:
         """Tell every bench that is open."""
         self.pipeline = pipeline
+        said = "" if self._recipe is None else what_differs(self._recipe, pipeline.info)
+        if said:
+            self.notify(f"The recipe was {said}.", timeout=_WARNING_SECONDS, markup=False)
         for bench in self._benches.values():
             if bench.is_attached and bench.controller.joined and bench.query("#scrubber"):  # not being taken down
                 bench.loaded()
@@ -275,7 +284,7 @@ class TdiffApp(Explorer):
     def _start_recipe(self, number: int) -> Recipe:
         defaults = self.config.sampling
         return (
-            self._recipe
+            (self._recipe and self._recipe.without_maker())
             or self._place.recipes.get(number)
             or Recipe(
                 prompt=FIRST_PROMPT,

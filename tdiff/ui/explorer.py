@@ -1,11 +1,13 @@
 """What every screen may ask of the app."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.render.palette import Depth
 from tdiff.store.config import Config
 from tdiff.terminal.pacer import Pacer
+from tdiff.terminal.pixel_query import Pixels
 from tdiff.ui.pacing import Pacing
 from tdiff.ui.typed_ahead import TypedAhead
 from tdiff.views.looks import PIXELS, Looks
@@ -36,6 +38,10 @@ class Explorer(TypedAhead):
         """How its runs are shown."""
         self.words: Words = OWN_WORDS
         """What is said of its prompts."""
+        self.memory: Callable[[], str] = lambda: ""
+        """How much memory the model takes, as the caption says it; "" for what nobody needs to know."""
+        self.pixels: Pixels | None = None
+        """What the terminal said of real pixels; None before it was asked."""
         self.opened: View | None = None
         """What the studio is to show in front of its run."""
         self.pacer = Pacer()

@@ -100,8 +100,8 @@ class RunSaving:
 
     @property
     def recipe(self) -> Recipe:
-        """With the hash of the model."""
-        return self.shown.recipe.replace(model=self.pipeline.info.hash)
+        """With what made it."""
+        return self.pipeline.named(self.shown.recipe)
 
     def stem(self, keep_prompt: bool) -> str:
         """From prompt and seed."""
@@ -147,11 +147,11 @@ class SeriesSaving:
 
     Attributes:
         shown: the pictures and their names.
-        model: hash of what made them.
+        pipeline: what made them.
     """
 
     shown: Export
-    model: str
+    pipeline: "Pipeline"
 
     endings = (".png", ".gif")
     about = _SERIES
@@ -164,7 +164,7 @@ class SeriesSaving:
     def save(self, path: Path, ending: str, scale: int, keep_prompt: bool, depth: Depth) -> None:
         """Write a sheet or a film."""
         shown = self.shown
-        fields = text_fields(shown.recipe.replace(model=self.model), keep_prompt)
+        fields = text_fields(self.pipeline.named(shown.recipe), keep_prompt)
         source = {XMP_KEY: fields[XMP_KEY]}  # no one recipe made it
         labels = shown.labels if keep_prompt else [str(place) for place in range(1, len(shown.labels) + 1)]
         if ending == ".gif":
@@ -220,7 +220,7 @@ class RecordedSaving:
 
 def saving_of(shown: Export, pipeline: "Pipeline") -> Saving:
     """What a dialog saves of what a view has to save."""
-    return SeriesSaving(shown, pipeline.info.hash) if shown.labels else RunSaving(shown, pipeline)
+    return SeriesSaving(shown, pipeline) if shown.labels else RunSaving(shown, pipeline)
 
 
 def _stem(recipe: Recipe, keep_prompt: bool) -> str:

@@ -35,4 +35,4 @@ def command_with(choice: EngineChoice, recipe: Recipe, start_image: str | None =
         start_image: path of the picture it starts from.
     """
     made = to_command if choice.runs_checkpoint else command_of  # a checkpoint knows every word
-    return f"{made(recipe, start_image)}{choice.options()}"
+    return made(recipe, start_image, options=choice.options())

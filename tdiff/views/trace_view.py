@@ -243,7 +243,7 @@ class TraceView(View):
         )
 
     def command(self) -> ShownCommand:
-        """The command of a run of the model that ships with tdiff; others have none."""
+        """The command of a run of tdiff's own samplers; others have none."""
         recipe = own_recipe(self.trace.head, self.number)
         if recipe is None:
             return ShownCommand(said="recorded: no command of tdiff makes it")
@@ -437,11 +437,13 @@ def said_of_model(head: Head) -> str:
 
 
 def own_recipe(head: Head, number: int = 0) -> Recipe | None:
-    """The recipe of a picture of the model that ships with tdiff; None for others, and where it was withheld."""
-    if head.recipe is None or "prompt" not in head.recipe or head.preview != "pixels":
+    """The recipe of a picture of tdiff's own samplers; None for others, and where it was withheld."""
+    if head.recipe is None or "prompt" not in head.recipe:
         return None
     try:
         recipe = from_json(json.dumps(head.recipe)).recipe
+        if head.preview != "pixels" and recipe.engine is None:  # nobody knows which checkpoint made it
+            return None
         return recipe.replace(seed=recipe.seed + number)
     except TdiffError:
         return None

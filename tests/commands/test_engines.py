@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tdiff.commands.engines import engines
+from tdiff.provenance import read_metadata
 from tdiff.render.load import load_picture
 from tdiff.traces.reader import open_trace
 
@@ -59,7 +60,12 @@ def test_a_checkpoint_makes_and_records_a_picture_of_its_own_size(tdiff, tmp_pat
     picture = trace.picture()
     assert picture is not None and picture.shape == (1, 32, 32, 3)
     code, out, _ = tdiff("inspect", "run.tdiff")
-    assert code == 0 and "$ tdiff generate" not in out  # which would run another model
+    assert code == 0 and "--model tiny" in out.partition("$ tdiff generate")[2]
+    recipe = read_metadata(tmp_path / "a.png").recipe
+    assert recipe is not None
+    assert (recipe.model_name, recipe.engine, recipe.dtype) == ("tiny", "diffusers", "float32")
+    code, _, said = tdiff("generate", "--recipe", "a.png", "--prompt", "a red apple", "--steps", "1", "--out", "b.png")
+    assert code == 0 and "was made with tiny" in said and "the picture will differ" in said
 
 
 def test_doctor_says_how_to_get_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

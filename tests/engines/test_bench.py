@@ -12,6 +12,7 @@ from tdiff.errors import UsageError, WeightsError
 from tdiff.pipeline import load, load_chosen
 from tdiff.provenance import read_metadata
 from tdiff.recipe import Recipe
+from tdiff.recipe.json import to_json
 from tdiff.store.config import Config
 from tdiff.traces.reader import open_trace
 from tdiff.ui.app import TdiffApp
@@ -19,7 +20,7 @@ from tdiff.ui.widgets.status_lines import CaptionLine, CommandLine
 from tdiff.views.fork import Fork
 
 from ..tiny_checkpoint import build
-from ..ui.looking import BIG, notice, page, seen
+from ..ui.looking import BIG, notice, seen
 
 RECIPE = Recipe(prompt="a red apple", negative="blurry", guidance=5.0, steps=4, seed=3)
 
@@ -121,11 +122,38 @@ async def test_what_needs_the_model_that_ships_says_so(checkpoint: Path) -> None
         assert app.screen is screen and "start tdiff without --model" in " ".join(
             notification.message for notification in app._notifications
         )
-        for key, says in (("i", "starts from noise"), ("h", "e saves a checkpoint")):
-            await pilot.press(key)
-            await pilot.pause()
-            assert app.screen is screen and says in notice(app)
-        assert "not kept in the history" in page(app).text
+        await pilot.press("i")
+        await pilot.pause()
+        assert app.screen is screen and "starts from noise" in notice(app)
+
+
+async def test_its_pictures_are_kept_in_the_history_and_come_back(checkpoint: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.at_end)
+        await until(pilot, lambda: screen.history.newest())
+        (entry,) = screen.history.newest()
+        assert (entry.recipe.model_name, entry.recipe.engine, entry.recipe.dtype) == ("tiny-sd", "diffusers", "float32")
+        kept = np.frombuffer(entry.pixels, np.uint8).reshape(32, 32, 3)
+        assert (kept == screen.view.figures()[0].picture).all()
+        await pilot.press("r", "h")
+        await until(pilot, lambda: app.screen is not screen and app.screen.thumbnails)
+        assert "tiny-sd diffusers float32" in seen(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is screen and screen.session.recipe == RECIPE and screen.session.at_end)
+
+
+async def test_a_recipe_of_another_model_comes_with_what_differs(checkpoint: Path, folders: Path) -> None:
+    other = RECIPE.replace(model="01234567", model_name="sprite-32", engine="numpy", dtype="float32")
+    (folders / "other.json").write_text(to_json(other))
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("o", *"other.json", "enter")
+        await until(pilot, lambda: "made with sprite-32 01234567 (numpy, float32)" in notice(app))
+        assert screen.session.recipe == RECIPE
 
 
 async def test_our_own_networks_run_in_pytorch() -> None:

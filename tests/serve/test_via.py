@@ -10,6 +10,7 @@ from PIL import Image
 
 from tdiff.cli import main
 from tdiff.commands.making import Here
+from tdiff.engines.model import ModelInfo
 from tdiff.serve.client import Client, LostError
 from tdiff.serve.wire import Answer, Order
 
@@ -105,7 +106,7 @@ def test_a_lost_checkpoint_cannot_be_replaced(tdiff, serve, monkeypatch) -> None
 def test_another_model_does_not_make_the_rest(tdiff, serve, monkeypatch) -> None:
     address = str(serve().address)
     lost_after_one(monkeypatch)
-    monkeypatch.setattr(Here, "hash", "0" * 8)
+    monkeypatch.setattr(Here, "info", ModelInfo("sprite-32", "0" * 8, 0, 0, 0, 0))
     code, _, said = tdiff(*SHORT, "--count", "18", "--out", "via", "--via", address)
     assert code == 1 and "where this is 00000000: start the server again" in said
 

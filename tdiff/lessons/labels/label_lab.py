@@ -46,8 +46,7 @@ class LabelLab:
             sampler="ddim",
             eta=0.0,
             steps=_STEPS,
-            model=None,
-        )
+        ).without_maker()
         self.settings = LabelSettings()
         self._made: dict[bool, U8] = {}
         self._now: LabelState | None = None
@@ -65,9 +64,7 @@ class LabelLab:
     def save(self) -> LabelState:
         """Make the picture, where it is not made yet (a third of a second), and save it as `tdiff generate` does."""
         made = self._picture(self.settings.marked)
-        recipe = self._recipe.replace(
-            watermark=self._key if self.settings.marked else None, model=self._pipeline.info.hash
-        )
+        recipe = self._pipeline.named(self._recipe.replace(watermark=self._key if self.settings.marked else None))
         file = png_bytes(made, text_fields(recipe, self.settings.keep_prompt))
         return self._state(("saved",), file, hashlib.sha256(file).hexdigest())
 

@@ -1,12 +1,12 @@
 """Bringing pictures and recipes from elsewhere: files, the history, a cell of a grid."""
 
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tdiff.diffusion.run import PICTURE
+from tdiff.engines.differing import what_differs
 from tdiff.errors import TdiffError
 from tdiff.pipeline import from_pixels
 from tdiff.provenance.recipe_file import read_recipe_file
@@ -63,17 +63,21 @@ class Opening:
         run, pipeline = self._controller.run, self._controller.port.pipeline
         self._controller.say("")
         self._controller.show_run()
+        if recipe.start is not None and pipeline is not None and pipeline.model.shape != PICTURE:
+            self.take(recipe.replace(start=None))
+            self._controller.say(f"it started from a picture, which {pipeline.info.name} cannot: here from noise")
+            return
         if recipe.start is not None and start is not None:
             picture = from_pixels(np.frombuffer(start, np.uint8).reshape(PICTURE))
-            self._controller.do(lambda: run.start_from(picture, None, recipe.replace(model=None, watermark=None)))
+            self._controller.do(lambda: run.start_from(picture, None, recipe.without_maker().replace(watermark=None)))
             self._controller.say("it starts from the picture that it started from then")
             return
         said = ""
         if recipe.start is not None and run.recipe.start != recipe.start:
             said = "its start picture is not in it: here it starts from noise; i gives one"
             recipe = recipe.replace(start=None)
-        elif pipeline is not None and recipe.model not in (None, pipeline.info.hash):
-            said = f"made with model {recipe.model}; this is {pipeline.info.hash}, so it comes out otherwise"
+        elif pipeline is not None and what_differs(recipe, pipeline.info):
+            said = what_differs(recipe, pipeline.info)
         elif recipe.watermark is not None:
             said = f"its hidden mark {recipe.watermark} is left out here: generate --recipe FILE makes it with it"
         self.take(recipe)
@@ -82,12 +86,7 @@ class Opening:
     def take(self, recipe: Recipe) -> None:
         """Bring a whole recipe to the bench, and make its picture to the end."""
         self._controller.show_run()
-        changes = {each.name: getattr(recipe, each.name) for each in fields(recipe)}
-        self._controller.do(
-            lambda: self._controller.run.change(
-                self._controller.run.recipe.replace(**changes | {"model": None, "watermark": None})
-            )
-        )
+        self._controller.do(lambda: self._controller.run.change(recipe.without_maker().replace(watermark=None)))
         self._controller.do(self._controller.run.go_on)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tdiff.ui.control.port import Command
+from tdiff.views.dial import dial_of
 from tdiff.views.settings import with_steps
 from tdiff.views.view import CONTROLS, Way
 
@@ -74,10 +75,17 @@ class Settings:
             self._controller.say("nothing is switched on the way now; u brings it back")
 
     def guide(self, value: float) -> None:
-        """The slider was moved."""
+        """The slider was moved; of a checkpoint, whose steps are slow, one is shown with it before all are run."""
         if self._controller.port.said != _SLIDER:
             self._controller.say("")
-        self.change(guidance=value)
+        run = self._controller.run
+        slow = run.session.choice.runs_checkpoint and self._controller.view is run
+        dial = dial_of(run, run.recipe.replace(guidance=value)) if slow else None
+        if dial is None:
+            self.change(guidance=value)
+        else:
+            self._controller.port.bring(0)
+            self._controller.show(dial)
 
     def _slide(self) -> None:
         self._controller.say(_SLIDER)

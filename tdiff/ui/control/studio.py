@@ -10,13 +10,15 @@ from tdiff.errors import TdiffError
 from tdiff.pipeline import start_picture, to_pixels
 from tdiff.prompt.understand import TextRole
 from tdiff.recipe import Recipe
-from tdiff.render.load import load_picture
+from tdiff.render.load import SIDE, load_picture
+from tdiff.render.pixels import middle
 from tdiff.store.history import Entry
 from tdiff.ui.control.controller import Controller
 from tdiff.ui.control.port import Command
 from tdiff.views.comparison import Comparison, Kept, kept_of
 from tdiff.views.fork import ForkPoint
 from tdiff.views.live import Live
+from tdiff.views.looking import Looking
 from tdiff.views.morph import Morph
 from tdiff.views.page import Link, Page
 from tdiff.views.view import Made, View
@@ -34,6 +36,8 @@ _TOOLS: Final = (
     Link("i", "start picture", "start"),
     Link("h", "history", "gallery"),
 )
+_LOOK: Final = Link("k", "look", "look")
+"""Named on the page where no lesson is: lesson 3 shows these maps of the model that ships."""
 
 
 class Studio:
@@ -56,6 +60,7 @@ class Studio:
             "live": self._toggle_live,
             "fork": self._fork,
             "compare": self._compare,
+            "look": self._look,
             "bench_view": self._back,
             "leave": self._leave,
         }
@@ -91,6 +96,7 @@ class Studio:
             result="\n".join(said),
             links=(
                 *_TOOLS,
+                *([_LOOK] if self._controller.run.session.choice.runs_checkpoint else []),
                 Link("l", f"live {'on' if self.live else 'off'}", "live"),
                 Link("e", "export", "export"),
                 Link("o", "open", "open"),
@@ -100,8 +106,6 @@ class Studio:
 
     def _kept_where(self) -> str:
         """Where finished pictures go."""
-        if self._controller.run.session.choice.runs_checkpoint:
-            return "This model's pictures are not kept in the history: e saves one."
         more = " no more: the settings say so" if self._store is None else ""
         return f"Finished pictures are kept in the history{more}."
 
@@ -128,15 +132,16 @@ class Studio:
 
     def keep(self, made: tuple[Made, ...]) -> None:
         """Put finished pictures into the history, each once."""
-        pipeline, picture = self._controller.port.pipeline, self._controller.run.session.picture
+        session, pipeline = self._controller.run.session, self._controller.port.pipeline
+        picture = session.picture
         if pipeline is None or self._store is None:
             return
         for each in made:
             if each.trace not in self._stored:
                 self._stored.add(each.trace)
-                pixels = to_pixels(each.trace.final[0]).tobytes()
+                pixels = middle(session.looks.finished(each.trace), SIDE).tobytes()
                 start = None if picture is None else to_pixels(picture).tobytes()
-                self._store(each.recipe.replace(model=pipeline.info.hash), pixels, start, each.note)
+                self._store(pipeline.named(each.recipe), pixels, start, each.note)
 
     # Tools
 
@@ -170,6 +175,23 @@ class Studio:
         else:
             controller.say("change a setting to fork; b cancels")
             controller.show(ForkPoint(controller.run, pipeline, trace), rest=False)
+
+    def _look(self) -> None:
+        """Show where the network looked for each word at the step under the cursor."""
+        controller, pipeline = self._controller, self._controller.port.pipeline
+        trace = controller.run.session.trace
+        if controller.view is not controller.run:
+            controller.say("b goes back to the bench; from there k looks")
+        elif pipeline is None or trace is None or not len(trace):
+            controller.say("there is no step to look into yet: space takes one")
+        else:
+            try:
+                looking = Looking(controller.run, pipeline, trace)
+            except TdiffError as error:
+                controller.say(str(error), trouble=True)
+                return
+            controller.port.bring(0)
+            controller.show(looking)
 
     def _compare(self) -> None:
         """Keep A, then show it against what there is now."""

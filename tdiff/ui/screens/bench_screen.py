@@ -34,6 +34,7 @@ from tdiff.ui.explorer import Explorer
 from tdiff.ui.layout import LEAST, Arrangement, Shape, arrangement
 from tdiff.ui.screens.bench_port import BenchPort
 from tdiff.ui.screens.drawing import Drawing
+from tdiff.ui.screens.enlarging import Enlarging
 from tdiff.ui.screens.keeping import Keeping
 from tdiff.ui.widgets.canvases import Canvases
 from tdiff.ui.widgets.guidance_slider import GuidanceSlider
@@ -70,6 +71,7 @@ class BenchScreen(Screen[None]):
         super().__init__()
         self.number = number
         self.port, self.drawing, self.keeping = BenchPort(self), Drawing(self), Keeping(self)
+        self.enlarging = Enlarging(self)
         self.controller = Controller(self.port, Run(session, lambda: self.app.pipeline, every_step))
         self.arrangement = Arrangement("beside")
         """How the screen is arranged."""
@@ -147,6 +149,7 @@ class BenchScreen(Screen[None]):
             "curve": self.drawing.toggle_curve,
             "copy": self.keeping.copy,
             "export": self.keeping.export,
+            "pixels": self.enlarging.show,
             "open": self.keeping.open,
         }
 

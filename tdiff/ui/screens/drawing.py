@@ -166,7 +166,9 @@ class Drawing:
         if not canvases.titled:
             return f"{info.name} · {canvases.front.title}" if canvases.front is not None else info.name
         speed = f" · {self._screen.session.step_ms[-1]:.0f} ms a step" if self._screen.session.step_ms else ""
-        return f"{self._screen.app.choice.said} · {info.name} {info.hash}{speed} · measured"
+        held = self._screen.app.memory()
+        memory = f" · {held}" if held else ""
+        return f"{self._screen.app.choice.said} · {info.name} {info.hash}{speed}{memory} · measured"
 
     def _draw_plot(self, view: View) -> None:
         """Draw the curves; while steps come in, now and then, and only on a fast line: nothing takes longer."""

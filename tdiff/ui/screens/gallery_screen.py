@@ -148,9 +148,11 @@ class GalleryScreen(ModalScreen[Entry | None]):
             negative = f" · negative {clean_text(recipe.negative, 40)}" if recipe.negative else ""
             settings = f"seed {recipe.seed} · w {recipe.guidance:g} · {recipe.sampler} · {recipe.steps} steps"
             start = f" · from a picture, strength {recipe.start.strength:g}" if recipe.start is not None else ""
+            maker = " ".join(part for part in (recipe.model_name, recipe.engine, recipe.dtype) if part)
+            made = f" · {maker}" if recipe.engine not in (None, "numpy") else ""
             note = f" · {chosen.entry.note}" if chosen.entry.note else ""
             stored = "recorded" if chosen.entry.stored else "in memory only"
-            self._say(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start} · {stored}")
+            self._say(f"{clean_text(recipe.prompt, 120)}{negative}{note}\n{when} · {settings}{start}{made} · {stored}")
 
     def _say(self, text: str) -> None:
         self.query_one("#about", Static).update(Content(text))

@@ -155,7 +155,7 @@ class GridScreen(ModalScreen[Recipe | None]):
     ) -> None:
         super().__init__()
         self._pipeline, self._base, self._x, self._y, self._depth, self._choice = pipeline, base, x, y, depth, choice
-        self._recipes = [cell.replace(model=pipeline.info.hash) for cell in cells(base, x, y)]
+        self._recipes = [pipeline.named(cell) for cell in cells(base, x, y)]
         self._pictures: list[U8 | None] = [None] * len(self._recipes)
         self.at = 0
         self._telling = False
@@ -226,7 +226,7 @@ class GridScreen(ModalScreen[Recipe | None]):
                 cell.scroll_visible(animate=False)
         made = sum(picture is not None for picture in self._pictures)
         state = f"{made} of {len(self._pictures)} made · " if made < len(self._pictures) else ""
-        self._say(f"{state}$ {command_with(self._choice, self._recipes[place].replace(model=None))}")
+        self._say(f"{state}$ {command_with(self._choice, self._recipes[place].without_maker())}")
         self._telling = False
 
     def action_walk(self, by: int) -> None:
@@ -241,12 +241,12 @@ class GridScreen(ModalScreen[Recipe | None]):
 
     def action_take(self) -> None:
         """Take the marked one to the bench."""
-        self.dismiss(self._recipes[self.at].replace(model=None))
+        self.dismiss(self._recipes[self.at].without_maker())
 
     def action_copy(self) -> None:
         """Send the command of the whole grid to the terminal's clipboard."""
-        command = to_grid_command(self._base, str(self._x), "" if self._y is None else str(self._y))
-        command += self._choice.options()
+        rows = "" if self._y is None else str(self._y)
+        command = to_grid_command(self._base, str(self._x), rows, self._choice.options())
         self.app.copy_to_clipboard(command)
         self._say(f"sent to the terminal's clipboard: {command}")
 
@@ -258,7 +258,7 @@ class GridScreen(ModalScreen[Recipe | None]):
             return
         keep = self.app.config.privacy.keep_prompts
         path = free_name(Path(), f"{slug(self._base.prompt if keep else '')}-grid", ".png")
-        grid = Grid(self._base.replace(model=self._pipeline.info.hash), self._x, self._y)
+        grid = Grid(self._pipeline.named(self._base), self._x, self._y)
         labels = self._y.labels if self._y is not None else []
         try:
             fields = grid_fields(grid, keep)

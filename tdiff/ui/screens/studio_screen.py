@@ -47,7 +47,7 @@ class StudioScreen(BenchScreen):
         """Why the newest picture could not be kept."""
         self._told = {""}  # of what was found damaged
         self._own = not session.choice.runs_checkpoint
-        self.studio = Studio(self.controller, self._keep if keeps and self._own else None)
+        self.studio = Studio(self.controller, self._keep if keeps else None)
 
     @property
     def part(self) -> Studio:
@@ -65,9 +65,8 @@ class StudioScreen(BenchScreen):
 
     async def begin(self) -> None:
         """Begin with a finished picture, so that there is something to change."""
-        if self._own:
-            await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
-            self._tell_of_damage()
+        await self.query_one("#root").mount(HistoryStrip(self.history, self.app.depth), before="#controls")
+        self._tell_of_damage()
         if not self.show_opened() and self._own:  # a checkpoint's steps are taken when they are asked for
             self.controller.do(self.controller.run.go_on)
 
@@ -80,7 +79,7 @@ class StudioScreen(BenchScreen):
 
     async def rearrange(self, width: int, height: int) -> None:
         """Also with the history, where the terminal is wide enough."""
-        self.set_class(self._own and width >= LEAST[0] and height >= LEAST[1], "-wide")
+        self.set_class(width >= LEAST[0] and height >= LEAST[1], "-wide")
         await super().rearrange(width, height)
 
     # Dialogs
@@ -132,9 +131,6 @@ class StudioScreen(BenchScreen):
 
     def _gallery(self) -> None:
         """Show what was made."""
-        if not self._own:
-            self.port.say("the history is for the model that ships with tdiff; e saves a checkpoint's picture")
-            return
 
         def recall(entry: Entry | None) -> None:
             if entry is not None:
