@@ -69,8 +69,8 @@ class Looking(Exhibit):
         super().__init__(run)
         self._run, self._pipeline, self._trace = run, pipeline, trace
         self._tokens = pipeline.tokens(run.recipe.prompt)
-        self.words = words_of(self._tokens)
-        if not self.words:
+        self.asked = words_of(self._tokens)
+        if not self.asked:
             raise UsageError("no word of the prompt reaches the network, so it looks at none")
         self.at = min(run.session.cursor, len(trace) - 1)
         """The step."""
@@ -91,7 +91,7 @@ class Looking(Exhibit):
     def figures(self) -> tuple[Figure, ...]:
         """The clean guess, the word's map, and the one as a veil over the other."""
         guess = self._run.session.looks.picture(self._trace[self.at].x0[0])
-        name, shares = clean_text(self.words[self.chosen].text, _NAME), self._shares()
+        name, shares = clean_text(self.asked[self.chosen].text, _NAME), self._shares()
         if shares is None:
             return (Figure("clean guess x̂₀", guess), Figure(f"looked at: {name}", None), Figure("laid over", None))
         map_ = resized(_by_brightness(shares), *guess.shape[:2])
@@ -132,7 +132,7 @@ class Looking(Exhibit):
 
     def go_on(self) -> Reply | None:
         """The next word."""
-        self.chosen = (self.chosen + 1) % len(self.words)
+        self.chosen = (self.chosen + 1) % len(self.asked)
         return None
 
     def wish(self) -> int | None:
@@ -156,13 +156,13 @@ class Looking(Exhibit):
         maps = self._maps.get(self.at)
         if maps is None:
             return None
-        shares: F32 = maps[..., list(self.words[self.chosen if word is None else word].tokens)].sum(axis=-1)
+        shares: F32 = maps[..., list(self.asked[self.chosen if word is None else word].tokens)].sum(axis=-1)
         return shares
 
     def _table(self) -> tuple[tuple[str, ...], ...]:
         """The chosen word among its neighbours."""
         rows = []
-        for place, word in enumerate(self.words):
+        for place, word in enumerate(self.asked):
             shares = self._shares(place)
             mark = "›" if place == self.chosen else " "
             share = "…" if shares is None else f"{shares.mean():.1%}"
