@@ -35,6 +35,7 @@ from tdiff.commands.options import (
     Plain,
     Prompt,
     PromptsFile,
+    Ray,
     RecipeFile,
     SamplerName,
     Scale,
@@ -263,6 +264,7 @@ def generate(
     device: Device = None,
     dtype: Dtype = None,
     via: Via = None,
+    ray: Ray = None,
     scale: Scale = 1,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -320,8 +322,10 @@ def generate(
         raise UsageError("--prompts-file loads the model once for all its prompts", remedy="leave out --via")
     if prompts_file is not None:
         choice = engine_given(engine, model, device, dtype)
-        generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown, choice=choice)
+        generate_many(prompts_file, wanted, output, allow_unknown=allow_unknown, choice=choice, ray=ray)
         return
+    if ray is not None:
+        raise UsageError("--ray spreads the pictures of many prompts", remedy="give them with --prompts-file")
     start = None if start_image is None else (start_image, 0.6 if strength is None else strength)
     # A server has its own model; whether options of an engine go with it, it says itself.
     choice = EngineChoice(engine, model, device, dtype)
@@ -363,6 +367,7 @@ def grid(
     engine: Engine = None,
     device: Device = None,
     dtype: Dtype = None,
+    ray: Ray = None,
     scale: Scale = 2,
     overwrite: Overwrite = False,
     keep_prompt: KeepPrompt = None,
@@ -397,7 +402,7 @@ def grid(
         as_json=as_json,
         plain=plain,
     )
-    run_grid(wanted, output, engine_given(engine, model, device, dtype))
+    run_grid(wanted, output, engine_given(engine, model, device, dtype), ray)
 
 
 @app.command(epilog="Example: tdiff words animal")
@@ -465,13 +470,14 @@ def evaluate(
     engine: Engine = None,
     device: Device = None,
     dtype: Dtype = None,
+    ray: Ray = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure this model: prompt following, looks, variety, diversity, memorisation."""
     from tdiff.commands.engine_given import engine_given
     from tdiff.commands.evaluate import evaluate as run
 
-    run(quick, only, as_json, guidance, guidance_start, engine_given(engine, model, device, dtype))
+    run(quick, only, as_json, guidance, guidance_start, engine_given(engine, model, device, dtype), ray)
 
 
 watermark_app = typer.Typer(help="Look for a mark hidden in the starting noise.", no_args_is_help=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tdiff.arrays import F32, U8
+from tdiff.batches import BATCH, batches, in_order
 from tdiff.diffusion import (
     PICTURE,
     Condition,
@@ -153,36 +154,43 @@ class Pipeline:
         return self.model.decode(self.trace(recipe, count, picture).complete().final)
 
     def generate_many(
-        self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = 16
+        self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = BATCH
     ) -> U8:
-        """Make one picture for each recipe, in batches wherever what `shared` names agrees.
+        """Make one picture for each recipe; see `generate_parts` for the arguments.
 
-        A picture of a batch may differ from its single run by one level of 255 in a few channels: OpenBLAS rounds a
-        row of a product differently as the number of rows changes. With `batch=1` all are bit for bit those of their
-        single runs (docs/performance.md).
+        Returns:
+            (n, H, W, 3) uint8, in the order of the recipes.
+        """
+        return np.concatenate(list(self.generate_parts(recipes, progress, batch)))
+
+    def generate_parts(
+        self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None, batch: int = BATCH
+    ) -> Iterator[U8]:
+        """Make one picture for each recipe, and hand them out in order as they are made.
+
+        They are made in batches wherever what `shared` names agrees. A picture of a batch may differ from its single
+        run by one level of 255 in a few channels: OpenBLAS rounds a row of a product differently as the number of rows
+        changes. With `batch=1` all are bit for bit those of their single runs (docs/performance.md).
 
         Args:
             recipes: without start pictures.
             progress: called with the number of pictures done since the last call.
             batch: most pictures made side by side.
 
-        Returns:
-            (n, H, W, 3) uint8, in the order of the recipes.
+        Yields:
+            (k, H, W, 3) uint8: the next k pictures.
         """
-        made: list[U8] = [np.empty(0, np.uint8)] * len(recipes)
-        groups: dict[tuple[object, ...], list[int]] = {}
-        for place, recipe in enumerate(recipes):
+        for recipe in recipes:
             self._check_model(recipe)
-            alone = (place,) if recipe.switches or recipe.start else ()
-            groups.setdefault((*shared(recipe), alone), []).append(place)
-        for places in groups.values():
-            for first in range(0, len(places), batch):
-                chosen = places[first : first + batch]
-                for place, made_there in zip(chosen, self._batch([recipes[place] for place in chosen]), strict=True):
-                    made[place] = made_there
+
+        def made() -> Iterator[tuple[list[int], U8]]:
+            for places in batches(recipes, batch):
+                pictures = self._batch([recipes[place] for place in places])
                 if progress is not None:
-                    progress(len(chosen))
-        return np.stack(made)
+                    progress(len(places))
+                yield places, pictures
+
+        yield from in_order(made())
 
     def _batch(self, recipes: Sequence[Recipe]) -> U8:
         """Recipes that differ in prompt, negative, guidance and seed alone, side by side."""
@@ -287,11 +295,6 @@ def options_of(
         clip=recipe.clip,
         keep_negative=keep_negative,
     )
-
-
-def shared(recipe: Recipe) -> tuple[object, ...]:
-    """Return what recipes must have in common to be made side by side."""
-    return recipe.steps, recipe.sampler, recipe.eta, recipe.clip, recipe.guidance_start
 
 
 def start_picture(picture: F32, strength: float) -> StartPicture:

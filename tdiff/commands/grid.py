@@ -13,6 +13,7 @@ from tdiff.commands.inputs import read_for_recipe
 from tdiff.commands.json_lines import put_json
 from tdiff.commands.outputs import Output, put_told
 from tdiff.commands.recipe_options import RecipeOptions
+from tdiff.commands.spread import check_spread, spread
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
 from tdiff.files import slug
@@ -57,20 +58,21 @@ def grid_given(file: Path | None, x: str | None, y: str | None, options: RecipeO
     return made
 
 
-def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
+def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS, ray: str | None = None) -> None:
     """Make every combination and save or show them as one labelled sheet.
 
     Args:
         grid: what to make.
         output: where the sheet goes. `keep_prompt` decides of what the file says about itself, not of its labels.
         choice: the model, and what runs it.
+        ray: address of a cluster whose machines make them; None for this one.
 
     Raises:
         UsageError: a prompt has no effect, or there is neither a file nor a terminal for the sheet.
         OutputError: the file exists or cannot be written.
     """
     made = grid.cells()
-    choice.check()
+    check_spread(choice, ray)
     for prompt in () if choice.runs_checkpoint else dict.fromkeys(cell.prompt for cell in made):
         require_effect(understand(prompt), allow_unknown=False)
         say_fates(understand(prompt))
@@ -91,8 +93,8 @@ def run_grid(grid: Grid, output: Output, choice: EngineChoice = OURS) -> None:
     pipeline = load_chosen(choice)
     say_what_differs(grid.base, pipeline.info)
     began = time.perf_counter()
-    with progress(len(made), "pictures", plain=output.plain) as advance:
-        pictures = pipeline.generate_many([pipeline.named(c) for c in made], advance)
+    with spread(pipeline, ray) as many, progress(len(made), "pictures", plain=output.plain) as advance:
+        pictures = many.generate_many([pipeline.named(c) for c in made], advance)
     seconds = time.perf_counter() - began
     if target is None:
         columns, labels = len(grid.x.values), [" · ".join(label) for label in grid.labels]

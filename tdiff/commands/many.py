@@ -6,6 +6,7 @@ from pathlib import Path
 from tdiff.commands.console import progress, put_path, say, say_fates, say_what_differs
 from tdiff.commands.inputs import read_prompts
 from tdiff.commands.outputs import Output, put_made, save_picture
+from tdiff.commands.spread import check_spread, spread
 from tdiff.commands.target import Target
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
@@ -13,12 +14,17 @@ from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand
 from tdiff.recipe import Recipe
 
-_CHUNK = 16
 _FILES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".json", ".txt")
 
 
 def generate_many(
-    prompts_file: Path, base: Recipe, output: Output, *, allow_unknown: bool, choice: EngineChoice = OURS
+    prompts_file: Path,
+    base: Recipe,
+    output: Output,
+    *,
+    allow_unknown: bool,
+    choice: EngineChoice = OURS,
+    ray: str | None = None,
 ) -> None:
     """Write 0000.png, 0001.png … into a folder, in the order of the prompts, all with the same settings.
 
@@ -28,11 +34,12 @@ def generate_many(
         output: its `out` is the folder.
         allow_unknown: make pictures for prompts without a known word too.
         choice: the model, and what runs it.
+        ray: address of a cluster whose machines make them; None for this one.
     """
     out = _folder(output.out)
     lines = read_prompts(prompts_file)
     prompts = list(lines.values())
-    choice.check()
+    check_spread(choice, ray)
     for number, (line, prompt) in enumerate(lines.items()):
         if choice.runs_checkpoint:  # whose tokenizer takes every word
             break
@@ -51,18 +58,18 @@ def generate_many(
     say_what_differs(base, pipeline.info)
     named = pipeline.named(base)
     recipes = [named.replace(prompt=prompt) for prompt in prompts]
-    with progress(len(recipes), "pictures") as advance:
-        for first in range(0, len(recipes), _CHUNK):
-            part = recipes[first : first + _CHUNK]
-            began = time.perf_counter()
-            pictures = pipeline.generate_many(part, advance)
-            each = (time.perf_counter() - began) / len(part)
-            for recipe, pixels, target in zip(part, pictures, targets[first : first + _CHUNK], strict=True):
+    with spread(pipeline, ray) as many, progress(len(recipes), "pictures") as advance:
+        waiting = iter(zip(recipes, targets, strict=True))
+        began = time.perf_counter()
+        for pictures in many.generate_parts(recipes, advance):
+            each = (time.perf_counter() - began) / len(pictures)
+            for pixels, (recipe, target) in zip(pictures, waiting, strict=False):
                 save_picture(recipe, pixels, target, output)
                 if output.as_json:
                     put_made(recipe, target, pipeline.tokens(recipe.prompt).words, each)
                 else:
                     put_path(target.path)
+            began = time.perf_counter()
     say(f"{len(recipes)} picture{'s' if len(recipes) > 1 else ''} in {out}, seed {base.seed}")
 
 

@@ -159,6 +159,14 @@ Via = Annotated[
         rich_help_panel=ENGINE_PANEL,
     ),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        help="Make them on the machines of a Ray cluster: HOST:PORT, ray://HOST:PORT, or auto for this machine's own.",
+        metavar="address",
+        rich_help_panel=ENGINE_PANEL,
+    ),
+]
 Device = Annotated[
     str | None,
     typer.Option(help="cpu, cuda, cuda:1 or mps. Default the best there is.", rich_help_panel=ENGINE_PANEL),

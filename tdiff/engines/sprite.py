@@ -68,14 +68,14 @@ class SpriteModel:
         engine: str = "numpy",
         dtype: str = "float32",
     ) -> None:
-        self._manifest, self.weights = manifest, weights
+        self.manifest, self.weights = manifest, weights
         self._denoiser, self._text, self._image = denoiser, text, image
         self._engine, self._dtype = engine, dtype
 
     @cached_property
     def info(self) -> ModelInfo:
         """Name, hash and size of the model."""
-        manifest, shapes = self._manifest, self._manifest.shapes["denoiser"]
+        manifest, shapes = self.manifest, self.manifest.shapes["denoiser"]
         parameters = sum(prod(shape) for shape in shapes.values())
         of = (manifest.name, manifest.hash, manifest.step, manifest.pictures, parameters, flop(shapes))
         return ModelInfo(*of, self._engine, self._dtype)
@@ -146,7 +146,7 @@ class SpriteModel:
         text = TextTower(mixed) if half == "text" else self.text_tower
         image = ImageTower(mixed) if half == "image" else self.image_tower
         parts: dict[str, Any] = {"denoiser": self.denoiser, "text": text, "image": image}
-        return SpriteModel(self._manifest, self.weights, **parts, engine=self._engine, dtype=self._dtype)
+        return SpriteModel(self.manifest, self.weights, **parts, engine=self._engine, dtype=self._dtype)
 
 
 class SpritePair:

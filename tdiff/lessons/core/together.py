@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from tdiff.batches import shared
 from tdiff.defaults import GUIDANCE
 from tdiff.diffusion import Denoiser, Trace, run_of
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.errors import LessonError
-from tdiff.pipeline import Pipeline, options_of, shared
+from tdiff.pipeline import Pipeline, options_of
 from tdiff.recipe import SEED_RANGE, Recipe
 
 STEERED = 2.0

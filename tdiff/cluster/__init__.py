@@ -1,0 +1,1 @@
+"""Pictures made by the machines of a Ray cluster."""
