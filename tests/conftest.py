@@ -21,6 +21,19 @@ settings.register_profile(
 )
 settings.load_profile("tdiff")
 
+_SLOW_FOLDERS = ("pty",)  # every test starts a program in a terminal
+_SLOW_FIXTURES = ("ran",)  # experiments run in full
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what is slow for one reason everywhere; modules and tests say so themselves."""
+    folders = [Path(__file__).parent / name for name in _SLOW_FOLDERS]
+    for item in items:
+        used = getattr(item, "fixturenames", ())
+        if any(folder in item.path.parents for folder in folders) or any(name in used for name in _SLOW_FIXTURES):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)  # so that workers end together
+
 
 @pytest.fixture(scope="session", autouse=True)
 def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -78,11 +78,6 @@ class TracePair(View):
         return f"recorded · {a}" if a == b else f"recorded · A {a} · B {b}"
 
     @property
-    def source(self) -> str:
-        """All of it was recorded."""
-        return "recorded"
-
-    @property
     def recipe(self) -> None:
         """None: there are two."""
         return
@@ -110,7 +105,7 @@ class TracePair(View):
         if len(places) < 2:
             return Plot()
         curve = Curve("A against B", tuple(map(float, places)), tuple(self._gaps[place] for place in places))
-        return Plot((curve,), "steps of A", "mean absolute difference of x̂₀", float(self.at))
+        return Plot((curve,), "steps of A", "mean absolute difference of x̂₀", float(self.at), "recorded")
 
     def page(self) -> Page:
         """How far apart they are, and in what the runs differ."""

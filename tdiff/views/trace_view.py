@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isclose
 from typing import Any, Final
@@ -18,19 +18,16 @@ from tdiff.recipe.json import from_json
 from tdiff.text import clean_text
 from tdiff.traces.document import Head, Line
 from tdiff.traces.reader import TraceFile
-from tdiff.views.curve import Curve
 from tdiff.views.figures import Figure
 from tdiff.views.page import Link, Page
-from tdiff.views.places import sparkline
 from tdiff.views.saving import RecordedSaving
 from tdiff.views.shown_command import ShownCommand
+from tdiff.views.trace_numbers import TraceNumbers
 from tdiff.views.trace_pictures import Seen, TracePictures
 from tdiff.views.view import Hint, Plot, Reply, Still, Track, View
 
 UNKNOWN: Final = "(not recorded)"
 """Stands for a text that was withheld, or that nobody told the recorder."""
-_BARS: Final = (8, 20)  # cells of a row of bars, least and most
-_BESIDE_BARS: Final = 28  # columns of what stands before them
 _MAKING: Final = frozenset({"sampler", "eta", "more", "fewer", "drop_switches", "prompt", "negative", "typing"})
 _FORMS: Final = {
     "eps": "ε̂ the model saw",
@@ -156,11 +153,6 @@ class TraceView(View):
         return Recipe(prompt=prompt, negative=negative, guidance=min(max(1.0 if w is None else w, low), high))
 
     @property
-    def source(self) -> str:
-        """All of it was recorded."""
-        return "recorded"
-
-    @property
     def settings(self) -> tuple[str, ...]:
         """Seed, scheduler and steps, as they were recorded."""
         head = self.trace.head
@@ -199,14 +191,14 @@ class TraceView(View):
         if not lines:
             return Track(done=-1)
         levels = (*(line.sigma for line in lines), *([] if self._look.done is None else [0.0]))
-        changes = tuple(filter(math.isfinite, self._row("change")[1:]))
+        changes = tuple(filter(math.isfinite, self._numbers.row("change")[1:]))
         return Track(self._total, self._total, self.at, levels[self.at], changes, levels=levels)
 
     def plot(self) -> Plot:
         """What was measured at each step."""
         if not self.trace.lines:
             return Plot()
-        return Plot(tuple(self._curves()), "steps", "recorded", float(self.at))
+        return Plot(self._numbers.curves(), "steps", "recorded", float(self.at), "recorded")
 
     def strip(self, count: int) -> tuple[Still, ...]:
         """The clean guesses; the last one is the finished picture."""
@@ -236,7 +228,7 @@ class TraceView(View):
             self.title,
             text,
             result="\n".join(told),
-            table=self._table(),
+            table=self._numbers.table(min(self.at, len(trace) - 1), self._columns) if trace.lines else (),
             hint=self._hint(),
             links=tuple(links),
             forward=False,
@@ -347,6 +339,11 @@ class TraceView(View):
         return max(len(self.trace) - (self._look.done is None), 0)
 
     @property
+    def _numbers(self) -> TraceNumbers:
+        """What was measured of the picture that is shown."""
+        return TraceNumbers(self.trace, self.number)
+
+    @property
     def _line(self) -> Line:
         return self.trace.lines[min(self.at, len(self.trace) - 1)]
 
@@ -384,37 +381,6 @@ class TraceView(View):
         if self.at >= len(self.trace):
             return "the finished picture came of all steps: ← goes to one, where w can be moved"
         return self._pictures[self.number].why_fixed(self.at)
-
-    def _row(self, name: str) -> tuple[float, ...]:
-        """Numbers of this picture at every step; NaN where there is none."""
-        rows = (getattr(line, name) for line in self.trace.lines)
-        return tuple(math.nan if row is None else row[self.number] for row in rows)
-
-    def _measured(self) -> Iterator[tuple[str, tuple[float, ...]]]:
-        """Name and numbers of what was measured."""
-        yield "noise level σ", tuple(line.sigma for line in self.trace.lines)
-        for name, field in (("size of ε̂", "eps_rms"), ("change of x̂₀", "change"), ("predictions apart", "apart")):
-            values = self._row(field)
-            if any(map(math.isfinite, values)):
-                yield name, values
-
-    def _curves(self) -> Iterator[Curve]:
-        for name, values in self._measured():
-            known = [(float(place), value) for place, value in enumerate(values) if math.isfinite(value)]
-            yield Curve(name, tuple(x for x, _ in known), tuple(y for _, y in known))
-
-    def _table(self) -> tuple[tuple[str, ...], ...]:
-        """This step's numbers, each beside those of all steps."""
-        if not self.trace.lines:
-            return ()
-        room = min(max(self._columns - _BESIDE_BARS, _BARS[0]), _BARS[1])
-        place = min(self.at, len(self.trace) - 1)
-        rows = [("recorded", f"step {place + 1}", "all steps")]
-        for name, values in self._measured():
-            now = values[place]
-            bars = sparkline([value if math.isfinite(value) else 0.0 for value in values], room)
-            rows.append((name, f"{now:.3f}" if math.isfinite(now) else "–", bars))
-        return tuple(rows)
 
     def _hint(self) -> str:
         """What the guidance dial can do here."""

@@ -76,12 +76,13 @@ class Still(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """Curves, names of the axes, and where on the x axis the cursor is."""
+    """Curves, names of the axes, where on the x axis the cursor is, and whether they were measured or recorded."""
 
     curves: tuple[Curve, ...] = ()
     x_label: str = ""
     y_label: str = ""
     cursor: float | None = None
+    source: str = "measured"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,11 +184,6 @@ class View:
     def recipe(self) -> Recipe | None:
         """What the controls show; None where it uses no recipe."""
         return None
-
-    @property
-    def source(self) -> str:
-        """Whether its curves were measured in this run or recorded."""
-        return "measured"
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -329,14 +325,6 @@ class View:
 
     def undo(self) -> Reply | None:
         """u: as it was before the last change."""
-        return None
-
-    def answer(self, index: int) -> Reply | None:
-        """A to d.
-
-        Raises:
-            TdiffError: there is no such answer.
-        """
         return None
 
     def bring(self, picture: F32, name: str) -> Reply | None:

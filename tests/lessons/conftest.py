@@ -18,5 +18,9 @@ def pipeline() -> Pipeline:
 
 
 @pytest.fixture(scope="session")
-def ran() -> Runs:
-    return Runs()
+def ran(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Runs:
+    """What experiments found; pytest-xdist's workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "experiments"
+    folder.mkdir(exist_ok=True)
+    return Runs(folder)

@@ -1,7 +1,10 @@
 """Runs experiments for tests: each once, on the bench that its tests speak of, and smaller where it is slow."""
 
+import pickle
 from collections.abc import Callable, Iterator
+from fcntl import LOCK_EX, flock
 from functools import cached_property
+from pathlib import Path
 
 from tdiff.lessons.copies.by_heart import by_heart
 from tdiff.lessons.copies.near_copies import near_copies
@@ -62,9 +65,14 @@ def last(bench: Bench, name: str) -> Outcome:
 
 
 class Runs:
-    """What experiments yield on the model that ships; each runs when it is first asked for, and once."""
+    """What experiments yield on the model that ships; each runs when it is first asked for, and once.
 
-    def __init__(self) -> None:
+    Args:
+        folder: where what was found is kept; processes that share it share the runs.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._made: dict[str, list[Outcome]] = {}
 
     @cached_property
@@ -73,6 +81,17 @@ class Runs:
 
     def __getitem__(self, name: str) -> list[Outcome]:
         if name not in self._made:
-            recipe = APPLE if name in names_of(3) else TREE
-            self._made[name] = list(run(name)(Bench(self._pipeline, recipe)))
+            self._made[name] = self._found(name)
         return self._made[name]
+
+    def _found(self, name: str) -> list[Outcome]:
+        kept = self._folder / f"{name}.pickle"
+        with open(self._folder / f"{name}.lock", "w") as lock:
+            flock(lock, LOCK_EX)  # released when the file is closed
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(self._run(name)))
+            return pickle.loads(kept.read_bytes())
+
+    def _run(self, name: str) -> list[Outcome]:
+        recipe = APPLE if name in names_of(3) else TREE
+        return list(run(name)(Bench(self._pipeline, recipe)))

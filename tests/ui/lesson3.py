@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tdiff.lessons.core.loader import load_lesson
 from tdiff.recipe import Recipe
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.status_lines import CaptionLine
+from tests.ui.looking import turn_to
 
 FROG = Recipe(prompt="a blue frog", steps=8, seed=3)  # as many steps as the fewest of a card
 CARDS = {
@@ -24,10 +24,14 @@ class Lesson:
     def __init__(self, app, pilot, until) -> None:
         self.app, self.pilot, self._until = app, pilot, until
 
+    async def turn_to(self, lab: str) -> None:
+        """Turn to a card that offers the lab."""
+        await turn_to(self.app, self.pilot, CARDS[lab])
+
     async def open(self, lab: str) -> None:
         """Turn to a card that offers the lab, and open it."""
-        cards = [card.id for card in load_lesson(3).cards]
-        await self.pilot.press(*["right_square_bracket"] * cards.index(CARDS[lab]), "l")
+        await self.turn_to(lab)
+        await self.pilot.press("l")
         await self.until(lambda: self.lab is not None)
         await self.settled()
 

@@ -1,5 +1,6 @@
 """What tests of labs look at, and the recipe and sizes they begin with."""
 
+from tdiff.lessons.core.loader import load_lesson
 from tdiff.recipe import Recipe
 from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.status_lines import CaptionLine
@@ -19,6 +20,13 @@ def notice(app) -> str:
 def seen(app) -> str:
     """All that is on the screen."""
     return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def turn_to(app, pilot, card: str) -> None:
+    """Turn to a card of the lesson that is open."""
+    place = [each.id for each in load_lesson(app.screen.number).cards].index(card)
+    by = place - app.screen.course.notebook.at
+    await pilot.press(*["right_square_bracket" if by > 0 else "left_square_bracket"] * abs(by))
 
 
 async def came(app, pilot, until):

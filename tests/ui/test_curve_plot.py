@@ -23,11 +23,12 @@ class Plotted(App):
         yield CurvePlot()
 
 
-async def rows(curves) -> list[list[tuple[str, str]]]:
+async def rows(curves, width: int = 80) -> list[list[tuple[str, str]]]:
     """Each line of the screen as (character, colour)."""
     app = Plotted()
-    async with app.run_test(size=(80, 20)) as pilot:
+    async with app.run_test(size=(width, 20)) as pilot:
         app.query_one(CurvePlot).show(curves, "clean guess", "correlation with the finished picture")
+        await pilot.pause()
         await pilot.pause()
         lines = []
         for strip in app.screen._compositor.render_strips():
@@ -46,6 +47,23 @@ async def test_a_legend_has_the_colours_and_the_strokes_of_its_curves() -> None:
     named = [lines[0][title.index(sign)][1] for sign in "━╌"]
     drawn = [{colour for character, colour in line if BRAILLE.match(character)} for line in lines[1:] if line]
     assert set().union(*drawn) == set(named) and len(set(named)) == 2
+
+
+async def test_curves_that_come_before_the_plot_has_its_parts_are_drawn_once_it_has() -> None:
+    app = App()
+    async with app.run_test() as pilot:
+        plot = CurvePlot()
+        mounted = app.screen.mount(plot)
+        plot.show([FALLING, RISING], "clean guess", "correlation")
+        await mounted
+        await pilot.pause()
+        seen = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "correlation by clean guess" in seen and BRAILLE.search(seen)
+
+
+async def test_a_legend_that_is_longer_than_its_line_goes_on_in_the_next() -> None:
+    lines = ["".join(character for character, _ in line) for line in await rows([FALLING, RISING], 44)]
+    assert " ".join(" ".join(lines[:2]).split()).endswith("correlation with the finished picture by clean guess")
 
 
 @pytest.mark.parametrize(("curves", "broken"), [([FALLING], 0), ([FALLING, RISING], 1)])

@@ -1,6 +1,7 @@
 """What a fork shows, and what is kept of it."""
 
 import numpy as np
+import pytest
 
 from tdiff.pipeline import to_pixels
 from tdiff.store.history import History
@@ -9,6 +10,8 @@ from tdiff.ui.widgets.canvases import Canvases
 from tdiff.views.fork import Fork
 
 from .looking import BIG, QUICK, SMALL, notice, seen
+
+pytestmark = pytest.mark.slow
 
 
 def on_the_bench(studio) -> bool:

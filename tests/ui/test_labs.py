@@ -20,6 +20,8 @@ from tdiff.ui.widgets.scrubber import Scrubber
 
 from .looking import QUICK, SMALL, seen
 
+pytestmark = pytest.mark.slow
+
 BIG = (120, 36)
 
 

@@ -13,6 +13,8 @@ from tdiff.ui.widgets.scrubber import Scrubber
 from .lesson3 import CARDS, FROG, Lesson, as_made
 from .looking import SMALL
 
+pytestmark = pytest.mark.slow
+
 
 async def test_the_slider_turns_w_without_a_model_call(lesson: Lesson) -> None:
     await lesson.open("guidance")

@@ -9,6 +9,8 @@ from tdiff.ui.widgets.canvases import Canvases
 from .lesson3 import FROG, Lesson
 from .looking import LARGE, SMALL
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("lesson", [(SMALL, FROG)], indirect=True)
 async def test_captions_are_matched_against_the_pair(lesson: Lesson) -> None:

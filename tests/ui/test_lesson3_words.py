@@ -1,9 +1,13 @@
 """Words swapped, left out and looked at, and prompts switched on the way."""
 
+import pytest
+
 from tdiff.recipe import Switch
 from tdiff.ui.widgets.scrubber import Scrubber
 
 from .lesson3 import FROG, Lesson, as_made
+
+pytestmark = pytest.mark.slow
 
 
 async def test_one_word_is_swapped_or_left_out_at_the_same_seed(lesson: Lesson) -> None:

@@ -9,6 +9,8 @@ from tdiff.lessons.truth.truth_lab import COUNTED, RECORDED
 from tdiff.ui.widgets.canvases import Canvases
 from tests.ui.looking import BIG, LARGE, SMALL, notice, page, seen
 
+pytestmark = pytest.mark.slow
+
 
 async def test_a_case_shows_reasons_for_and_against_whatever_is_chosen(opened, until) -> None:
     case = load_cases()[0]

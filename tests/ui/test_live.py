@@ -1,6 +1,7 @@
 """The studio's live picture, which follows what is typed."""
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tdiff.pipeline import load
@@ -12,6 +13,8 @@ from tdiff.views.live import Live
 from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, notice, opened, seen
+
+pytestmark = pytest.mark.slow
 
 
 def settings(app) -> str:

@@ -4,9 +4,12 @@ import gc
 import os
 import random
 
+import pytest
 from textual.widget import Widget
 
 from tdiff.recipe import Recipe
+
+pytestmark = pytest.mark.slow
 
 KEYS = [
     "space",

@@ -17,6 +17,8 @@ from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, SMALL, notice, seen
 
+pytestmark = pytest.mark.slow
+
 
 def shown_command(app) -> str:
     return str(app.screen.query_one(CommandLine)._command)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tdiff.errors import TdiffError
@@ -21,6 +22,8 @@ from tdiff.views.fork import Fork
 from tdiff.views.morph import Morph
 
 from .looking import BIG, QUICK, notice, opened, seen
+
+pytestmark = pytest.mark.slow
 
 
 async def test_a_fork_shares_what_was_before_and_says_how_to_repeat_it(explorer, until, folders) -> None:

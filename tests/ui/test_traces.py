@@ -15,6 +15,8 @@ from tdiff.views.trace_view import TraceView
 from ..views.latents import recorded
 from .looking import BIG, LARGE, QUICK, SMALL, notice, opened, page, seen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def looking(folders):

@@ -13,6 +13,8 @@ from tdiff.ui.control.notebook import Notebook
 
 from .looking import BIG, QUICK, notice, opened, seen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def state(folders: Path) -> Path:

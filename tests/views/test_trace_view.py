@@ -51,7 +51,7 @@ def test_its_canvases_are_the_recorded_ones_at_their_own_size(path: Path, view: 
 
 def test_it_says_recorded_and_by_which_model(view: TraceView) -> None:
     assert view.caption == "recorded · tiny-sd d1ffd1ff · DDIMScheduler"
-    assert "recorded" in str(view.command()) and view.source == "recorded"
+    assert "recorded" in str(view.command()) and view.plot().source == "recorded"
     assert "Recorded: 4 steps of tiny-sd" in view.page().text
     assert [curve.name for curve in view.plot().curves] == [
         "noise level σ", "size of ε̂", "change of x̂₀", "predictions apart",

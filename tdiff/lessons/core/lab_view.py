@@ -175,6 +175,14 @@ class LabView(View):
         """Why a field of the recipe stays as it is."""
         return f"{super().fixed(field)}; l goes back to the bench"
 
+    def answer(self, index: int) -> Reply | None:
+        """A to d.
+
+        Raises:
+            TdiffError: there is no such answer.
+        """
+        return None
+
     def go_on(self) -> Reply | None:
         """Enter: the next one."""
         return None

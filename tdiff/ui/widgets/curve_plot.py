@@ -45,11 +45,10 @@ class CurvePlot(Container):
         text-style: none;
     }
     CurvePlot > .title {
-        height: 1;
+        height: auto;
+        max-height: 3;
         padding: 0 1;
         color: $text-muted;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
     }
     """
 
@@ -58,7 +57,8 @@ class CurvePlot(Container):
         self._plot = PlotWidget(allow_pan_and_zoom=False)
         self._plot.can_focus = False
         self._title = Static("", classes="title", markup=False)
-        self._shown: tuple[object, ...] = ()
+        self._shown: tuple[tuple[Curve, ...], str, str, float | None] | None = None
+        self._named = Content()
 
     def compose(self) -> ComposeResult:
         """What is drawn against what, then the plot."""
@@ -70,13 +70,20 @@ class CurvePlot(Container):
         self._plot.set_x_formatter(_Ticks())
         self._plot.set_y_formatter(_Ticks())
         self._plot.margin_top, self._plot.margin_bottom, self._plot.margin_left = 0, 2, 7
+        self._draw()  # what was to be shown before the plot had its parts
 
     def show(self, curves: Sequence[Curve], x_label: str, y_label: str, cursor: float | None = None) -> None:
         """Draw curves; the same ones again cost nothing."""
         state = (tuple(curves), x_label, y_label, cursor)
-        if state == self._shown:
+        if state != self._shown:
+            self._shown = state
+            if self._plot.is_mounted:
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None:
             return
-        self._shown = state
+        curves, x_label, y_label, cursor = self._shown
         plot = self._plot
         plot.clear()
         for place, (curve, colour) in enumerate(zip(curves, _COLOURS, strict=False)):
@@ -89,7 +96,10 @@ class CurvePlot(Container):
             for place, (curve, colour) in enumerate(zip(curves, _COLOURS, strict=False))
         ]
         legend = [Content(", ").join(names), Content("   ")] if len(curves) > 1 else []
-        self._title.update(Content.assemble(*legend, f"{y_label} by {x_label}"), layout=False)
+        named = Content.assemble(*legend, f"{y_label} by {x_label}")
+        if named != self._named:  # a longer legend takes another line
+            self._named = named
+            self._title.update(named)
 
 
 def _dashes(curve: Curve, count: int) -> list[tuple[F64, F64]]:

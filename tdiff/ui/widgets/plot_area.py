@@ -61,5 +61,6 @@ class PlotArea(Container):
             self.border_title = Content(_FILM)
             self._film.show(stills, view.track().cursor)
         else:
-            self.border_title = Content(view.source)
-            self._curves.show(*view.plot())
+            plot = view.plot()
+            self.border_title = Content(plot.source)
+            self._curves.show(plot.curves, plot.x_label, plot.y_label, plot.cursor)

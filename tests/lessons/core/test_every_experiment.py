@@ -93,6 +93,7 @@ def test_lesson_1_begins_with_noise(ran: Runs, name: str) -> None:
     assert (ran[name][0].panes[0].picture == to_pixels(noise(TREE.seed, PICTURE))).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "recipe"),
     [
