@@ -70,6 +70,8 @@ def explore(
     if in_browser:  # which shows all colours, and has no modes to put right
         return _run(True, config, "true", lesson, begin, place, opened, choice)
     found = capabilities(config.appearance.color if color == "auto" else color)
+    if found.doubt:
+        config = replace(config, warnings=(*config.warnings, found.doubt))
     _prepare(found)
     with_mouse = _mouse(mouse, config, found)
     return supervised(lambda: _run(with_mouse, config, found.depth, lesson, begin, place, opened, choice))

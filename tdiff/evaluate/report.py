@@ -281,7 +281,7 @@ def _line(name: str, value: Rate) -> str:
     if value.count == 0:
         return f"  {name:<24}nothing to count"
     interval = f"{value.low:.2f} to {value.high:.2f}"
-    return f"  {name:<24}{value.value:.2f}  ({interval}; {value.count} of {value.prompts} prompts)"
+    return f"  {name:<24}{value.value:.2f}  ({interval}; {value.count} answers about {value.prompts} scenes)"
 
 
 def _nested(value: object) -> object:

@@ -15,6 +15,7 @@ _TRUECOLOR_PROGRAMS: Final = ("iterm.app", "wezterm", "vscode", "ghostty", "hype
 _FORCED: Final[Mapping[str, Depth]] = {"0": "mono", "false": "mono", "2": "256", "3": "true"}
 _VTE_TRUECOLOR: Final = 3600  # VTE 0.36, of which GNOME Terminal is made
 _QUERY_SECONDS: Final = 0.3
+_TMUX_SILENT: Final = "tmux does not say what its terminal can show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ class Capabilities:
     unicode: bool
     over_ssh: bool
     in_tmux: bool
+
+    @property
+    def doubt(self) -> str:
+        """Why there may be fewer colours than the terminal has, and how to get them; "" where that is known."""
+        if self.reason != _TMUX_SILENT:
+            return ""
+        more = "--color true, or appearance.color in the settings, asks for all"
+        return f"{_TMUX_SILENT}: {self.depth} colours are used; {more}"
 
 
 def detect(
@@ -118,9 +127,11 @@ def _told(env: Mapping[str, str], tmux_features: Callable[[], str] | None) -> tu
 
 
 def _tmux_depth(term: str, features: str) -> tuple[Depth, str]:
-    """Inside tmux COLORTERM may be inherited from elsewhere; what counts is tmux's own client."""
+    """Inside tmux COLORTERM may be inherited from elsewhere; what counts is tmux's own client, if attached."""
     if "rgb" in features.lower():
         return "true", "tmux says that its terminal has RGB"
+    if not features.strip():
+        return ("256" if "256color" in term else "16"), _TMUX_SILENT
     if "256" in features or "256color" in term:
         return "256", "tmux does not say that its terminal has RGB"
     return "16", "tmux says neither RGB nor 256 colours"

@@ -80,6 +80,15 @@ def test_tmux_is_asked_and_not_the_inherited_colorterm() -> None:
     assert detect(env).in_tmux
 
 
+def test_colours_that_tmux_says_nothing_about_are_doubted_aloud() -> None:
+    env = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
+    assert "256 colours are used" in detect(env, tmux_features=lambda: "\n").doubt  # no client is attached
+    assert "16 colours are used" in detect({**env, "TERM": "screen"}, tmux_features=lambda: "").doubt
+    assert not detect(env, tmux_features=lambda: "256,title").doubt
+    assert not detect(env, "256", tmux_features=lambda: "").doubt
+    assert not detect({"TERM": "xterm-256color"}).doubt
+
+
 def test_tmux_is_not_asked_where_it_does_not_matter() -> None:
     def fail() -> str:
         raise AssertionError("asked")
