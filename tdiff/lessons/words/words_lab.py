@@ -11,7 +11,7 @@ from tdiff.lessons.core.errors import LessonError
 from tdiff.lessons.core.rewording import effective, ids_without, shortened
 from tdiff.lessons.core.showing import map_pixels
 from tdiff.pipeline import Pipeline, to_pixels
-from tdiff.prompt.tokenizer import Word
+from tdiff.prompt.tokenizer import Fate, Word
 from tdiff.recipe import Recipe
 from tdiff.views.figures import Pane
 
@@ -51,8 +51,9 @@ class WordMap:
 
     @property
     def name(self) -> str:
-        """The word, short enough for a title."""
-        return shortened(self.word.text, _NAME)
+        """The word, short enough for a title; "+flat" for the usual style, as beside the prompt."""
+        sign = "+" if self.word.fate is Fate.USUAL else ""
+        return shortened(f"{sign}{self.word.text}", _NAME)
 
     def panes(self) -> tuple[Pane, Pane]:
         """Both maps, each by brightness from 0 to its own largest value."""

@@ -103,8 +103,8 @@ class HelpScreen(ModalScreen[None]):
             lines += [Content.styled("Words of this card", "bold $text-accent")]
             for word, meaning in meanings(self._terms):
                 lines += _hanging(f"  {word}", f": {meaning}", width, 4)
-            lines += [Content("")]
         if self._own:
+            lines += [Content("")] if lines else []
             lines += [Content.styled(f"Here: {self._title}", "bold $text-accent")]
             lines += [Content.assemble(("  " + key, "bold"), f" {does}") for key, does in self._own]
         for group, keys in groups.items():

@@ -41,7 +41,7 @@ def test_every_card_and_every_quiz_question_is_there(lesson: Lesson, lines: list
 def test_words_are_explained_below_the_card_that_uses_them_first(lines: list[str]) -> None:
     text = " ".join(" ".join(lines).split())
     assert "takes out what it thinks is noise. seed: the number that all randomness of a picture comes from" in text
-    assert "guidance (w): how far the prediction is pushed" in text
+    assert "guidance (w): how strongly the prompt steers" in text
 
 
 def test_a_reveal_a_table_and_a_picture_carry_numbers(lines: list[str]) -> None:

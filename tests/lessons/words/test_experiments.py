@@ -39,7 +39,7 @@ def test_a_word_changes_part_of_the_picture_and_the_numbers_are_those_of_the_pan
 def test_every_word_has_both_maps_and_attention_adds_up(ran: Runs) -> None:
     final = ran["words.word_maps"][-1]
     rows = final.table[1:]
-    assert [row[0] for row in rows] == ["red", "apple", "flat"]
+    assert [row[0] for row in rows] == ["red", "apple", "+flat"]
     assert sum(int(row[2].rstrip("%")) for row in rows) == pytest.approx(100, abs=1)
     agreements = [float(row[3]) for row in rows]
     assert final.values["worst_agreement"] == pytest.approx(min(agreements), abs=0.006)
