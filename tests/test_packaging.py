@@ -37,6 +37,18 @@ def test_the_workflows_test_every_python_and_call_parts_that_there_are() -> None
     assert called and called <= parts
 
 
+def test_the_workflows_are_yaml_whose_jobs_have_steps() -> None:
+    yaml = pytest.importorskip("yaml", reason="needs PyYAML, which the extra test brings")
+    assert set(WORKFLOWS) == {"tests", "release"}
+    for name, text in WORKFLOWS.items():
+        content = yaml.safe_load(text)
+        assert content["name"] and content[True], f"{name} does not say when it runs"  # "on" is true in YAML 1.1
+        for job in content["jobs"].values():
+            called = job.get("uses", "").removeprefix("./.github/workflows/").removesuffix(".yml")
+            assert (job.get("steps") and job["runs-on"]) or called in WORKFLOWS
+            assert set(job.get("needs", [])) <= set(content["jobs"]) or job["needs"] in content["jobs"]
+
+
 def test_a_release_is_published_without_a_token() -> None:
     release = WORKFLOWS["release"]
     publish = release.partition("publish:")[2]

@@ -83,12 +83,14 @@ def serve_browser(host: str | None, port: int | None, visitors: int, idle: float
             remedy="install it with pip install 'tdiff-explorer[serve]'",
         )
     from tdiff.serve.browser import BrowserServer, Rules, serve_until_told
+    from tdiff.serve.folders import sweep
 
     if not 1 <= visitors <= VISITORS_LIMIT:
         raise UsageError(f"--visitors must be from 1 to {VISITORS_LIMIT}, not {visitors}")
     if not 0 < idle <= IDLE_LIMIT:
         raise UsageError(f"--idle must be above 0 and at most {IDLE_LIMIT} minutes, not {idle:g}")
     listening = _port(host, BROWSER_PORT if port is None else port)
+    sweep()
     server = BrowserServer(listening, Rules(visitors, 60 * idle, keep), say)
     say(f"up to {visitors} visitors; ctrl+c ends it; open this address in a browser:")
     if as_json:

@@ -2,10 +2,8 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +13,7 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 import tdiff
+from tdiff.serve.folders import VisitorFolder
 
 MOST_COLUMNS: Final = 500
 MOST_ROWS: Final = 200
@@ -40,7 +39,7 @@ class Visitor(AppService):  # pinned in pyproject.toml: what is overridden is pr
             download_manager=DownloadManager(),
         )
         self._keep = keep
-        self._folder = Path(tempfile.mkdtemp(prefix="tdiff-visitor-"))  # mode 0700
+        self._folder = VisitorFolder()
 
     @property
     def process_id(self) -> int | None:
@@ -63,7 +62,7 @@ class Visitor(AppService):  # pinned in pyproject.toml: what is overridden is pr
                     with suppress(ProcessLookupError):
                         os.killpg(self._process.pid, signal.SIGKILL)
                 await self._process.wait()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder.remove()
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Any:
         """Start the explorer, in a session of its own, so that ctrl+c reaches the server alone."""
@@ -72,14 +71,14 @@ class Visitor(AppService):  # pinned in pyproject.toml: what is overridden is pr
         ours = str(Path(tdiff.__file__).parents[1])
         env["PYTHONPATH"] = os.pathsep.join(filter(None, (ours, env.get("PYTHONPATH"))))
         if not self._keep:
-            env |= dict.fromkeys(_STORES, str(self._folder))
+            env |= dict.fromkeys(_STORES, str(self._folder.path))
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tdiff"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             env=env,
-            cwd=self._folder,
+            cwd=self._folder.path,
             start_new_session=True,
         )
         self._stdin = self._process.stdin
