@@ -11,7 +11,7 @@ from tdiff.lessons.core.playing import start_of
 from tdiff.lessons.core.rewording import heard
 from tdiff.lessons.core.together import steered
 from tdiff.lessons.guidance.guidance_lab import GuidanceDial
-from tdiff.pipeline import to_pixels
+from tdiff.pipeline import options_of, to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
@@ -57,6 +57,7 @@ def guidance_dial(bench: Bench) -> Iterator[Outcome]:
             "bend": "nothing that can be measured" if off < _ROUNDING else f"{off:.6f}",
             "guidance": recipe.guidance,
             "default": GUIDANCE,
+            "since": options_of(recipe).guided_from + 1,
             "level": state.noise_level,
             "plain": costs[0],
             "guided": costs[1],

@@ -13,7 +13,8 @@ def test_turning_the_dial_asks_nothing_and_is_a_straight_line(ran: Runs) -> None
     values = ran["guidance.guidance_dial"][-1].values
     assert values["asked"] == 0
     assert values["off"] < 1e-4
-    unguided = math.ceil(GUIDANCE_START * values["steps"])  # steps before guidance sets in: one prediction each
+    unguided = values["since"] - 1  # steps before guidance sets in: one prediction each
+    assert unguided == math.ceil(GUIDANCE_START * values["steps"])
     assert (values["plain"], values["guided"]) == (values["steps"], 2 * values["steps"] - unguided)
 
 
