@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import numpy as np
 
 from tdiff.arrays import F32, U8
-from tdiff.diffusion import Bound, Schedule, Shape
+from tdiff.diffusion import Bound, NotFiniteError, Schedule, Shape
 from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
 from tdiff.engines.checkpoint import Checkpoint, read_checkpoint
 from tdiff.engines.checkpoint_schedule import CheckpointSchedule
@@ -207,8 +207,18 @@ class DiffusersModel:
             if upcast:
                 vae.to(self.dtype)
             pictures = (decoded / 2 + 0.5).clamp(0, 1).permute(0, 2, 3, 1).float().cpu().numpy()
+        if not np.isfinite(pictures).all():
+            raise self._overflown("decoder")
         pixels: U8 = (pictures * 255).round().astype(np.uint8)
         return pixels
+
+    def _overflown(self, part: str) -> NotFiniteError:
+        """Of numbers that are not finite."""
+        dtype = str(self.dtype).removeprefix("torch.")
+        return NotFiniteError(
+            f"the {part} of {self.checkpoint.name} gave numbers that are not finite in {dtype}",
+            remedy="copy the checkpoint again" if dtype == "float32" else "choose --dtype bfloat16 or float32",
+        )
 
     def look(self, x_t: F32, t: float, conditions: Sequence[CheckpointContext]) -> Look:
         """Predict v once, and keep the cross-attention of every layer: (B, 1, rows, columns, 77)."""
@@ -257,6 +267,8 @@ class CheckpointDenoiser:
                 step = torch.tensor(t * schedule.levels, device=model.device)
                 said = unet(x, step, encoder_hidden_states=states, added_cond_kwargs=added, return_dict=False)[0]
                 output: F32 = np.ascontiguousarray(said.float().permute(0, 2, 3, 1).cpu().numpy())
+            if not np.isfinite(output).all():
+                raise model._overflown("network")
             return _as_v(model.checkpoint.prediction, output, x_t, level.alpha, level.sigma)
 
         return predict

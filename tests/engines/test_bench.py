@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from tdiff.engines.choice import EngineChoice
+from tdiff.engines.diffusers_model import DiffusersModel
 from tdiff.errors import UsageError, WeightsError
 from tdiff.pipeline import load, load_chosen
 from tdiff.provenance import read_metadata
@@ -16,11 +17,17 @@ from tdiff.recipe.json import to_json
 from tdiff.store.config import Config
 from tdiff.traces.reader import open_trace
 from tdiff.ui.app import TdiffApp
+from tdiff.ui.screens.grid_screen import GridScreen
 from tdiff.ui.widgets.status_lines import CaptionLine, CommandLine
+from tdiff.views.comparison import Comparison
+from tdiff.views.dial import Dial
 from tdiff.views.fork import Fork
+from tdiff.views.live import Live
+from tdiff.views.morph import Morph
+from tdiff.views.run import Run
 
 from ..tiny_checkpoint import build
-from ..ui.looking import BIG, notice, seen
+from ..ui.looking import BIG, notice, page, seen
 
 RECIPE = Recipe(prompt="a red apple", negative="blurry", guidance=5.0, steps=4, seed=3)
 
@@ -111,6 +118,77 @@ async def test_it_forks_and_is_saved_as_picture_and_trace(checkpoint: Path, fold
         await pilot.press("left", "left", "f", "g", "right", "escape")
         await until(pilot, lambda: isinstance(screen.view, Fork) and screen.view.b.finished)
         assert screen.view.figures()[2].picture is not None
+
+
+async def test_guidance_is_turned_at_a_step_without_a_model_call(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("space", "space")
+        await until(pilot, lambda: screen.session.trace is not None and len(screen.session.trace) == 2)
+        await pilot.pause()
+        before = screen.view.figures()[2].picture
+        calls: list[object] = []
+        real = DiffusersModel.encode
+        monkeypatch.setattr(DiffusersModel, "encode", lambda self, ids: calls.append(ids) or real(self, ids))
+        await pilot.press("g", "right", "right")
+        await until(pilot, lambda: isinstance(screen.view, Dial))
+        assert page(app).title == "Guidance 6 at step 2" and len(screen.session.trace) == 2 and not calls
+        step = screen.session.step
+        wanted = screen.session.looks.picture(step.reguided(6.0, step.clip).x0[0])
+        assert (screen.view.figures()[2].picture == wanted).all() and (wanted != before).any()
+        await pilot.press("escape", "left")
+        assert screen.view.track().cursor == 0 and screen.session.recipe == RECIPE
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.recipe.guidance == 6.0 and len(screen.session.trace or ()) >= 1)
+
+
+async def test_it_shows_where_the_network_looks_for_each_word(checkpoint: Path) -> None:
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("k")
+        await pilot.pause()
+        assert "no step to look into" in notice(app)
+        await pilot.press("space")
+        await until(pilot, lambda: len(screen.session.trace or ()) == 1)
+        await pilot.press("k")
+        await until(pilot, lambda: screen.view.figures()[1].picture is not None)
+        assert [screen.view.figures()[1].title] == ["looked at: a"]
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+        assert "looked at: apple" in seen(app) and "› apple" in seen(app)
+        await pilot.press("b")
+        assert isinstance(screen.view, Run)
+
+
+async def test_compare_morph_grid_and_live_run_on_it(checkpoint: Path) -> None:
+    app = TdiffApp(
+        Config(), "true", recipe=RECIPE.replace(steps=2), choice=EngineChoice(model=checkpoint, device="cpu")
+    )
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.at_end)
+        await pilot.press("a", "r")
+        await until(pilot, lambda: screen.session.at_end and screen.session.recipe.seed != RECIPE.seed)
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(screen.view, Comparison))
+        assert [figure.picture.shape for figure in screen.view.figures()] == [(32, 32, 3)] * 3
+        screen.studio.morph({"prompt": "a green pear", "seed": "", "count": "3"})
+        await until(pilot, lambda: isinstance(screen.view, Morph) and len(screen.view.pictures) == 3)
+        screen.studio.morph({"prompt": "", "seed": "9", "count": "3"})
+        await until(pilot, lambda: isinstance(screen.view, Morph) and len(screen.view.pictures) == 3)
+        await pilot.press("b", "l", "slash", "ctrl+u", *"pear")
+        await until(pilot, lambda: isinstance(screen.view, Live) and screen.view.shown is not None)
+        await pilot.press("escape", "w", "enter")
+        await until(
+            pilot, lambda: isinstance(app.screen, GridScreen) and all(p is not None for p in app.screen._pictures)
+        )
+        await pilot.pause()
+        assert f"--model {checkpoint}"[:20] in seen(app)
 
 
 async def test_what_needs_the_model_that_ships_says_so(checkpoint: Path) -> None:

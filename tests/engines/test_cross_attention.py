@@ -1,5 +1,6 @@
 """Where a checkpoint looks for each word: maps that cost the prediction nothing."""
 
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from tdiff.diffusion import noise
 from tdiff.engines.diffusers_model import DiffusersModel, diffusers_model
+from tdiff.errors import TdiffError
 from tdiff.pipeline import Pipeline
 from tdiff.views.looking import words_of
 
@@ -27,7 +29,7 @@ def test_a_look_predicts_bit_for_bit_what_a_step_does_and_tells_where(model: Dif
     look = model.look(x, 0.5, [condition])
     assert (look.v == model.denoiser.bind([condition])(x, 0.5)).all()
     assert list(model.parts.unet.attn_processors.values()) == processors  # nothing is left behind
-    assert {layer.shape for layer in look.attention} == {(1, 1, 16, 16, 77)}
+    assert {layer.shape for layer in look.attention} == {(1, 1, 16, 16, 77), (1, 1, 8, 8, 77)}
     for layer in look.attention:
         assert np.allclose(layer.sum(axis=-1), 1, atol=1e-5) and (layer >= 0).all()
     for one, other in zip(look.attention, model.look(-x, 0.5, [condition]).attention, strict=True):
@@ -39,6 +41,15 @@ def test_pieces_of_a_word_stand_together(model: DiffusersModel) -> None:
     assert [word.text for word in words] == ["a", "red", "apple"]
     assert [len(word.tokens) for word in words] == [1, 3, 5]  # this tokenizer has one token a letter
     assert words[0].tokens == (1,)  # behind the mark of the beginning
+
+
+@pytest.mark.parametrize("part", ["unet", "vae.decoder"])
+def test_numbers_that_are_not_finite_are_one_sentence(tmp_path: Path, part: str) -> None:
+    pytest.importorskip("diffusers")
+    model = diffusers_model(build(tmp_path / "tiny"), "cpu")
+    next(attrgetter(part)(model.parts).parameters()).data.fill_(float("nan"))
+    with pytest.raises(TdiffError, match="of tiny gave numbers that are not finite in float32"):
+        Pipeline(model).generate("a red apple", steps=1)
 
 
 def test_slicing_makes_the_same_picture(tmp_path: Path) -> None:
