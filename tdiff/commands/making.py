@@ -111,7 +111,7 @@ class Here:
             for number, size in enumerate(batches):
                 part = named.replace(seed=recipe.seed + BATCH * number)
                 began = time.perf_counter()
-                for step in pipeline.sample(part, size, start):
+                for step in pipeline.sample(part, size, start, keep_negative=output.trace is not None):
                     advance(1)
                     record(step)
                     if output.film is not None:

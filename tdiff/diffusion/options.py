@@ -2,17 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from tdiff.arrays import F32
-from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
+from tdiff.defaults import GUIDANCE, SAMPLER, STEPS
 from tdiff.diffusion.errors import SettingError
 from tdiff.diffusion.schedule import time_grid
 from tdiff.samplers import SAMPLERS, Sampler, eta_takers
-
-_ROUNDING: Final = 1e-9  # 0.1 of 30 steps is 3 of them, whatever the last bit says
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class SamplerOptions:
     """Keep x̂_0 within [-1, 1]: on for pictures, off for identities and inversion, which it would break."""
     keep_negative: bool = False
     """Compute the negative's prediction even where it has no effect, so that it can be shown."""
-    guidance_start: float = GUIDANCE_START
+    guidance_start: float = 0.0
     """Share of the run that passes before guidance sets in, 0 … 1; until then no w is above 1. Guided from
     pure noise on, seeds hardly differ (Kynkäänniemi et al. 2024, arXiv 2404.07724, guide in an interval)."""
 
@@ -75,8 +72,8 @@ class SamplerOptions:
 
     @property
     def guided_from(self) -> int:
-        """Index of the first step in which w may be above 1."""
-        return math.ceil(self.guidance_start * self.steps - _ROUNDING)
+        """Index of the first step in which w may be above 1, the nearest to the share; of two, the earlier."""
+        return math.ceil(self.guidance_start * self.steps - 0.5)
 
     def guidance_of(self, batch: int, index: int) -> F32:
         """Guidance of a step as a column for a batch, (B, 1, 1, 1).

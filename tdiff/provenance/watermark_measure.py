@@ -9,10 +9,11 @@ import numpy as np
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import SamplerOptions, Trace, run_of
 from tdiff.diffusion.watermark_noise import BITS, DEFAULT_KEY, METHODS, marked_start
-from tdiff.pipeline import Pipeline, from_pixels, to_pixels
+from tdiff.pipeline import Pipeline, from_pixels, options_of, to_pixels
 from tdiff.provenance.watermark_attacks import ATTACKS, attacked
 from tdiff.provenance.watermark_detect import FALSE_ALARMS, Detection, find, mirror, scores
 from tdiff.provenance.watermark_inversion import noise_of
+from tdiff.recipe import Recipe
 from tdiff.share import Share, share
 
 DECOYS: Final = tuple(f"{number:04x}" for number in range(1, 41))
@@ -74,10 +75,10 @@ def measure(
         pipeline: the model.
         prompts: one for each picture.
         key: the one to hide.
-        options: of sampling; the defaults of recipes (guidance 4, 20 steps, ddim, clipped) where None.
+        options: of sampling; the defaults of recipes where None.
         progress: told what begins.
     """
-    n, options = len(prompts), options or SamplerOptions()
+    n, options = len(prompts), options or options_of(Recipe())
     progress(f"{n} pictures to fix the thresholds")
     plain = make(pipeline, prompts, range(2 * n, 3 * n), None, options)
     noises = both_noises(pipeline, plain)

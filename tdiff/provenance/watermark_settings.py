@@ -6,13 +6,14 @@ from typing import Final
 
 import numpy as np
 
-from tdiff.diffusion import SamplerOptions, correlation
+from tdiff.diffusion import correlation
 from tdiff.diffusion.watermark_noise import DEFAULT_KEY, marked_start
-from tdiff.pipeline import Pipeline, from_pixels
+from tdiff.pipeline import Pipeline, from_pixels, options_of
 from tdiff.provenance.watermark_attacks import attacked
 from tdiff.provenance.watermark_detect import find, mirror
 from tdiff.provenance.watermark_inversion import BEGIN, STEPS, noise_of
 from tdiff.provenance.watermark_measure import make
+from tdiff.recipe import Recipe
 from tdiff.share import Share, share
 
 ATTACKS_TRIED: Final = ("none", "JPEG 75")
@@ -74,7 +75,7 @@ def compare(pipeline: Pipeline, prompts: Sequence[str], key: str = DEFAULT_KEY) 
     seeds = tuple(range(len(prompts)))
     start = marked_start(seeds, (key,) * len(seeds), "ring")
     assert start is not None  # there is a key
-    made = {clip: make(pipeline, prompts, seeds, key, SamplerOptions(clip=clip)) for clip in (True, False)}
+    made = {clip: make(pipeline, prompts, seeds, key, options_of(Recipe(clip=clip))) for clip in (True, False)}
     outcomes = []
     for way in WAYS:
         for attack in ATTACKS_TRIED:

@@ -7,6 +7,8 @@ import torch
 from torch import Tensor
 
 from tdiff.defaults import GUIDANCE, STEPS
+from tdiff.diffusion import SamplerOptions
+from tdiff.lessons.training import recorded
 from tdiff.prompt.understand import understand, understand_negative
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS
 from tdiff.torch_model.towers import TextTower
@@ -39,6 +41,7 @@ def ddim(
     guidance: float = GUIDANCE,
     steps: int = STEPS,
     negatives: Tensor | None = None,
+    guidance_start: float = 0.0,
 ) -> Tensor:
     """Deterministic DDIM (Song et al. 2021, eq. 12 with η = 0) under classifier-free guidance.
 
@@ -50,6 +53,7 @@ def ddim(
         guidance: w in ε = ε_empty + w·(ε_prompt − ε_empty).
         steps: on the grid t_i = 1 − i/steps.
         negatives: (n, L) what to steer away from; the empty prompt by default.
+        guidance_start: share of the run that passes before w is above 1; see `SamplerOptions`.
 
     Returns:
         (n, 3, 32, 32) in [-1, 1].
@@ -57,11 +61,13 @@ def ddim(
     both = torch.cat([ids, torch.full_like(ids, EMPTY) if negatives is None else negatives])
     states, _ = text.states(both)
     x = noise
+    guided_from = SamplerOptions(steps, guidance_start=guidance_start).guided_from
     grid = torch.linspace(1, 0, steps + 1, device=noise.device)
     for i in range(steps):
         alpha, sigma = alpha_sigma(grid[i])
         v_prompt, v_empty = model(torch.cat([x, x]), grid[i].expand(len(both)), both, states).chunk(2)
-        v = v_empty + guidance * (v_prompt - v_empty)
+        w = guidance if i >= guided_from else min(guidance, 1.0)
+        v = v_empty + w * (v_prompt - v_empty)
         x0 = (alpha * x - sigma * v).clamp(-1, 1)
         eps = (x - alpha * x0) / sigma
         last = i + 1 == steps
@@ -74,7 +80,7 @@ def watched_pictures(model: UNet, text: TextTower, device: torch.device) -> np.n
     """The watched prompts from their fixed noises: (16, 32, 32, 3) uint8."""
     rng = np.random.Generator(np.random.PCG64(7))
     noise = torch.from_numpy(rng.standard_normal((len(WATCHED), 32, 32, 3), np.float32)).permute(0, 3, 1, 2)
-    made = ddim(model, text, prompt_ids(list(WATCHED)).to(device), noise.to(device))
+    made = ddim(model, text, prompt_ids(list(WATCHED)).to(device), noise.to(device), recorded.GUIDANCE, recorded.STEPS)
     pixels = (made.permute(0, 2, 3, 1).cpu().numpy() + 1) * 127.5
     return np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
 

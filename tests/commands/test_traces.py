@@ -16,7 +16,7 @@ def test_a_run_is_recorded_with_its_pictures_and_its_command(tdiff, tmp_path: Pa
     code, _, said = tdiff(*GENERATE, "--count", "2", "--out", "many", "--trace", "run.tdiff")
     assert code == 0 and "trace of 3 steps: run.tdiff" in said
     trace = open_trace(tmp_path / "run.tdiff")
-    assert trace.finished and len(trace) == 3 and trace.head.scheduler == "ddim" and trace.head.guidance == 4
+    assert trace.finished and len(trace) == 3 and trace.head.scheduler == "ddim" and trace.head.guidance == 3
     assert [p.seed for p in trace.head.pictures] == [7, 8]
     pictures = trace.picture()
     assert pictures is not None

@@ -94,7 +94,7 @@ def test_what_was_not_asked_is_not_shown():
 
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_guidance_that_starts_later_leaves_the_steps_before_it_plain(sampler):
-    late = list(sample(make_run(sampler=sampler, guidance=4, guidance_start=0.3)))
+    late = list(sample(make_run(sampler=sampler, guidance=4, guidance_start=0.35)))
     plain = list(sample(make_run(sampler=sampler, guidance=1)))
     assert [step.guidance.item() for step in late] == [1, 1, 1, 4, 4, 4, 4, 4]
     for step, unguided in zip(late[:3], plain[:3], strict=True):
@@ -122,7 +122,8 @@ def test_the_negative_is_not_asked_before_guidance_starts():
 
 
 @pytest.mark.parametrize(
-    ("start", "steps", "first"), [(0.0, 8, 0), (0.1, 30, 3), (0.15, 20, 3), (0.01, 20, 1), (1, 8, 8)]
+    ("start", "steps", "first"),
+    [(0.0, 8, 0), (0.1, 30, 3), (0.15, 20, 3), (0.01, 20, 0), (0.05, 12, 1), (0.05, 10, 0), (1, 8, 8)],
 )
 def test_guidance_starts_at_a_share_of_the_run(start, steps, first):
     assert SamplerOptions(steps, guidance_start=start).guided_from == first

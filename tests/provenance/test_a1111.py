@@ -26,7 +26,9 @@ def test_what_the_web_ui_writes_is_read() -> None:
 
 
 def test_our_text_has_the_common_form() -> None:
-    recipe = Recipe(prompt="a red apple", negative="green", seed=7, model="0123456789abcdef")
+    recipe = Recipe(
+        prompt="a red apple", negative="green", seed=7, guidance=4, guidance_start=0, model="0123456789abcdef"
+    )
     assert write_parameters(recipe, "1.0") == (
         "a red apple\nNegative prompt: green\n"
         "Steps: 20, Sampler: DDIM, CFG scale: 4, Seed: 7, Size: 32x32, Model hash: 0123456789, Version: tdiff 1.0"

@@ -155,7 +155,7 @@ def test_unknown_fields_are_named_and_left_out() -> None:
 
 def test_differences_names_only_what_differs() -> None:
     a = Recipe(prompt="a cat", seed=1)
-    assert differences(a, a.replace(seed=2, guidance=7)) == {"guidance": (4.0, 7.0), "seed": (1, 2)}
+    assert differences(a, a.replace(seed=2, guidance=7)) == {"guidance": (3.0, 7.0), "seed": (1, 2)}
     assert differences(a, a) == {}
 
 
@@ -165,7 +165,7 @@ def test_equal_numbers_make_equal_recipes() -> None:
 
 
 def test_steps_of_switches_count_from_1_in_files_and_older_files_are_read() -> None:
-    recipe = Recipe(prompt="a cat", switches=(Switch(2, "a dog"),))
+    recipe = Recipe(prompt="a cat", switches=(Switch(2, "a dog"),), guidance_start=0.0)
     assert json.loads(to_json(recipe))["switches"] == [{"from_step": 3, "prompt": "a dog"}]
     older = '{"schema": 1, "prompt": "a cat", "switches": [{"step": 2, "prompt": "a dog"}]}'
     assert from_json(older).recipe == from_json(to_json(recipe)).recipe == recipe

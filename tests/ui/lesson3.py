@@ -7,7 +7,7 @@ from tdiff.ui.widgets.guide import Guide
 from tdiff.ui.widgets.status_lines import CaptionLine
 from tests.ui.looking import turn_to
 
-FROG = Recipe(prompt="a blue frog", steps=8, seed=3)  # as many steps as the fewest of a card
+FROG = Recipe(prompt="a blue frog", steps=8, guidance=4.0, seed=3)  # as many steps as the fewest of a card
 CARDS = {
     "swap": "swap-a-word",
     "words": "word-maps",

@@ -95,7 +95,7 @@ async def test_the_slider_moves_by_keys_and_mouse_and_stays_in_range(explorer, u
         slider = app.screen.query_one(GuidanceSlider)
         await pilot.press("g", "right", "right", "shift+left")
         await pilot.pause()
-        assert app.screen.session.recipe.guidance == pytest.approx(4.9)
+        assert app.screen.session.recipe.guidance == pytest.approx(3.9)
         await pilot.press("end", "right")
         await pilot.pause()
         assert app.screen.session.recipe.guidance == 15

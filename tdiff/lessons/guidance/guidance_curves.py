@@ -72,7 +72,7 @@ def guidance_curves(bench: Bench, count: int = _SEEDS, scenes: int = _SCENES) ->
     """
     _, noun = usable(bench.recipe.prompt, "noun")
     prompt = open_prompt(noun.reads)  # what leaves room to differ
-    recipe = short(bench, prompt=prompt).replace(steps=_STEPS)
+    recipe = short(bench, prompt=prompt, guidance_start=0.0).replace(steps=_STEPS)
     seeds = seeds_from(recipe.seed, count)
     total = len(_WEIGHTS) * _STEPS
     start = start_of(bench.pipeline.run(recipe))

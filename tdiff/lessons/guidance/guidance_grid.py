@@ -25,7 +25,7 @@ _KNOWN = 0.5  # of the match at w = 1 from which on one would say that the promp
 
 def guidance_grid(bench: Bench) -> Iterator[Outcome]:
     """Make a grid of guidance and seed, and measure how well each row fits the prompt."""
-    recipe = steered(bench, prompt=heard(bench.recipe.prompt))
+    recipe = steered(bench, prompt=heard(bench.recipe.prompt), guidance_start=0.0)
     weights = (-2.0, 0.0, 1.0, recipe.guidance, 15.0)
     seeds = seeds_from(recipe.seed, _SEEDS)
     trace = together(bench.pipeline, [recipe.replace(guidance=w, seed=seed) for w in weights for seed in seeds])

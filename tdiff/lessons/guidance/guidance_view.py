@@ -86,6 +86,7 @@ class GuidanceView(RecipeView):
 
     def change(self, recipe: Recipe) -> None:
         """Turn w, which makes nothing anew; or begin again with another prompt, negative or seed."""
+        recipe = recipe.replace(guidance_start=0.0)  # the dial turns the first step too
         if self._state is not None and recipe == self.recipe.replace(guidance=recipe.guidance):
             self.recipe, self._front = recipe, _GUIDED
             self._look()

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tdiff.arrays import F32
-from tdiff.diffusion import Condition, Conditions, SamplerOptions, Trace, add_noise, alpha_sigma, run_of
+from tdiff.diffusion import Condition, Conditions, Trace, add_noise, alpha_sigma, run_of
 from tdiff.diffusion.noise import noise
 from tdiff.diffusion.run import PICTURE
 from tdiff.lessons.core.asking import ask, level_at
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.scenes import training_scenes
-from tdiff.pipeline import to_pixels
+from tdiff.pipeline import options_of, to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
@@ -104,5 +104,5 @@ def _two(
 
 def _trace(bench: Bench, caption: str) -> Trace:
     recipe = bench.recipe
-    options = SamplerOptions(_STEPS, guidance=recipe.guidance)
+    options = options_of(recipe.replace(steps=_STEPS, sampler="ddim", eta=0.0))
     return Trace(run_of(bench.pipeline.denoiser, bench.pipeline.conditions([caption], [""]), recipe.seed, options))

@@ -1,12 +1,17 @@
 """Seed, sampler, η and steps: read-outs that are also buttons; the wheel turns the steps up and down."""
 
+from typing import Final
+
 from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
+from tdiff.defaults import GUIDANCE_START
 from tdiff.pipeline import options_of
 from tdiff.recipe import Recipe
 from tdiff.samplers import SAMPLERS
+
+_ROOM_FOR_THE_USUAL: Final = 120  # columns; with fewer, the slider beside it needs them more
 
 
 class SettingsLine(Static):
@@ -40,7 +45,8 @@ class SettingsLine(Static):
             *([(f"{recipe.steps} steps", 10, "more")] if wide else []),  # the scrubber says them too
         ]
         unguided = options_of(recipe).guided_from
-        if wide and unguided and recipe.guidance > 1:
+        usual = recipe.guidance_start == GUIDANCE_START and self.app.size.width < _ROOM_FOR_THE_USUAL
+        if wide and unguided and recipe.guidance > 1 and not usual:
             parts.append((f"guided from step {unguided + 1}", 20, "guidance"))
         if recipe.switches:
             switch = (f"switch at {recipe.switches[0].step + 1}", 12, "drop_switches")
