@@ -67,6 +67,7 @@ def evaluate(
             _generate(many, base),
             checker,
             features,
+            pipeline.model.pair.text,
             QUICK if quick else FULL,
             parts,
             lambda section: say(f"{time.perf_counter() - began:6.0f} s  {section} …"),

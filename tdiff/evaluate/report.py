@@ -18,6 +18,7 @@ from tdiff.evaluate.following import Followed, Generate, Obeyed, follow, obey
 from tdiff.evaluate.look_score import LookScore, look_lines, look_score, some_nouns
 from tdiff.evaluate.memorisation import Nearness, held_out_neighbours, nearness, nearness_lines, neighbours
 from tdiff.evaluate.metrics import Rate, precision_recall, vendi
+from tdiff.evaluate.pair_score import PairScore, Say, pair_lines, pair_score
 from tdiff.evaluate.prompts import CATEGORIES, NEGATIVES, cases, negative_cases
 from tdiff.evaluate.variety import Variety, measure_variety, variety_lines
 from tdiff.share import Share
@@ -43,6 +44,7 @@ class Profile:
         looks: pictures of each of them.
         varied: bare nouns whose variety is measured.
         styled: nouns whose styles are counted where the prompt leaves them open.
+        matched: real scenes that the pair is to match with their captions.
         draw: which draw of the suites; see `prompts.cases`.
     """
 
@@ -57,11 +59,23 @@ class Profile:
     looks: int
     varied: int
     styled: int
+    matched: int
     draw: int = 0
 
 
 QUICK: Final = Profile(
-    prompts=5, negatives=4, scenes=24, checked=100, searched=8, nouns=1, open=8, drawn=6, looks=1, varied=1, styled=1
+    prompts=5,
+    negatives=4,
+    scenes=24,
+    checked=100,
+    searched=8,
+    nouns=1,
+    open=8,
+    drawn=6,
+    looks=1,
+    varied=1,
+    styled=1,
+    matched=100,
 )
 FULL: Final = Profile(
     prompts=200,
@@ -75,9 +89,10 @@ FULL: Final = Profile(
     looks=4,
     varied=24,
     styled=40,
+    matched=1000,
 )
-SECTIONS: Final = ("checker", "following", "negatives", "look", "variety", "diversity", "memorisation", "bias")
-_UNCHECKED: Final = ("diversity", "memorisation", "bias")
+SECTIONS: Final = ("checker", "following", "negatives", "look", "variety", "pair", "diversity", "memorisation", "bias")
+_UNCHECKED: Final = ("pair", "diversity", "memorisation", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,7 @@ class Report:
         negatives: kind → share of pictures that obey.
         look: whether pictures look like drawings of their noun; None where it was not measured.
         variety: how different the pictures of one prompt are; None where it was not measured.
+        pair: how well the text–image pair matches real scenes; None where it was not measured.
         numbers: diversity and naturalness by name.
         nearness: how near the pictures come to the training set; None where it was not measured.
         skews: "a heart, colour, w = 4" → the mix that was made beside the training mix.
@@ -101,6 +117,7 @@ class Report:
     negatives: Mapping[str, Obeyed]
     look: LookScore | None
     variety: Variety | None
+    pair: PairScore | None
     numbers: Mapping[str, float]
     nearness: Nearness | None
     skews: Mapping[str, Skew]
@@ -114,6 +131,7 @@ class Report:
             "negatives": self.negatives,
             "look": self.look,
             "variety": self.variety,
+            "pair": self.pair,
             "numbers": self.numbers,
             "memorisation": self.nearness,
             "bias": self.skews,
@@ -145,6 +163,8 @@ class Report:
             lines += ["", *look_lines(self.look)]
         if self.variety is not None:
             lines += ["", *variety_lines(self.variety)]
+        if self.pair is not None:
+            lines += ["", *pair_lines(self.pair)]
         if self.numbers:
             lines += ["", *(f"{name:<34}{value:8.3f}" for name, value in self.numbers.items())]
         if self.nearness is not None:
@@ -175,6 +195,7 @@ def run(
     generate: Generate,
     checker: Checker | None,
     features: Callable[[U8], F32],
+    say: Say,
     profile: Profile,
     only: Sequence[str] = (),
     progress: Callable[[str], None] = lambda section: None,
@@ -185,7 +206,8 @@ def run(
     Args:
         generate: makes the pictures.
         checker: judges them; may be missing where `needs_checker` says so.
-        features: pictures (n, 32, 32, 3) → (n, d), for diversity and naturalness.
+        features: pictures (n, 32, 32, 3) → (n, d), for diversity, naturalness and the pair.
+        say: token ids of a caption → (d,), for the pair.
         profile: how much.
         only: sections or categories; empty for all.
         progress: called with the name of what comes next.
@@ -196,9 +218,7 @@ def run(
     """
     check_parts(only)
     if checker is None and needs_checker(only):
-        raise UsageError(
-            "these parts ask the checker", remedy="load it, or measure diversity, memorisation and bias only"
-        )
+        raise UsageError("these parts ask the checker", remedy=f"load it, or measure {', '.join(_UNCHECKED)} only")
 
     def asked(section: str, part: str = "") -> bool:
         """Whether a section or one of its parts is wanted; if so, it comes next."""
@@ -223,6 +243,7 @@ def run(
     if checker is not None and asked("variety"):
         nouns = some_nouns(profile.varied), some_nouns(profile.styled)
         variety = measure_variety(generate, checker, features, *nouns)
+    pair = pair_score(features, say, profile.matched) if asked("pair") else None
     diverse, searched = asked("diversity"), asked("memorisation")
     numbers, near = _of_one_set(generate, features, profile, diverse, searched) if diverse or searched else ({}, None)
     return Report(
@@ -231,6 +252,7 @@ def run(
         negatives=negatives,
         look=look,
         variety=variety,
+        pair=pair,
         numbers=numbers,
         nearness=near,
         skews=_skews(generate, profile) if asked("bias") else {},

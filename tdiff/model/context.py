@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from tdiff.arrays import F32
-from tdiff.model.norm import layer_norm
 from tdiff.model.shapes import HEAD
-from tdiff.model.transformer import Weights, block, depth, linear
+from tdiff.model.transformer import Weights, context, linear
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,7 +62,6 @@ class ContextEncoder:
         kept = ("context.", "pool.", *layers)
         self._weights = {name: value for name, value in weights.items() if name.startswith(kept)}
         self._layers = tuple(layers)
-        self._depth = depth(weights, "context.blocks")
 
     def encode(self, ids: Sequence[int], states: F32) -> TextContext:
         """Encode a prompt.
@@ -78,22 +76,14 @@ class ContextEncoder:
 
     def read(self, ids: Sequence[int], states: F32) -> F32:
         """Return what the network makes of each token before any layer looks at it, (L, 128); see `encode`."""
-        w = self._weights
-        x = (
-            w["context.tokens.weight"][list(ids)]
-            + linear(states, w, "context.project")
-            + w["context.places"][: len(ids)]
-        )
-        for i in range(self._depth):
-            x = block(x, w, f"context.blocks.{i}")
-        return layer_norm(x, w["context.norm.weight"], w["context.norm.bias"])
+        return context(ids, states, self._weights, "context")
 
-    def _layer(self, context: F32, name: str) -> LayerContext:
+    def _layer(self, read: F32, name: str) -> LayerContext:
         w = self._weights
         query, query_bias = w[f"{name}.query.weight"], w[f"{name}.query.bias"]  # (C, C), (C,)
-        channels, length = len(query_bias), len(context)
+        channels, length = len(query_bias), len(read)
         heads = channels // HEAD
-        keys, values = linear(context, w, f"{name}.key_value").reshape(length, 2, heads, HEAD).transpose(1, 2, 0, 3)
+        keys, values = linear(read, w, f"{name}.key_value").reshape(length, 2, heads, HEAD).transpose(1, 2, 0, 3)
         keys = keys / np.float32(np.sqrt(HEAD))  # (heads, L, 32)
         per_head = query.reshape(heads, HEAD, channels)
         ask = np.matmul(keys, per_head).transpose(2, 0, 1).reshape(channels, heads * length)

@@ -31,14 +31,9 @@ def check_denoiser(weights: Weights) -> None:
         raise WeightsError(
             f"the denoiser's widths {widths} are not multiples of {HEAD}", remedy="export the weights again"
         )
-    tokens = _size(weights, "context.tokens.weight", 0)
     fine = _size(weights, "detail.weight", 0) // 4
     shapes = (
-        {"context.tokens.weight": (tokens, TEXT)}
-        | {"context.places": (_size(weights, "context.places", 0), TEXT)}
-        | _linear("context.project", TEXT, TEXT)
-        | _text_blocks("context.blocks", depth(weights, "context.blocks"))
-        | _norm("context.norm", TEXT)
+        _context("context", weights)
         | _linear("time1", 128, EMBED)
         | _linear("time2", EMBED, EMBED)
         | _linear("pool", TEXT, EMBED)
@@ -59,12 +54,13 @@ def check_denoiser(weights: Weights) -> None:
 
 def check_text(weights: Weights) -> None:
     """Refuse weights that are no text tower's; raises WeightsError like `check_denoiser`."""
-    shapes = {
+    shapes: dict[str, tuple[int, ...]] = {
         "tokens.weight": (_size(weights, "tokens.weight", 0), TEXT),
         "places": (_size(weights, "places", 0), TEXT),
         "project.weight": (TEXT, TEXT),
     }
-    _compare("text tower", weights, shapes | _norm("norm", TEXT) | _text_blocks("blocks", depth(weights, "blocks")))
+    shapes |= _norm("norm", TEXT) | _text_blocks("blocks", depth(weights, "blocks"))
+    _compare("text tower", weights, shapes | _context("above", weights))
 
 
 def check_image(weights: Weights) -> None:
@@ -114,6 +110,13 @@ def _norm(name: str, channels: int) -> dict[str, tuple[int, ...]]:
 
 def _conv(name: str, fan_in: int, fan_out: int) -> dict[str, tuple[int, ...]]:
     return {f"{name}.weight": (fan_out, fan_in, 3, 3), f"{name}.bias": (fan_out,)}
+
+
+def _context(name: str, weights: Weights) -> dict[str, tuple[int, ...]]:
+    tokens, places = (_size(weights, f"{name}.{tensor}", 0) for tensor in ("tokens.weight", "places"))
+    shapes: dict[str, tuple[int, ...]] = {f"{name}.tokens.weight": (tokens, TEXT), f"{name}.places": (places, TEXT)}
+    shapes |= _linear(f"{name}.project", TEXT, TEXT) | _norm(f"{name}.norm", TEXT)
+    return shapes | _text_blocks(f"{name}.blocks", depth(weights, f"{name}.blocks"))
 
 
 def _text_blocks(name: str, count: int) -> dict[str, tuple[int, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 from tdiff.arrays import F32
 from tdiff.model.norm import layer_norm
 from tdiff.model.shapes import check_text
-from tdiff.model.transformer import Weights, block, depth, linear
+from tdiff.model.transformer import Weights, block, context, depth, linear
 
 
 class TextTower:
@@ -40,6 +40,7 @@ class TextTower:
 
     def vector(self, ids: Sequence[int]) -> F32:
         """Return the prompt's unit vector, (128,) float32."""
-        projected = linear(self.states(ids).mean(0), self._weights, "project")
+        read = context(ids, self.states(ids), self._weights, "above")
+        projected = linear(read.mean(0), self._weights, "project")
         result: F32 = projected / np.linalg.norm(projected)
         return result

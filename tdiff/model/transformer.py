@@ -1,6 +1,6 @@
 """Transformer blocks over tokens: run once per prompt, so written to be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -30,6 +30,15 @@ def block(x: F32, weights: Weights, name: str) -> F32:
     x = x + linear(mixed, weights, f"{name}.out")
     normed = layer_norm(x, weights[f"{name}.norm2.weight"], weights[f"{name}.norm2.bias"])
     return x + linear(silu(linear(normed, weights, f"{name}.fc1")), weights, f"{name}.fc2")
+
+
+def context(ids: Sequence[int], states: F32, weights: Weights, name: str) -> F32:
+    """What blocks above the frozen text states make of a prompt: ids (L,), states (L, width) → (L, width)."""
+    embedded = weights[f"{name}.tokens.weight"][list(ids)] + weights[f"{name}.places"][: len(ids)]
+    x: F32 = embedded + linear(states, weights, f"{name}.project")
+    for i in range(depth(weights, f"{name}.blocks")):
+        x = block(x, weights, f"{name}.blocks.{i}")
+    return layer_norm(x, weights[f"{name}.norm.weight"], weights[f"{name}.norm.bias"])
 
 
 def softmax(scores: F32) -> F32:

@@ -12,11 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tdiff.prompt.vocabulary import MAX_TOKENS
 from tdiff.torch_model.attention import attend
-from tdiff.torch_model.towers import TextBlock, masked_mean, token_mask
+from tdiff.torch_model.context import TEXT, Context, masked_mean
 
-TEXT = 128  # width of the text states
 EMBED = 256  # width of the time-and-prompt embedding
 HEAD = 32  # channels an attention head
 GROUPS = 8
@@ -103,31 +101,6 @@ class Stage(nn.Module):
         if self.self_attention is not None:
             x = self.self_attention(x)
         return self.cross_attention(x, context, mask, maps)
-
-
-class Context(nn.Module):
-    """Frozen text states and a token embedding of its own → what cross-attention reads.
-
-    The learned places say who stands first: the text tower's own are a fiftieth of the size of its states, and without
-    these a noun as first and as second thing differed by 7 % of what two nouns differ by (docs/training.md).
-    """
-
-    def __init__(self, vocabulary: int, depth: int = 2) -> None:
-        super().__init__()
-        self.places = nn.Parameter(torch.randn(MAX_TOKENS, TEXT) * 0.2)
-        self.tokens = nn.Embedding(vocabulary, TEXT)
-        self.project = nn.Linear(TEXT, TEXT)
-        self.blocks = nn.ModuleList([TextBlock(TEXT) for _ in range(depth)])
-        self.norm = nn.LayerNorm(TEXT)
-        nn.init.normal_(self.tokens.weight, std=0.5)
-
-    def forward(self, ids: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
-        """Ids (B, L) and text states (B, L, TEXT) → context (B, L, TEXT), mask (B, L)."""
-        mask = token_mask(ids)
-        x = self.tokens(ids) + self.project(states) + self.places[: ids.shape[1]]
-        for block in self.blocks:
-            x = block(x, mask)
-        return self.norm(x), mask
 
 
 class UNet(nn.Module):

@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from tdiff.evaluate.false_captions import inverse_relations
 from tdiff.prompt.vocabulary import EMPTY, MAX_TOKENS, NEGATIVE_LEAD, noun_of, token_ids, tokens
 from tdiff.train.data import KINDS, SceneArrays, offered_rows
 from tdiff.train.facts import LENGTH, MOST
-from tdiff.train.hard_negatives import inverse_relations
 from tdiff.train.whereabouts import exchanged_boxes
 from tdiff.world.concepts import STYLES, concepts
 from tdiff.world.sprites import Sprite, sprites

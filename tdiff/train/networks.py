@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from tdiff.arrays import F32, U8
-from tdiff.defaults import GUIDANCE, STEPS
+from tdiff.defaults import GUIDANCE, GUIDANCE_START, STEPS
 from tdiff.errors import WeightsError
 from tdiff.evaluate.checker import Checker
 from tdiff.prompt.vocabulary import tokens
@@ -30,7 +30,7 @@ class Networks:
     Attributes:
         unet, text, image, checker: the networks.
         said: which denoiser it is, for a report.
-        guidance, steps: of pictures.
+        guidance, guidance_start, steps: of pictures.
         batch: pictures made side by side.
         bf16: matrix products in bfloat16, three times as fast where the processor has it.
     """
@@ -41,6 +41,7 @@ class Networks:
     checker: Checker
     said: str
     guidance: float = GUIDANCE
+    guidance_start: float = GUIDANCE_START
     steps: int = STEPS
     batch: int = 64
     bf16: bool = False
@@ -64,13 +65,28 @@ class Networks:
             [self.image(torch.from_numpy(part).permute(0, 3, 1, 2).float() / 127.5 - 1).numpy() for part in parts]
         )
 
+    @torch.no_grad()
+    def say(self, ids: Sequence[int]) -> F32:
+        """Return the text tower's vector (128,) of a caption's token ids."""
+        result: F32 = self.text(torch.tensor([list(ids)]))[0].numpy()
+        return result
+
     def _batch(self, prompts: Sequence[str], negatives: Sequence[str], seeds: Sequence[int], guidance: float) -> U8:
         draws = [np.random.Generator(np.random.PCG64(seed)) for seed in seeds]
         noise = np.stack([rng.standard_normal((32, 32, 3), np.float32) for rng in draws])
         start = torch.from_numpy(noise).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             steered = prompt_ids(list(negatives), negative=True)
-            x = ddim(self.unet, self.text, prompt_ids(list(prompts)), start, guidance, self.steps, steered)
+            x = ddim(
+                self.unet,
+                self.text,
+                prompt_ids(list(prompts)),
+                start,
+                guidance,
+                self.steps,
+                steered,
+                self.guidance_start,
+            )
         return np.clip(np.rint((x.float().permute(0, 2, 3, 1).numpy() + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
@@ -79,6 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state-dir", type=Path, help="checkpoints; what it lacks is what ships")
     parser.add_argument("--weights", type=Path, help="another denoiser: the folder of its training or an exported file")
     parser.add_argument("--guidance", type=float, default=GUIDANCE)
+    parser.add_argument("--guidance-start", type=float, default=GUIDANCE_START)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, default=1)
@@ -102,6 +119,7 @@ def networks_of(options: argparse.Namespace) -> Networks:
         Checker({name: value.numpy() for name, value in newest("checker", options.state_dir).items()}),
         f"step {step}, {pictures:,} pictures" if chosen is None else str(chosen),
         options.guidance,
+        options.guidance_start,
         options.steps,
         options.batch,
         options.bf16,

@@ -36,6 +36,12 @@ def newest(part: str, state_dir: Path | None) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
 
 
+def context_weights(state_dir: Path | None) -> dict[str, Tensor]:
+    """Return what the newest denoiser reads prompts with, by the names that its `Context` has for them."""
+    prefix = "context."
+    return {n.removeprefix(prefix): value for n, value in _denoiser(state_dir).items() if n.startswith(prefix)}
+
+
 def _denoiser(state_dir: Path | None) -> dict[str, Tensor]:
     folder = None if state_dir is None else state_dir / "denoiser"
     if folder is None or not checkpoint.exists(folder):

@@ -64,11 +64,13 @@ def scored(options: argparse.Namespace) -> str:
         searched=100,
         draw=options.draw,
     )
-    settings = {"weights": networks.said, "settings": f"guidance {networks.guidance:g}, {networks.steps} steps, ddim"}
+    guided = f"guidance {networks.guidance:g} from {networks.guidance_start:.0%} of the run on"
+    settings = {"weights": networks.said, "settings": f"{guided}, {networks.steps} steps, ddim"}
     report = run(
         networks.generate,
         networks.checker,
         networks.features,
+        networks.say,
         profile,
         parts,
         lambda section: print(f"{time.perf_counter() - began:6.0f} s  {section} …", file=sys.stderr),

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from tdiff.torch_model.towers import masked_mean
-from tdiff.torch_model.unet import TEXT, UNet
+from tdiff.torch_model.context import TEXT, masked_mean
+from tdiff.torch_model.unet import UNet
 from tdiff.train.likeness import NUMBERS as LIKENESS
 from tdiff.train.whereabouts import NUMBERS as WHEREABOUTS
 

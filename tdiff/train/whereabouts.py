@@ -48,8 +48,13 @@ def whereabouts_loss(read: Tensor, ids: Tensor, things: Tensor, placed: Tensor) 
         things: (B, 2, 2) from `likeness.shown_things`.
         placed: (B, 2, 4) from `boxes`.
     """
-    low, high = (placed.float() / SIDE).split(2, -1)
-    target = torch.cat([(low + high) / 2, (high - low)[..., :1]], -1)  # (B, 2, 3)
-    known = named_things(ids, things) & (placed[..., 2] > 0)[:, None]  # (B, L, 2)
+    target, known = told_whereabouts(ids, things, placed)
     error = (read.float()[:, :, None] - target[:, None]).square().mean(-1)
     return (error * known).sum() / known.sum().clamp_min(1)
+
+
+def told_whereabouts(ids: Tensor, things: Tensor, placed: Tensor) -> tuple[Tensor, Tensor]:
+    """Centre and side of each thing, (B, 2, 3), and which tokens tell them, (B, L, 2); see `whereabouts_loss`."""
+    low, high = (placed.float() / SIDE).split(2, -1)
+    target = torch.cat([(low + high) / 2, (high - low)[..., :1]], -1)
+    return target, named_things(ids, things) & (placed[..., 2] > 0)[:, None]

@@ -33,7 +33,8 @@ def test_its_arithmetic_is_what_pytorch_counts(pipeline: Pipeline) -> None:
     torch = pytest.importorskip("torch")
     from torch.utils.flop_counter import FlopCounterMode
 
-    from tdiff.torch_model.unet import TEXT, unet_of
+    from tdiff.torch_model.context import TEXT
+    from tdiff.torch_model.unet import unet_of
 
     unet = unet_of({name: torch.from_numpy(value) for name, value in weights_of("denoiser").items()})
     context, mask = torch.zeros(1, 16, TEXT), torch.ones(1, 16, dtype=torch.bool)

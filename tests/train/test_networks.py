@@ -7,7 +7,8 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from tdiff.torch_model.attention import attend  # noqa: E402
-from tdiff.torch_model.unet import TEXT, UNet  # noqa: E402
+from tdiff.torch_model.context import TEXT  # noqa: E402
+from tdiff.torch_model.unet import UNet  # noqa: E402
 from tdiff.train.grow import grown  # noqa: E402
 from tdiff.train.muon import Muon, orthogonalise  # noqa: E402
 from tdiff.train.run import optimisers_of  # noqa: E402

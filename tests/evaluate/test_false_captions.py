@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-
-from tdiff.prompt.tokenizer import tokenize  # noqa: E402
-from tdiff.prompt.vocabulary import MAX_TOKENS, tokens  # noqa: E402
-from tdiff.train.hard_negatives import KINDS, falsify  # noqa: E402
+from tdiff.evaluate.false_captions import KINDS, falsify
+from tdiff.prompt.tokenizer import tokenize
+from tdiff.prompt.vocabulary import MAX_TOKENS, tokens
 
 
 def ids_of(text: str) -> np.ndarray:

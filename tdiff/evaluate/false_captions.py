@@ -1,4 +1,4 @@
-"""Captions made false by one attribute: the contrast that teaches binding, order and colour."""
+"""Captions made false by one attribute: the contrast that teaches a pair binding, order and colour, and measures it."""
 
 from functools import cache
 from typing import Final, NamedTuple
