@@ -22,7 +22,7 @@ _BENCH = (
 )
 
 
-_THEMES = {"textual-dark": "dark", "textual-light": "light", "nord": "muted"}
+THEMES = {"textual-dark": "dark", "textual-light": "light", "nord": "muted"}
 """Of Textual's own, those that are offered; the settings take any."""
 
 
@@ -51,7 +51,7 @@ class BenchCommands(Provider):
         for number, title in titles().items():
             name = f"Open lesson {number}: {title}" if number < STUDIO else "Open the studio"
             yield name, f"key {number}", partial(self._run, f"app.lesson({number})")
-        for theme, look in _THEMES.items():
+        for theme, look in THEMES.items():
             yield f"Theme: {look}", f"{theme}; kept for the next time", partial(setattr, self.app, "theme", theme)
         yield "Keys and words", "help and glossary; key ?", partial(self._run, "app.help")
         if isinstance(screen, LessonScreen):

@@ -8,6 +8,7 @@ from tdiff.render.palette import Depth
 from tdiff.store.config import Config
 from tdiff.terminal.pacer import Pacer
 from tdiff.terminal.pixel_query import Pixels
+from tdiff.ui.legible import legible
 from tdiff.ui.pacing import Pacing
 from tdiff.ui.typed_ahead import TypedAhead
 from tdiff.views.looks import PIXELS, Looks
@@ -47,6 +48,10 @@ class Explorer(TypedAhead):
         self.pacer = Pacer()
         self.pacing = Pacing(self.pacer, self.set_timer)
         self.reduced_motion: bool = config.appearance.reduced_motion
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's colours, legible."""
+        return legible(super().get_css_variables())
 
     def open_view(self, view: "View") -> None:
         """Show a view in the studio, in front of its run."""

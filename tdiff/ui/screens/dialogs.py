@@ -68,6 +68,7 @@ class Dialog(ModalScreen[dict[str, str] | None]):
         max-width: 96%;
         height: auto;
         border: round $primary;
+        border-subtitle-color: $text-muted;
         border-title-color: $text-accent;
         background: $surface;
         padding: 0 1;

@@ -51,6 +51,7 @@ class GalleryScreen(ModalScreen[Entry | None]):
         width: 96%;
         height: 96%;
         border: round $primary;
+        border-subtitle-color: $text-muted;
         border-title-color: $text-accent;
         background: $surface;
     }

@@ -48,6 +48,7 @@ class HelpScreen(ModalScreen[None]):
         max-width: 96%;
         height: 90%;
         border: round $primary;
+        border-subtitle-color: $text-muted;
         border-title-color: $text-accent;
         background: $surface;
         padding: 0 1;

@@ -245,4 +245,4 @@ def heading(figure: Figure, mark: str, width: int) -> Content:
     if cell_len(title + note + turns) > width:
         note, turns = note[1:], turns[1:]
     room = max(_LEAST_TITLE, width - cell_len(note) - cell_len(turns))
-    return Content.assemble((clipped(title, room), "bold"), note, (turns, "dim"))
+    return Content.assemble((clipped(title, room), "bold"), note, (turns, "$text-muted"))

@@ -50,7 +50,7 @@ def _told(page: Page, width: int) -> list[Content]:
         lines += [Content(""), Content.styled(page.question, "bold"), Content("")]
         lines += [_option(page, index, width) for index in range(len(page.options))]
         if page.chosen is None:
-            lines += [Content(""), Content.styled(page.asking, "dim")]
+            lines += [Content(""), Content.styled(page.asking, "$text-muted")]
     if page.busy:
         lines += [Content(""), Content.styled(f"… {page.busy}", "italic")]
     return lines
@@ -67,7 +67,7 @@ def _came_out(page: Page, width: int) -> list[Content]:
         lines += [Content(""), *_table(page.table, width)]
     lines += _charts(page.curves, page.axes, width)
     if page.hint:
-        lines += [Content(""), Content.styled(page.hint, "dim")]
+        lines += [Content(""), Content.styled(page.hint, "$text-muted")]
     if page.links:
         lines += [Content(""), *_link_lines(page.links, width)]
     turns = [_button("[", "back", "card_back")] if page.back else []
@@ -154,7 +154,7 @@ def _table(table: Sequence[Sequence[str]], width: int) -> list[Content]:
         last = textwrap.wrap(row[-1], room) if len(row[-1]) > room and not right[-1] else [cells[-1]]
         text = "  ".join([*cells[:-1], last[0]]).rstrip()
         text += "".join(f"\n{' ' * before}{line}" for line in last[1:])
-        lines.append(Content.styled(text, "dim" if number == 0 else ""))
+        lines.append(Content.styled(text, "$text-muted" if number == 0 else ""))
     return lines
 
 
@@ -165,7 +165,7 @@ def _charts(curves: Sequence[Curve], axes: str, width: int) -> list[Content]:
     for curve in curves:
         ends = with_minus(f"{curve.name}: first {curve.ys[0]:.3g}, last {curve.ys[-1]:.3g}")
         bars = Content.styled(sparkline(curve.ys, width, top), "$accent")
-        lines += [Content.styled(ends, "dim"), bars]
+        lines += [Content.styled(ends, "$text-muted"), bars]
     return lines
 
 

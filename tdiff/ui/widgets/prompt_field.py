@@ -38,15 +38,15 @@ def chips(tokens: Tokens) -> Content:
         if word.fate is Fate.READ_AS:
             parts.append((f"{shown}→{word.reads}", "$accent"))
         elif word.fate is Fate.NO_EFFECT:
-            parts.append((f"{shown}✗", "strike dim"))
+            parts.append((f"{shown}✗", "strike $text-muted"))
         elif word.fate is Fate.USUAL:
-            parts.append((f" +{shown}", "dim"))
+            parts.append((f" +{shown}", "$text-muted"))
         elif word.fate is Fate.CUT:
-            parts.append((f"{shown}…", "dim"))
+            parts.append((f"{shown}…", "$text-muted"))
         elif word.fate is Fate.KNOWN and _is_synonym(word):
-            parts += [shown, (f"→{word.reads}", "dim")]
+            parts += [shown, (f"→{word.reads}", "$text-muted")]
         else:
-            parts.append((shown, "dim" if word.fate is Fate.FILLER else ""))
+            parts.append((shown, "$text-muted" if word.fate is Fate.FILLER else ""))
         done = word.end
     parts.append(clean_text(text[done:]))
     return Content.assemble(*parts)
@@ -161,7 +161,7 @@ class PromptField(Horizontal):
 
     def on_mount(self) -> None:
         """Show the hint."""
-        self._chips.update(Content.styled(self._hint, "dim"), layout=False)
+        self._chips.update(Content.styled(self._hint, "$text-muted"), layout=False)
 
     @property
     def editing(self) -> bool:
@@ -177,7 +177,7 @@ class PromptField(Horizontal):
         """
         if (text, words) != self._shown:
             self._text, self._shown = text, (text, words)
-            read = chips(words) if text.strip() else Content.styled(self._hint, "dim")
+            read = chips(words) if text.strip() else Content.styled(self._hint, "$text-muted")
             self._chips.update(read, layout=False)
 
     def edit(self) -> None:

@@ -53,7 +53,7 @@ class SettingsLine(Static):
             parts = [*parts, switch] if wide else [switch, *parts]  # what is last may be cut there
         gap = "  " if wide else " "
         links = Content(gap).join([_link(text, width * wide, key) for text, width, key in parts if wide or text])
-        begun = Content.styled(start, "dim")
+        begun = Content.styled(start, "$text-muted")
         self._draw(links + begun if wide else begun + links)
 
     def tell(self, parts: tuple[str, ...], wide: bool) -> None:
