@@ -10,11 +10,11 @@ from tdiff.pipeline import Pipeline
 from tdiff.recipe import Recipe, Switch
 from tdiff.text import clean_text
 from tdiff.views.curve import Curve
+from tdiff.views.export import Saving
 from tdiff.views.figures import Figure, difference_pixels, mean_difference
 from tdiff.views.looks import Looks
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
-from tdiff.views.saving import Saving
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.steps import Reach, film, taken
 from tdiff.views.view import Exhibit, Export, Made, Overlay, Plot, Reply, Still, Track, Way

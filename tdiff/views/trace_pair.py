@@ -13,9 +13,9 @@ from tdiff.render.pixels import resized
 from tdiff.text import clean_text
 from tdiff.traces.reader import TraceFile
 from tdiff.views.curve import Curve
+from tdiff.views.export import Saving
 from tdiff.views.figures import Figure, difference_pixels, mean_difference
 from tdiff.views.page import Link, Page
-from tdiff.views.saving import Saving
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.trace_pictures import TracePictures
 from tdiff.views.trace_view import said_of_model

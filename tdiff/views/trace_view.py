@@ -18,9 +18,9 @@ from tdiff.recipe.json import from_json
 from tdiff.text import clean_text
 from tdiff.traces.document import Head, Line
 from tdiff.traces.reader import TraceFile
+from tdiff.views.export import RecordedSaving
 from tdiff.views.figures import Figure
 from tdiff.views.page import Link, Page
-from tdiff.views.saving import RecordedSaving
 from tdiff.views.shown_command import ShownCommand
 from tdiff.views.trace_numbers import TraceNumbers
 from tdiff.views.trace_pictures import Seen, TracePictures

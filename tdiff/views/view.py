@@ -23,7 +23,7 @@ from tdiff.views.settings import cycled
 from tdiff.views.shown_command import ShownCommand
 
 if TYPE_CHECKING:
-    from tdiff.views.saving import Saving
+    from tdiff.views.export import Saving
 
 Hint = tuple[str, str]
 """A key as it is written, and what it does: ("p", "train, pause")."""

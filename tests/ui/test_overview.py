@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tdiff.ui.layout import Arrangement
-from tdiff.ui.widgets.canvases import Canvases, heading
+from tdiff.ui.widgets.canvases import Canvases
+from tdiff.ui.widgets.pane import heading
 from tdiff.ui.widgets.status_lines import shared
 from tdiff.views.figures import Figure, with_overview
 

@@ -6,7 +6,7 @@ from PIL import Image
 from tdiff.store.config import Config
 from tdiff.traces.reader import open_trace
 from tdiff.ui.app import TdiffApp
-from tdiff.ui.widgets.canvases import Pane
+from tdiff.ui.widgets.pane import Pane
 from tdiff.ui.widgets.status_lines import CaptionLine
 from tdiff.views.trace_opening import view_of_traces
 from tdiff.views.trace_pair import TracePair

@@ -7,7 +7,7 @@ from tdiff.files import free_name
 from tdiff.render.palette import Depth
 from tdiff.typed_path import path_to_write
 from tdiff.ui.screens.dialogs import Ask, Dialog
-from tdiff.views.saving import Saving
+from tdiff.views.export import Saving
 
 
 class ExportDialog(Dialog):

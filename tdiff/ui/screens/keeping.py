@@ -9,7 +9,7 @@ from tdiff.ui.screens.dialogs import Ask, path_of
 from tdiff.ui.screens.open_dialog import OpenDialog
 from tdiff.ui.screens.picture_dialog import PictureDialog
 from tdiff.ui.widgets.status_lines import CommandLine
-from tdiff.views.saving import saving_of
+from tdiff.views.export import saving_of
 from tdiff.views.trace_opening import view_of_traces
 from tdiff.views.view import Export
 

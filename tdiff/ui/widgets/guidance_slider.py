@@ -1,4 +1,4 @@
-"""The guidance slider: w from −2 to 15, by keys, digits and mouse."""
+"""The guidance slider: w over the range that a recipe allows (`GUIDANCE_RANGE` there), by keys, digits and mouse."""
 
 from textual import events
 from textual.binding import Binding
@@ -30,8 +30,8 @@ does nothing, above 1 it is exaggerated, below 0 fled.
         Binding("right,up,l", "nudge(0.5)", "+0.5", tooltip="more guidance"),
         Binding("shift+left,shift+down,comma", "nudge(-0.1)", "−0.1", show=False),
         Binding("shift+right,shift+up,full_stop", "nudge(0.1)", "+0.1", show=False),
-        Binding("home", "put(-2)", "least", show=False),
-        Binding("end", "put(15)", "most", show=False),
+        Binding("home", f"put({_LOW:g})", "least", show=False),
+        Binding("end", f"put({_HIGH:g})", "most", show=False),
         Binding("0", "put(0)", "w = 0", show=False),
         Binding("1", "put(1)", "w = 1", show=False),
         Binding("escape,enter,g", "leave", "back"),

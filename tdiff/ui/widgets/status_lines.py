@@ -69,7 +69,8 @@ class CaptionLine(Static):
         self.set_class(bool(text) and not trouble, "-notice")
         self.set_class(bool(text) and trouble, "-trouble")
         if isinstance(self.parent, Widget):
-            self.parent.set_class(bool(text) and cell_len(text) > self.parent.size.width - _COMMAND_LEAST, "-noticed")
+            room = self.parent.size.width - _COMMAND_LEAST  # negative before anything is laid out
+            self.parent.set_class(0 < room < cell_len(text), "-noticed")
         self._draw()
 
     def _draw(self) -> None:

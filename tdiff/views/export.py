@@ -1,4 +1,4 @@
-"""What can be saved of what is shown, and as which files. Knows no widget."""
+"""What e exports of what is shown, and as which files. Knows no widget."""
 
 import json
 from dataclasses import dataclass
