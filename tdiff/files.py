@@ -71,6 +71,23 @@ def write_atomic(
     return path
 
 
+def make_folder_of(path: Path) -> None:
+    """Make the folder that a file will stand in, before the work that the file is for.
+
+    Raises:
+        OutputError: it cannot be made.
+    """
+    shown = clean_text(str(path), 300)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(
+            f"cannot write {shown}: what should be its folder is a file", remedy="choose another place"
+        ) from error
+    except OSError as error:
+        raise OutputError(f"cannot write {shown}: {error.strerror or error}", remedy="choose another place") from error
+
+
 def refuse_existing(path: Path) -> None:
     """Refuse to write where something is already.
 

@@ -12,7 +12,7 @@ from tdiff.commands.target import Target
 from tdiff.commands.via import There, found_at
 from tdiff.engines.choice import OURS, EngineChoice
 from tdiff.errors import UsageError
-from tdiff.files import refuse_existing, slug
+from tdiff.files import make_folder_of, refuse_existing, slug
 from tdiff.prompt.command import command_of
 from tdiff.prompt.explain import require_effect
 from tdiff.prompt.understand import understand, understand_negative
@@ -75,8 +75,10 @@ def run_generate(
     targets, film = _targets(recipe, count, output), _film_target(recipe, output)
     for target in [*targets, *([] if film is None else [film])]:
         target.refuse(output.overwrite)
-    if output.trace is not None and not output.overwrite:
-        refuse_existing(output.trace)
+    if output.trace is not None:
+        if not output.overwrite:
+            refuse_existing(output.trace)
+        make_folder_of(output.trace)
 
     maker: Maker = Here(choice) if server is None else There(server, allow_unknown)
     say_what_differs(recipe, maker.info)

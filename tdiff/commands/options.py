@@ -7,12 +7,16 @@ import typer
 
 from tdiff.commands.target import Target, target_of
 from tdiff.defaults import GUIDANCE, GUIDANCE_START, SAMPLER, STEPS
+from tdiff.errors import UsageError
 from tdiff.samplers import SAMPLERS, eta_takers
-from tdiff.typed_path import path_to_read, path_to_write
+from tdiff.typed_path import path_to_read
 
 
-def _new_file(text: str) -> Path:
-    return path_to_write(text, pasted=False)
+def _new_trace(text: str) -> Path:
+    target = target_of(text)
+    if target.stream is not None or target.is_folder:
+        raise UsageError("a trace is written step by step into a file of its own", remedy="name one, such as run.tdiff")
+    return target.path
 
 
 def _samplers(incomplete: str) -> list[tuple[str, str]]:
@@ -219,7 +223,7 @@ TracePath = Annotated[
     typer.Option(
         "--trace",
         help="Record every step in a file, such as run.tdiff, to look at later.",
-        parser=_new_file,
+        parser=_new_trace,
         metavar="path",
         rich_help_panel=OUTPUT_PANEL,
     ),

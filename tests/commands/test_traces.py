@@ -82,3 +82,26 @@ def test_a_trace_that_was_cut_off_is_told(tdiff, tmp_path: Path) -> None:
 def test_more_pictures_than_a_batch_are_refused(tdiff) -> None:
     code, _, said = tdiff(*GENERATE, "--count", "17", "--out", "many", "--trace", "run.tdiff")
     assert code == 2 and "--trace records up to 16" in said
+
+
+def test_a_trace_goes_into_a_folder_that_is_not_there_yet(tdiff) -> None:
+    assert tdiff(*GENERATE, "--out", "a.png", "--trace", "new/runs/a.tdiff")[0] == 0
+    assert Path("new/runs/a.tdiff").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ("-", "name one, such as run.tdiff"),
+        ("/dev/stdout", "name one, such as run.tdiff"),
+        ("new/", "name one, such as run.tdiff"),
+        (".", "name one, such as run.tdiff"),
+        ("file/a.tdiff", "what should be its folder is a file; choose another place"),
+        ("a" * 300 + "/a.tdiff", "File name too long"),
+    ],
+)
+def test_a_trace_that_cannot_be_is_refused_before_the_work(tdiff, named: str, says: str) -> None:
+    Path("file").touch()
+    code, out, said = tdiff(*GENERATE, "--out", "a.png", "--trace", named)
+    assert code in (1, 2) and says in said and said.count("\n") == 1
+    assert not out and sorted(Path().iterdir()) == [Path("file")]
