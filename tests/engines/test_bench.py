@@ -188,7 +188,7 @@ async def test_compare_morph_grid_and_live_run_on_it(checkpoint: Path) -> None:
             pilot, lambda: isinstance(app.screen, GridScreen) and all(p is not None for p in app.screen._pictures)
         )
         await pilot.pause()
-        assert f"--model {checkpoint}"[:20] in seen(app)
+        assert {picture.shape for picture in app.screen._pictures} == {(32, 32, 3)} and "$ tdiff generate" in seen(app)
 
 
 async def test_what_needs_the_model_that_ships_says_so(checkpoint: Path) -> None:
