@@ -126,7 +126,7 @@ def root(
     dtype: Dtype = None,
     mouse: Mouse = None,
     plain: Annotated[
-        bool, typer.Option("--plain", help="The bench by lines of text, for screen readers and pipes.")
+        bool, typer.Option("--plain", help="The bench in lines of text, for screen readers and pipes.")
     ] = False,
     color: Color = "auto",
     version: Annotated[
@@ -292,7 +292,7 @@ def generate(
             "--prompts-file brings the prompts", remedy="leave out PROMPT, --count, --start-image, --film and --trace"
         )
     if strength is not None and start_image is None:
-        raise UsageError("--strength says how far to leave a start picture", remedy="give one with --start-image")
+        raise UsageError("--strength says how far to depart from a start picture", remedy="give one with --start-image")
     options = RecipeOptions(
         prompt=prompt,
         negative=negative,
@@ -375,7 +375,7 @@ def grid(
     color: Color = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Make one prompt under two settings at once."""
+    """Vary one or two settings of a prompt, as a grid of pictures."""
     from tdiff.commands.engine_given import engine_given
     from tdiff.commands.grid import grid_given, run_grid
     from tdiff.commands.outputs import Output, keeps_prompts
@@ -428,7 +428,7 @@ def inspect(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Say what a file tells about itself: source type, recipe, signed credentials; of a trace, what was recorded."""
+    """Show what a file says about itself: source type, recipe, signed credentials; of a trace, what was recorded."""
     from tdiff.commands.inspect import inspect as run
 
     run(file, as_json)
@@ -440,7 +440,7 @@ def diff(
     b: Annotated[Path, typer.Argument(help="Another.", parser=path_to_read, metavar="b")],
     as_json: AsJson = False,
 ) -> None:
-    """Say in what two recipes differ."""
+    """Show how two recipes differ."""
     from tdiff.commands.inspect import diff as run
 
     run(a, b, as_json)
@@ -454,7 +454,7 @@ def clip(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Say how well a sentence and a picture fit, by the text–image pair."""
+    """Score how well a sentence fits a picture, by the text–image pair."""
     from tdiff.commands.match import match
 
     match(prompt, pictures, as_json)
@@ -508,13 +508,13 @@ def serve(
     socket: Annotated[
         Path | None,
         typer.Option(
-            help="Unix socket to listen on, for you alone; a usual place without it.",
+            help="Unix socket to listen on, for you alone; by default in the usual place.",
             parser=path_to_read,
             metavar="path",
         ),
     ] = None,
     host: Annotated[
-        str | None, typer.Option(help="Interface of a port to listen on; 127.0.0.1, this machine alone, without it.")
+        str | None, typer.Option(help="Network interface to listen on; by default 127.0.0.1, this machine only.")
     ] = None,
     port: Annotated[
         int | None, typer.Option(help="Port to listen on; 0 for a free one. Default 8000 for browsers.")
@@ -555,7 +555,7 @@ def bench(as_json: AsJson = False) -> None:
 
 @app.command()
 def doctor(color: Color = "auto", as_json: AsJson = False) -> None:
-    """Look at terminal, colours, locale, threads and model, and say how to fix what is off."""
+    """Check terminal, colours, locale, threads and model, and say how to fix what is wrong."""
     from tdiff.commands.doctor import doctor as run
 
     if not run(as_json, color):
@@ -564,7 +564,7 @@ def doctor(color: Color = "auto", as_json: AsJson = False) -> None:
 
 @app.command()
 def reset_terminal(as_json: AsJson = False) -> None:
-    """Bring a terminal back that was left in a strange mode."""
+    """Restore a terminal that was left in a strange mode."""
     from tdiff.commands.doctor import reset_terminal as run
 
     run(as_json)

@@ -51,7 +51,7 @@ def parse_object(text: str | bytes, what: str, limit: int, example: str) -> dict
         raise JsonError(f"this {what} is not UTF-8 text", remedy="save it as UTF-8") from error
     except (json.JSONDecodeError, RecursionError) as error:
         place = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise JsonError(f"this {what} is not JSON{place}", remedy="mend it, or export it again") from error
+        raise JsonError(f"this {what} is not JSON{place}", remedy="repair it, or export it again") from error
     except ValueError as error:  # an integer of thousands of digits
         raise JsonError(f"a number in this {what} is too long to be one of ours", remedy="mend it") from error
     if not isinstance(content, dict):

@@ -21,7 +21,7 @@ settings.register_profile(
 )
 settings.load_profile("tdiff")
 
-_SLOW_FOLDERS = ("pty",)  # every test starts a program in a terminal
+_SLOW_FOLDERS = ("pty", "serve")  # tests start programs
 _SLOW_FIXTURES = ("ran",)  # experiments run in full
 
 

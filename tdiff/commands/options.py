@@ -62,7 +62,9 @@ Eta = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(help="Of the starting noise; random if left out, and said.", rich_help_panel=SAMPLING_PANEL),
+    typer.Option(
+        help="Seed of the starting noise; without it a random one, which is printed.", rich_help_panel=SAMPLING_PANEL
+    ),
 ]
 Scale = Annotated[
     int, typer.Option(help="Enlarge files by a whole number.", min=1, max=64, rich_help_panel=OUTPUT_PANEL)
@@ -100,7 +102,8 @@ StartImage = Annotated[
     ),
 ]
 Strength = Annotated[
-    float | None, typer.Option(help="How far to leave it, above 0 to 1. Default 0.6.", rich_help_panel=PROMPT_PANEL)
+    float | None,
+    typer.Option(help="How far to depart from it: above 0, at most 1. Default 0.6.", rich_help_panel=PROMPT_PANEL),
 ]
 PromptsFile = Annotated[
     Path | None,
@@ -232,7 +235,7 @@ KeepPrompt = Annotated[
     bool | None,
     typer.Option(
         "--keep-prompt/--leave-out-prompt",
-        help="Whether files carry the prompt; by default as the settings say, which is yes.",
+        help="Whether files carry the prompt; by default the settings decide, which say yes unless you change them.",
         rich_help_panel=OUTPUT_PANEL,
     ),
 ]

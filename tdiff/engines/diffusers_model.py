@@ -51,7 +51,7 @@ def diffusers_model(
     place = device_named(device)
     if low_memory == "offload" and place.type == "cpu":
         raise UsageError(
-            "offload moves what rests from a GPU to the main memory, and this runs on the CPU",
+            "offload moves idle parts from a GPU to main memory, and this runs on the CPU",
             remedy='set low_memory = "slicing" in the settings',
         )
     return DiffusersModel(checkpoint, place, dtype_named(dtype, place), low_memory)

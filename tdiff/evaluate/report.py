@@ -218,7 +218,7 @@ def run(
     """
     check_parts(only)
     if checker is None and needs_checker(only):
-        raise UsageError("these parts ask the checker", remedy=f"load it, or measure {', '.join(_UNCHECKED)} only")
+        raise UsageError("these parts need the checker", remedy=f"load it, or measure {', '.join(_UNCHECKED)} only")
 
     def asked(section: str, part: str = "") -> bool:
         """Whether a section or one of its parts is wanted; if so, it comes next."""

@@ -228,7 +228,7 @@ def _start(content: dict[str, Any]) -> bytes | None:
     start = content.get("start")
     if start is None:
         if "strength" in content:
-            raise UsageError("strength says how far to leave a start picture", remedy="send one as start")
+            raise UsageError("strength says how far to depart from a start picture", remedy="send one as start")
         return None
     try:
         return base64.b64decode(start, validate=True)

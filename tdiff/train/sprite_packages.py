@@ -196,7 +196,7 @@ def _fetched(package: Package, registry: str) -> bytes:
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise PackageError(
             f"cannot fetch {clean_text(address)} ({clean_text(str(error))})",
-            remedy="look at the connection, pass --registry URL, or download the packages and pass --packages FOLDER",
+            remedy="check the connection, pass --registry URL, or download the packages and pass --packages FOLDER",
         ) from error
     return data
 

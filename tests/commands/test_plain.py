@@ -1,4 +1,4 @@
-"""The bench by lines of text, and words in place of pictures: for screen readers and pipes."""
+"""The bench in lines of text, and words in place of pictures: for screen readers and pipes."""
 
 import io
 import os

@@ -22,7 +22,7 @@ def read_table(path: Path) -> Table:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LessonError(
-            f"{path.name} cannot be read ({error})", remedy="mend it, or reinstall tdiff-explorer"
+            f"{path.name} cannot be read ({error})", remedy="repair it, or reinstall tdiff-explorer"
         ) from error
 
 

@@ -17,6 +17,8 @@ from tdiff.world.concepts import by_name
 from tests.lessons.running import TREE, Runs, last
 from tests.lessons.stored import stored_pipeline
 
+pytestmark = pytest.mark.slow
+
 
 def painting(index: int) -> Pipeline:
     """A model that paints one training picture, whatever it is asked for."""

@@ -16,6 +16,8 @@ from tdiff.world.concepts import by_name
 from tests.lessons.running import TREE, Runs, card_of, last
 from tests.lessons.stored import stored_pipeline
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Finished:

@@ -6,6 +6,8 @@ import pytest
 from tdiff.lessons.training.recorded import training_recording
 from tests.lessons.running import Runs
 
+pytestmark = pytest.mark.slow
+
 
 def test_training_levels_have_no_order(ran: Runs) -> None:
     final = ran["training.which_order"][-1]
