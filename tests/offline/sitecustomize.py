@@ -9,11 +9,15 @@ _NOTES = "TDIFF_OFFLINE_NOTES"
 """Names the file that attempts are noted in."""
 
 
+def _is_number(host: object) -> bool:
+    return isinstance(host, str) and all(part.isdecimal() for part in host.split("."))
+
+
 def _forbid(event: str, arguments: tuple[object, ...]) -> None:
     if event in ("socket.connect", "socket.sendto"):
         target = arguments[1]
         host = target[0] if isinstance(target, tuple) else None  # else a socket of this machine, with a path for a name
-    elif event == "socket.getaddrinfo":
+    elif event == "socket.getaddrinfo" and not _is_number(arguments[0]):  # numbers are looked up nowhere
         host = arguments[0]
     else:
         return

@@ -1,9 +1,11 @@
 """A server of the shipped model in a thread, on a socket file or a port."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +37,19 @@ def running(pipeline: Pipeline, listening: Listening, checkpoint: bool = False) 
         yield server
     finally:
         server.end()
+
+
+@pytest.fixture
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that end in .invalid are of no host, without anybody being asked for them (RFC 6761)."""
+    asked = socket.getaddrinfo
+
+    def answer(host: str, *options: Any, **more: Any) -> Any:
+        if str(host).endswith(".invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return asked(host, *options, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,7 @@ def test_an_answer_that_breaks_off_or_is_damaged_is_no_picture(answer: bytes, ki
     assert type(caught.value) is kind
 
 
-def test_nobody_there_is_said_without_the_token(socket_file: Path) -> None:
+def test_nobody_there_is_said_without_the_token(socket_file: Path, no_names: None) -> None:
     with pytest.raises(LostError, match=r"\(no such file or directory\)"):
         Client(SocketFile(socket_file)).served()
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -79,7 +79,7 @@ def test_a_port_in_use_is_said() -> None:
         ("192.0.2.1", 0, "192.0.2.1 is no address of this machine"),
     ],
 )
-def test_a_host_or_port_that_is_none_is_one_sentence(host: str, number: int, says: str) -> None:
+def test_a_host_or_port_that_is_none_is_one_sentence(host: str, number: int, says: str, no_names: None) -> None:
     with pytest.raises(UsageError, match=says):
         open_port(host, number)
 
