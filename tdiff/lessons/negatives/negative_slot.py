@@ -20,6 +20,7 @@ _ONLY_THERE, _ELSEWHERE, _NOWHERE = range(3)
 _FEW = 0.1  # of the changed pixels: fewer elsewhere would be chance
 _NONE = 0.01  # of all pixels
 _HALF = 0.5  # of its red: a heart that keeps more has stayed red
+_RED = 0.05  # of its pixels: a heart that has less was none to begin with
 
 
 def negative_slot(bench: Bench) -> Iterator[Outcome]:
@@ -36,6 +37,7 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
     elsewhere = float((change & ~was).sum() / max(int(change.sum()), 1))
     shares = float(was.mean()), float(still.mean())
     pairs = zip(trace.final[:_SEEDS], trace.final[_SEEDS:], strict=True)
+    had = was.mean(axis=(1, 2)) >= _RED
     row = int(np.argmax(was.mean(axis=(1, 2)) - still.mean(axis=(1, 2))))  # the seed that lost most
     yield Outcome(
         panes=(
@@ -49,7 +51,8 @@ def negative_slot(bench: Bench) -> Iterator[Outcome]:
             "after": shares[1],
             "changed": float(change.mean()),
             "elsewhere": elsewhere,
-            "stayed": int((still.mean(axis=(1, 2)) > _HALF * was.mean(axis=(1, 2))).sum()),
+            "stayed": int((had & (still.mean(axis=(1, 2)) > _HALF * was.mean(axis=(1, 2)))).sum()),
+            "had": int(had.sum()),
             "difference": float(np.mean([difference(first, second) for first, second in pairs])),
             "seeds": _SEEDS,
             "seed": seeds[row],

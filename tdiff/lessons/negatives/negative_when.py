@@ -17,6 +17,7 @@ from tdiff.pipeline import to_pixels
 
 _SEEDS = 10  # fewer seldom tell a lead from chance, since hearts differ
 _HALF = 0.5  # of its red
+_RED = 0.05  # of its pixels: a heart that has less was none to begin with
 _EARLY, _LATE, _ALIKE = range(3)
 _TITLES = ("no negative", "on all steps", "first half", "second half")
 
@@ -35,6 +36,7 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
     moved = [float(far) for far in each.mean(axis=0)]
     red = of_colour(to_pixels(made), NEGATIVE).mean(axis=(2, 3))  # (seeds, variants)
     left = [float(share) for share in red.mean(axis=0)]
+    had = red[:, 0] >= _RED
     row = int(np.argmax(red[:, 0] - red[:, 1]))  # the seed that lost most
     yield Outcome(
         panes=side_by_side(_TITLES, made[row], [f"no. {row + 1}: {share:.0%} {NEGATIVE}" for share in red[row]]),
@@ -46,7 +48,8 @@ def negative_when(bench: Bench) -> Iterator[Outcome]:
             "red_always": left[1],
             "red_early": left[2],
             "red_late": left[3],
-            "kept": int((red[:, 1] > _HALF * red[:, 0]).sum()),
+            "kept": int((had & (red[:, 1] > _HALF * red[:, 0])).sum()),
+            "had": int(had.sum()),
             "seeds": _SEEDS,
             "seed": seeds[row],
         },

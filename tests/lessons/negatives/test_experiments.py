@@ -34,3 +34,11 @@ def test_each_seed_of_a_negative_is_shown_beside_the_mean(ran: Runs) -> None:
         seeds = [int(row[1].rstrip("%")) for row in final.table[1:]]
         assert len(seeds) == final.values["seeds"]
         assert 100 * final.values[named] == pytest.approx(np.mean(seeds), abs=0.6)
+
+
+def test_only_hearts_that_were_red_can_stay_red(ran: Runs) -> None:
+    final = ran["negatives.negative_when"][-1]
+    seeds = [[int(cell.rstrip("%")) for cell in row[1:3]] for row in final.table[1:]]
+    red = [(without, always) for without, always in seeds if without > 5]
+    assert abs(final.values["had"] - len(red)) <= sum(without == 5 for without, _ in seeds)
+    assert final.values["kept"] <= final.values["had"] <= final.values["seeds"]
