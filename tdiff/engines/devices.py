@@ -2,9 +2,12 @@
 
 import importlib.util
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
+import tdiff
 from tdiff.errors import UsageError
 from tdiff.text import clean_text
 
@@ -15,6 +18,9 @@ INSTALL: Final = {
     "diffusers": "pip install 'tdiff-explorer[diffusers]'",
 }
 """Engine → what brings in what it needs."""
+
+_SECONDS: Final = 120.0
+"""How long PyTorch may take to start where only its devices are asked for."""
 
 
 def require(engine: str) -> None:
@@ -118,7 +124,30 @@ def free_memory() -> str:
 
 
 def devices_here() -> str:
-    """Say where PyTorch can compute on this machine; a broken installation is told, not raised."""
+    """Say where PyTorch can compute on this machine; an installation that is broken or crashes is told, not raised."""
+    ours = str(Path(tdiff.__file__).parents[1])
+    path = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
+    code = "from tdiff.engines.devices import list_devices; print(list_devices())"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            env=os.environ | {"PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"PyTorch does not start within {_SECONDS:g} s: install it again"
+    except OSError as error:
+        return f"PyTorch cannot be asked ({error.strerror})"
+    if done.returncode:
+        why = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
+        return f"PyTorch does not start (it ends Python with {why}): install it again"
+    return clean_text(done.stdout.decode("utf-8", "replace").strip(), 2000)
+
+
+def list_devices() -> str:
+    """Say the same of this process."""
     try:
         import torch
 

@@ -17,6 +17,7 @@ USUAL: Final = "auto"
 """Names the socket file that a server takes unless it is told otherwise."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_SCHEME: Final = re.compile(r"(https?(?=:)|[a-z][a-z0-9+.-]*(?=://)):(?://)?", re.IGNORECASE)
 _HOST_AND_PORT: Final = re.compile(r"[\w.-]+:\d{1,5}(?:/.*)?|\[[0-9a-fA-F:]+\]:\d{1,5}(?:/.*)?")
 
 
@@ -76,13 +77,19 @@ def parse_address(text: str, env: Mapping[str, str] | None = None) -> Address:
     stripped = text.strip()
     if stripped == USUAL:
         return SocketFile(usual_socket(env))
-    if stripped.startswith("https:"):
+    scheme = _SCHEME.match(stripped)
+    if scheme is not None and scheme[1].lower() == "https":
         raise UsageError(
             "tdiff serve speaks plain http",
             remedy="reach a server on another machine through ssh -L PORT:localhost:PORT",
         )
-    if stripped.startswith("http:"):
+    if scheme is not None and scheme[1].lower() == "http":
         return _port(stripped)
+    if scheme is not None and scheme[1].lower() != "file":  # which `path_to_read` undoes
+        raise UsageError(
+            f"a server's address begins with http://, not {clean_text(scheme[0], 30)}",
+            remedy="give that, or the path of a socket alone",
+        )
     if _HOST_AND_PORT.fullmatch(stripped) and not os.path.lexists(stripped):
         raise UsageError(
             f"the address {clean_text(stripped, 80)} lacks the token",

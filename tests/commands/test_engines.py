@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tdiff.commands.engines import engines
+from tdiff.engines.devices import devices_here
 from tdiff.provenance import read_metadata
 from tdiff.render.load import load_picture
 from tdiff.traces.reader import open_trace
@@ -88,6 +89,21 @@ def test_a_library_without_metadata_is_told_and_does_no_harm(monkeypatch: pytest
     monkeypatch.setattr("importlib.metadata.version", version)
     monkeypatch.setattr("tdiff.commands.engines.devices_here", lambda: "cpu")
     assert engines()["engine torch"] == "torch of an unknown version"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("import os; os.abort()", "it ends Python with signal 6"),
+        ("import os; os._exit(3)", "it ends Python with exit code 3"),
+        ("raise OSError('libcudart.so.12: cannot open\\nshared object')", "(libcudart.so.12: cannot open)"),
+    ],
+)
+def test_a_pytorch_that_crashes_is_told(tmp_path: Path, monkeypatch, content: str, says: str) -> None:
+    (tmp_path / "torch.py").write_text(content)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = devices_here()
+    assert said.startswith("PyTorch does not start") and says in said and said.endswith(": install it again")
 
 
 def test_a_run_is_recorded_where_pytorch_is_not_to_be_had(

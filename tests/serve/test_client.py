@@ -129,6 +129,11 @@ def test_auto_is_the_usual_socket() -> None:
         ("http://[::1/abcdefgh12", "is no address"),
         ("http://me@127.0.0.1:80/abcdefgh12", "needs a host and a port"),
         ("  ", "the name is empty"),
+        ("HTTP://127.0.0.1:8177", "lacks the token"),
+        ("HTTPS://127.0.0.1:8177/abcdefgh12", "plain http"),
+        ("ftp://127.0.0.1:8177/abcdefgh12", "begins with http://, not ftp://: give that, or the path"),
+        ("unix:///run/tdiff.sock", "not unix://"),
+        ("ws://127.0.0.1:8177/abcdefgh12", "not ws://"),
     ],
 )
 def test_what_is_no_address_is_one_sentence(text: str, says: str) -> None:
