@@ -38,7 +38,7 @@ class Enlarging:
             self._screen.port.say("a picture at full size needs a terminal of Linux or macOS: e saves it as a file")
             return
         if app.pixels is not None and app.pixels.way == "none":
-            self._screen.port.say("this terminal answered that it shows no real pixels: half-blocks it is")
+            self._screen.port.say("this terminal answered that it shows no real pixels, so these were half-blocks")
 
     def _ask(self) -> Pixels:
         """What the terminal shows; it is asked once."""
