@@ -9,7 +9,7 @@ from tdiff.arrays import F64, U8
 from tdiff.lessons.core.bench import Bench
 from tdiff.lessons.core.outcome import Outcome
 from tdiff.lessons.core.playing import playing
-from tdiff.pipeline import to_pixels
+from tdiff.pipeline import options_of, to_pixels
 from tdiff.views.curve import Curve
 from tdiff.views.figures import Pane
 
@@ -24,18 +24,20 @@ def jigsaw(bench: Bench) -> Iterator[Outcome]:
     trace = bench.pipeline.trace(recipe)
     yield from playing(trace, ["now"])
 
-    guesses = [to_pixels(step.x0[0]) for step in trace]
+    # Where guidance sets in, every tile changes at once: that is no piece, so only guesses from there on are followed.
+    first = min(options_of(recipe).guided_from, len(trace) - 2)
+    guesses = [to_pixels(step.x0[0]) for step in trace][first:]
     moves = np.stack([_moved(before, after) for before, after in pairwise(guesses)])  # (steps - 1, 4, 4)
     way = moves.sum(axis=0)
     # A tile that moves by less than one level of 255 in all was whole from the first guess on.
     largest = np.where(way >= 1, moves.max(axis=0) / np.maximum(way, 1), 1.0)
     pasted = int((largest > _MOST).sum())
     changed = [float((before != after).any(axis=-1).mean()) for before, after in pairwise(guesses)]
-    half = len(trace) // 2
+    half = max(len(trace) // 2, first + 1)
     yield Outcome(
         panes=(
-            Pane("guess 1", guesses[0]),
-            Pane(f"guess {half}: half way", guesses[half - 1]),
+            Pane(f"guess {first + 1}", guesses[0]),
+            Pane(f"guess {half}: half way", guesses[half - 1 - first]),
             Pane("largest step, by tile", _map(largest), f"{largest.min():.0%} to {largest.max():.0%}"),
             Pane("finished", to_pixels(trace.final[0])),
         ),
@@ -49,8 +51,8 @@ def jigsaw(bench: Bench) -> Iterator[Outcome]:
         },
         answer=0 if pasted <= _FEW else 1 if pasted < _MANY else 2,
         curves=(
-            Curve("way covered", _numbers(2, len(moves)), _covered(moves)),
-            Curve("pixels changed", _numbers(2, len(changed)), tuple(100 * each for each in changed)),
+            Curve("way covered", _numbers(first + 2, len(moves)), _covered(moves)),
+            Curve("pixels changed", _numbers(first + 2, len(changed)), tuple(100 * each for each in changed)),
         ),
         x_label="clean guess",
         y_label="share, %",
