@@ -99,6 +99,7 @@ def test_settings_in_prose_are_prompt() -> None:
     assert parse_parameters(text).prompt == text
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(recipes())
 def test_round_trip(recipe: Recipe) -> None:
@@ -116,6 +117,7 @@ def test_a_withheld_prompt_is_nowhere(recipe: Recipe) -> None:
     assert (found.prompt, found.negative, found.seed) == ("", "", recipe.seed)
 
 
+@pytest.mark.slow
 @settings(max_examples=2000, deadline=None)
 @given(st.text() | st.text('Steps:,Sampler "\\\n\x1b0123Negative prompt', max_size=200))
 def test_any_text_is_read_and_comes_out_clean(text: str) -> None:
