@@ -74,7 +74,7 @@ class Dial(Exhibit):
         """The steps that were taken."""
         trace = self._trace
         levels = tuple(step.noise_level for step in trace)
-        return Track(len(trace) - 1, len(trace) - 1, self.at, levels[self.at], levels=levels)
+        return Track(self._run.session.total, len(trace) - 1, self.at, levels[self.at], levels=levels)
 
     def page(self) -> Page:
         """What is shown, and how the whole run gets it."""
@@ -106,7 +106,7 @@ class Dial(Exhibit):
     def move(self, place: int) -> Reply | None:
         """To another step that was taken."""
         self.at = min(max(place, 0), len(self._trace) - 1)
-        return None
+        return Reply(self.ending) if place > self.at else None
 
     def change(self, recipe: Recipe) -> Reply | None:
         """Turn it."""

@@ -99,11 +99,15 @@ class Looking(Exhibit):
         looked = Figure(f"looked at: {name}", map_, f"up to {shares.max():.0%}", main=True)
         return (Figure("clean guess x̂₀", guess), looked, Figure("laid over", over))
 
+    def front(self) -> int:
+        """The word's map."""
+        return 1
+
     def track(self) -> Track:
         """The steps that were taken."""
         trace = self._trace
         levels = tuple(step.noise_level for step in trace)
-        return Track(len(trace) - 1, len(trace) - 1, self.at, levels[self.at], levels=levels)
+        return Track(self._run.session.total, len(trace) - 1, self.at, levels[self.at], levels=levels)
 
     def page(self) -> Page:
         """What share of its attention each word gets."""
@@ -128,7 +132,7 @@ class Looking(Exhibit):
     def move(self, place: int) -> Reply | None:
         """To a step that was taken."""
         self.at = min(max(place, 0), len(self._trace) - 1)
-        return None
+        return Reply(self.ending) if place > self.at else None
 
     def go_on(self) -> Reply | None:
         """The next word."""
