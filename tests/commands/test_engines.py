@@ -65,7 +65,7 @@ def test_a_checkpoint_makes_and_records_a_picture_of_its_own_size(tdiff, tmp_pat
     recipe = read_metadata(tmp_path / "a.png").recipe
     assert recipe is not None
     assert (recipe.model_name, recipe.engine, recipe.dtype) == ("tiny", "diffusers", "float32")
-    code, _, said = tdiff("generate", "--recipe", "a.png", "--prompt", "a red apple", "--steps", "1", "--out", "b.png")
+    code, _, said = tdiff("generate", "a red apple", "--recipe", "a.png", "--steps", "1", "--out", "b.png")
     assert code == 0 and "was made with tiny" in said and "the picture will differ" in said
 
 
