@@ -80,7 +80,8 @@ def test_a_program_sends_a_recipe_and_gets_files_that_say_how_they_came_to_be(se
     first, second = answer["pictures"]
     assert (first["recipe"]["seed"], second["recipe"]["seed"]) == (7, 8)
     png = base64.b64decode(second["png"])
-    assert recipe_of(png, "it").recipe == RECIPE.replace(seed=8, model=pipeline.info.hash)
+    made_with = {"model": pipeline.info.hash, "model_name": "sprite-32", "engine": "numpy", "dtype": "float32"}
+    assert recipe_of(png, "it").recipe == RECIPE.replace(seed=8, **made_with)
     with Image.open(BytesIO(png)) as image:
         assert (np.asarray(image.convert("RGB")) == pipeline.generate(RECIPE, count=2)[1]).all()
 

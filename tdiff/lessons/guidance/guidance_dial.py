@@ -23,7 +23,7 @@ _NEVER, _ONCE_EACH, _TWICE_EACH = range(3)
 
 def guidance_dial(bench: Bench) -> Iterator[Outcome]:
     """Take some steps, turn w through its range, and run the whole again without guidance and with."""
-    recipe = steered(bench, prompt=heard(bench.recipe.prompt), guidance_start=0.0)
+    recipe = steered(bench, prompt=heard(bench.recipe.prompt))
     at = round(_SHARE * recipe.steps)
     total = at + 1 + 2 * recipe.steps
     dial = GuidanceDial(bench.pipeline, recipe)

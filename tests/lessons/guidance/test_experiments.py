@@ -1,11 +1,11 @@
 """What the experiments on guidance find."""
 
 import importlib
-import math
 
 import numpy as np
 
 from tdiff.defaults import GUIDANCE, GUIDANCE_START
+from tdiff.diffusion import SamplerOptions
 from tests.lessons.running import Runs, card_of
 
 
@@ -14,7 +14,7 @@ def test_turning_the_dial_asks_nothing_and_is_a_straight_line(ran: Runs) -> None
     assert values["asked"] == 0
     assert values["off"] < 1e-4
     unguided = values["since"] - 1  # steps before guidance sets in: one prediction each
-    assert unguided == math.ceil(GUIDANCE_START * values["steps"])
+    assert unguided == SamplerOptions(values["steps"], guidance_start=GUIDANCE_START).guided_from
     assert (values["plain"], values["guided"]) == (values["steps"], 2 * values["steps"] - unguided)
 
 
