@@ -14,6 +14,7 @@ from tdiff.arrays import F32, U8
 from tdiff.errors import ImageError
 from tdiff.reading import shown_name
 from tdiff.render.picture_file import (
+    BLOCKS_LIMIT,
     JPEG_PIXELS_LIMIT,
     PIXELS_LIMIT,
     PROGRESSIVE_PIXELS_LIMIT,
@@ -86,12 +87,15 @@ def picture_of(data: bytes, shown: str) -> LoadedPicture:
     return LoadedPicture(picture, hashlib.sha256(pixels.tobytes()).hexdigest(), tuple(notes))
 
 
-_BEGINNINGS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # of what is a picture, however damaged its rest
+_PNG = b"\x89PNG"
+_BEGINNINGS = (_PNG, b"\xff\xd8\xff", b"GIF8")  # of what is a picture, however damaged its rest
 
 
 def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
+    if data.startswith(_PNG) and _has_too_many_chunks(data):  # Pillow would read them all
+        raise ImageError(f"{shown} has far more chunks than any picture needs", remedy="save it again")
     try:
         image = Image.open(BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:
@@ -113,6 +117,15 @@ def _decoded(data: bytes, shown: str, notes: list[str]) -> "Image":
     except Exception as error:  # truncation and damage show only here, in as many ways
         raise ImageError(f"{shown} is cut short or damaged", remedy="save or download it again") from error
     return image
+
+
+def _has_too_many_chunks(data: bytes) -> bool:
+    offset = 8
+    for _ in range(BLOCKS_LIMIT):
+        if offset + 12 > len(data):
+            return False
+        offset += 12 + int.from_bytes(data[offset : offset + 4])
+    return True
 
 
 def _reduce(image: "Image", shown: str, notes: list[str]) -> None:

@@ -21,6 +21,9 @@ WEBP_PIXELS_LIMIT: Final = 12_500_000
 SIDE_LIMIT: Final = 65_535
 """Longest side: each row of a picture takes memory beside its pixels."""
 
+BLOCKS_LIMIT: Final = 30_000
+"""Chunks of a PNG, or blocks of another picture file, before it is given up as made to waste time."""
+
 PROGRESSIVE_PIXELS_LIMIT: Final = 26_000_000
 """Most pixels of a progressive JPEG: all its coefficients, up to 6 bytes a pixel, are in memory at once."""
 

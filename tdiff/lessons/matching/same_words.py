@@ -1,4 +1,4 @@
-"""Captions made of the same words in another order: what the text–image pair cannot tell apart, found in this run."""
+"""Captions made of the same words in another order: can the text–image pair tell them apart?"""
 
 from collections.abc import Iterator
 from itertools import combinations

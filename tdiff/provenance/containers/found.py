@@ -8,8 +8,6 @@ TEXT_BYTES: Final = 256 * 1024
 """Most bytes kept of one text; our own recipes are never larger."""
 
 MOST_TEXTS: Final = 64
-MOST_BLOCKS: Final = 100_000
-"""Blocks looked at before a file is given up as made to waste time."""
 
 CUT_SHORT: Final = "the file ends in the middle: it was cut short"
 TOO_MANY_BLOCKS: Final = "the file has far more blocks than any picture needs, and the rest was not read"

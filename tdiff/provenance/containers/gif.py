@@ -4,7 +4,8 @@ GIF89a specification, 15 to 26; XMP specification part 3, 1.1.2; C2PA technical 
 """
 
 from tdiff.encodings import guess_text
-from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.found import CUT_SHORT, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.render.picture_file import BLOCKS_LIMIT
 
 _XMP = b"XMP DataXMP"
 _CREDENTIALS = b"C2PA_GIF"
@@ -19,7 +20,7 @@ def walk_gif(data: bytes, found: Found) -> None:
         return
     found.size = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
     offset = 13 + _table_bytes(data[10])
-    for _ in range(MOST_BLOCKS):
+    for _ in range(BLOCKS_LIMIT):
         kind = data[offset : offset + 1]
         if kind == b";":
             return

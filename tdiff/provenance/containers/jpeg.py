@@ -8,8 +8,9 @@ from hashlib import md5
 
 from tdiff.encodings import guess_text
 from tdiff.provenance.containers.exif import add_exif
-from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.found import CUT_SHORT, TEXT_BYTES, TOO_MANY_BLOCKS, Found
 from tdiff.provenance.containers.iptc import add_iptc
+from tdiff.render.picture_file import BLOCKS_LIMIT
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
@@ -30,7 +31,7 @@ def walk_jpeg(data: bytes, found: Found) -> None:
 
 def _walk(data: bytes, found: Found, further: "dict[str, _Parts]") -> None:
     offset = 2
-    for _ in range(MOST_BLOCKS):
+    for _ in range(BLOCKS_LIMIT):
         if offset + 4 > len(data):
             found.warn(CUT_SHORT)
             return

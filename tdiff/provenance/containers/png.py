@@ -8,8 +8,9 @@ PNG specification, third edition (W3C 2025), 5.3 and 11.3.3; C2PA technical spec
 import zlib
 
 from tdiff.provenance.containers.exif import add_exif
-from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TEXT_BYTES, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.found import CUT_SHORT, TEXT_BYTES, TOO_MANY_BLOCKS, Found
 from tdiff.provenance.containers.iptc import add_iptc
+from tdiff.render.picture_file import BLOCKS_LIMIT
 
 _PROFILE = "Raw profile type "
 _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
@@ -21,7 +22,7 @@ _MOST_DEFLATED = 1032  # bytes that a byte of deflated data can become, at the v
 def walk_png(data: bytes, found: Found) -> None:
     """Walk through the chunks of a PNG file."""
     offset, pixel_bytes = 8, 0
-    for _ in range(MOST_BLOCKS):
+    for _ in range(BLOCKS_LIMIT):
         if offset + 12 > len(data):
             found.warn(CUT_SHORT)
             return

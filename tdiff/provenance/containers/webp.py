@@ -4,13 +4,14 @@ WebP container specification (RFC 9649, 2.7); C2PA technical specification, A.3.
 """
 
 from tdiff.provenance.containers.exif import add_exif
-from tdiff.provenance.containers.found import CUT_SHORT, MOST_BLOCKS, TOO_MANY_BLOCKS, Found
+from tdiff.provenance.containers.found import CUT_SHORT, TOO_MANY_BLOCKS, Found
+from tdiff.render.picture_file import BLOCKS_LIMIT
 
 
 def walk_webp(data: bytes, found: Found) -> None:
     """Walk through the chunks of a WebP file."""
     offset = 12
-    for _ in range(MOST_BLOCKS):
+    for _ in range(BLOCKS_LIMIT):
         if offset >= len(data):
             return
         length = int.from_bytes(data[offset + 4 : offset + 8], "little")

@@ -3,11 +3,11 @@
 from tests.lessons.running import Runs
 
 
-def test_the_pair_knows_scenes_and_not_the_order_of_words(ran: Runs) -> None:
+def test_the_pair_knows_scenes_and_the_order_of_words(ran: Runs) -> None:
     easy, hard = (ran[name][-1].values for name in ("matching.match_four", "matching.same_words"))
     assert easy["right"] > 2 * easy["chance"]
-    assert hard["right"] < easy["right"]
-    assert hard["alike"] > 0.9 > hard["scenes_alike"]
+    assert hard["right"] > 2 * hard["chance"]
+    assert 0.95 > hard["alike"] > 0.5 > hard["scenes_alike"]  # at 1 it would hear words, never their order
     assert hard["chosen"] >= hard["true"]
     marks = [row[0][:2] for row in ran["matching.same_words"][-1].table[1:]]
     assert marks in (["✓ ", " ›", "  ", "  "], ["✓›", "  ", "  ", "  "])
