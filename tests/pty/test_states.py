@@ -42,7 +42,7 @@ def saving(program: Program, home: Path) -> None:
 def dialog(program: Program, home: Path) -> None:
     ready(program)
     program.press("o")
-    program.shows("Its recipe comes to the bench")
+    program.shows("A recipe comes to the bench")
     program.press("some file")
     program.shows("some file")
 

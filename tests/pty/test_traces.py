@@ -37,7 +37,7 @@ def test_a_trace_opens_where_no_other_engine_does(tmp_path: Path, start) -> None
         (lambda good: b"not a trace at all", "no trace of tdiff"),
         (lambda good: MAGIC + frame_bytes(HEAD, pack(newer(), {})), "update tdiff"),
         (lambda good: MAGIC + b"HEAD" + b"\xff" * 12, ""),
-        (None, "No such file"),
+        (None, "there is no file bad.tdiff"),
     ],
 )
 def test_what_cannot_be_opened_is_one_sentence_on_an_untouched_terminal(tmp_path: Path, start, make, says) -> None:

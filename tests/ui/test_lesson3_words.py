@@ -47,8 +47,8 @@ async def test_prompts_are_switched_on_the_way(lesson: Lesson) -> None:
     await lesson.press("home", "right")
     assert as_made(lesson, lesson.figure("switch after 1"), FROG.replace(switches=(Switch(1, prompt=second),)))
     assert "1 of 8 steps" in lesson.page.text
-    curves, *_, cursor = lesson.screen.view.plot()
-    assert [len(curve.xs) for curve in curves] == [9] and cursor == 1
+    plot = lesson.screen.view.plot()
+    assert [len(curve.xs) for curve in plot.curves] == [9] and plot.cursor == 1
     await lesson.press("enter")
     assert lesson.lab._key[1] != second
     assert len(lesson.screen.view.plot()[0]) == 2

@@ -42,8 +42,9 @@ async def test_beside_a_live_picture_stand_its_own_settings_and_steps(explorer, 
         await pilot.press("slash", "s")
         await until(pilot, lambda: studio.drawing.figures()[0].title == "live")
         await until(pilot, lambda: "done in 8 steps" in seen(app) and "dpmpp2m" in settings(app))
-        (curve,), *_, cursor = studio.view.plot()
-        assert cursor == curve.xs[-1] == 8 and curve.ys[-1] == 0
+        plot = studio.view.plot()
+        (curve,) = plot.curves
+        assert plot.cursor == curve.xs[-1] == 8 and curve.ys[-1] == 0
         await pilot.press("escape")
         await until(pilot, lambda: "done in 4 steps" in seen(app) and "dpmpp2m" not in settings(app))
 
