@@ -91,7 +91,9 @@ def check_against_theirs(pair: tuple[Pipeline, Any], recipe: Recipe, noise: Any)
 def test_samplers_are_theirs_with_guidance_and_negative(
     pipelines: dict[Family, tuple[Pipeline, Any]], sampler: str, steps: int
 ) -> None:
-    recipe = Recipe(prompt="a red apple", negative="blurry", guidance=5.0, steps=steps, sampler=sampler)
+    recipe = Recipe(
+        prompt="a red apple", negative="blurry", guidance=5.0, guidance_start=0, steps=steps, sampler=sampler
+    )
     check_against_theirs(pipelines["sd1"], recipe, latents(3))
 
 
