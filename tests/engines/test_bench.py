@@ -216,10 +216,12 @@ async def test_its_pictures_are_kept_in_the_history_and_come_back(checkpoint: Pa
         assert (entry.recipe.model_name, entry.recipe.engine, entry.recipe.dtype) == ("tiny-sd", "diffusers", "float32")
         kept = np.frombuffer(entry.pixels, np.uint8).reshape(32, 32, 3)
         assert (kept == screen.view.figures()[0].picture).all()
-        await pilot.press("r", "h")
+        await pilot.press("r", "enter")
+        await until(pilot, lambda: len(screen.history.newest()) == 2)
+        await pilot.press("h")
         await until(pilot, lambda: app.screen is not screen and app.screen.thumbnails)
         assert "tiny-sd diffusers float32" in seen(app)
-        await pilot.press("enter")
+        await pilot.press("right", "enter")  # the older one
         await until(pilot, lambda: app.screen is screen and screen.session.recipe == RECIPE and screen.session.at_end)
 
 
