@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import socket
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _ADDRESS: Final = re.compile(r"(?:ray://)?(?P<host>[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _SECONDS: Final = 10.0
 """How long an address may take to accept a connection, and to greet."""
+
+_STDERR: Final = 2  # file descriptor
 
 _SETTINGS: Final = 4
 """The type of an HTTP/2 frame that holds settings."""
@@ -72,7 +75,7 @@ def joined(address: str, model: SpriteModel) -> "Iterator[Cluster]":
     from ray.exceptions import RayError
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _muted():
             warnings.simplefilter("ignore")
             ray.init(address, log_to_driver=False, logging_level=logging.CRITICAL)
     except (RayError, OSError, RuntimeError, ValueError) as error:
@@ -83,6 +86,20 @@ def joined(address: str, model: SpriteModel) -> "Iterator[Cluster]":
         yield Cluster(model)
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """Nothing comes through that Ray itself writes to standard error: first of all, which log level it has taken."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(_STDERR), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _STDERR)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _speaks_grpc(connection: socket.socket) -> bool:
