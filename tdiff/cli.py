@@ -328,9 +328,7 @@ def generate(
         raise UsageError("--ray spreads the pictures of many prompts", remedy="give them with --prompts-file")
     start = None if start_image is None else (start_image, 0.6 if strength is None else strength)
     # A server has its own model; whether options of an engine go with it, it says itself.
-    choice = EngineChoice(engine, model, device, dtype)
-    if via is None:
-        choice = engine_given(engine, model, device, dtype)
+    kind = engine_given if via is None else EngineChoice
     run_generate(
         wanted,
         output,
@@ -338,9 +336,7 @@ def generate(
         start=start,
         allow_unknown=allow_unknown,
         chosen_seed=seed is not None or recipe is not None,
-        choice=engine_given(engine, model, device, dtype)
-        if via is None
-        else EngineChoice(engine, model, device, dtype),
+        choice=kind(engine, model, device, dtype),
         via=via,
     )
 

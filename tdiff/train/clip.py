@@ -17,13 +17,14 @@ import torch.nn.functional as F
 from numpy.random import Generator
 from torch import Tensor, nn
 
-from tdiff.arrays import F64
+from tdiff.arrays import F64, I64
 from tdiff.evaluate.false_captions import falsify
 from tdiff.prompt.vocabulary import tokens
 from tdiff.torch_model.context import TEXT, masked_mean
 from tdiff.torch_model.towers import ClipPair, TextTower
 from tdiff.train.control import Control, read_control
 from tdiff.train.data import KINDS, SceneArrays, load_scenes, offered_rows
+from tdiff.train.least_squares import LeastSquares
 from tdiff.train.parts import context_weights, newest
 from tdiff.train.whereabouts import NUMBERS, whereabouts_loss
 from tdiff.world.dataset import TRAIN_SIZE
@@ -35,7 +36,6 @@ _PAIRS: Final = 0.55  # of the scenes drawn
 _CAPTIONS_ALONE: Final = 200  # steps
 _WHEREABOUTS: Final = 1.0  # weight beside the contrast
 _FITTED: Final = 60  # batches
-_RIDGE: Final = 1.0
 
 
 class Batch(NamedTuple):
@@ -153,9 +153,10 @@ def learn_order(learner: Learner, data: SceneArrays, chances: F64, options: argp
     for step in range(_CAPTIONS_ALONE):
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * min(1.0, (step + 1) / 20, 0.02 + 2 * (1 - step / _CAPTIONS_ALONE))
-        drawn = batch(data, chances, np.random.default_rng((options.seed, 1_000_000 + step)), options.batch)
-        read, _ = above(drawn.ids, learner.pair.text.states(drawn.ids)[0])
-        loss = whereabouts_loss(learner.whereabouts(read), drawn.ids, drawn.things, drawn.boxes)
+        rows, drawn = captions(data, chances, np.random.default_rng((options.seed, 1_000_000 + step)), options.batch)
+        ids = torch.from_numpy(drawn)
+        read, _ = above(ids, learner.pair.text.states(ids)[0])
+        loss = whereabouts_loss(learner.whereabouts(read), ids, *placed(data, rows))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
@@ -170,14 +171,13 @@ def schedule(step: int, steps: int) -> float:
 @torch.no_grad()
 def fit_projection(text: TextTower, data: SceneArrays, chances: F64, options: argparse.Namespace) -> None:
     """Let the last map say of what lies above what it said of the states' mean: least squares, with a little ridge."""
-    inner, outer = torch.zeros(TEXT, TEXT), torch.zeros(TEXT, TEXT)
+    squares = LeastSquares(TEXT, TEXT)
     for step in range(_FITTED):
-        drawn = batch(data, chances, np.random.default_rng((options.seed, 2_000_000 + step)), options.batch)
-        states, mask = text.states(drawn.ids)
-        read = masked_mean(text.above(drawn.ids, states)[0], mask)
-        inner += read.T @ read
-        outer += read.T @ text.vector(states, mask)
-    text.project.weight.copy_(torch.linalg.solve(inner + _RIDGE * torch.eye(TEXT), outer).T)
+        _, drawn = captions(data, chances, np.random.default_rng((options.seed, 2_000_000 + step)), options.batch)
+        ids = torch.from_numpy(drawn)
+        states, mask = text.states(ids)
+        squares.add(masked_mean(text.above(ids, states)[0], mask), text.vector(states, mask))
+    text.project.weight.copy_(squares.solved().T)
 
 
 def _reads_above(state_dir: Path | None) -> bool:
@@ -194,18 +194,27 @@ def row_chances(data: SceneArrays) -> F64:
     return np.asarray(np.cumsum(each) / each.sum())
 
 
-def batch(data: SceneArrays, chances: F64, rng: Generator, size: int) -> Batch:
-    """Draw scenes, which rarely repeat, and one caption of each."""
+def captions(data: SceneArrays, chances: F64, rng: Generator, size: int) -> tuple[I64, I64]:
+    """Draw scenes, which rarely repeat, and one caption of each: rows (B,), ids (B, 16)."""
     rows = np.sort(np.searchsorted(chances, rng.random(size), side="right"))
-    ids = np.where(rng.random((size, 1)) < 0.5, data.ids[rows], data.full[rows]).astype(np.int64)
+    return rows, np.where(rng.random((size, 1)) < 0.5, data.ids[rows], data.full[rows]).astype(np.int64)
+
+
+def placed(data: SceneArrays, rows: I64) -> tuple[Tensor, Tensor]:
+    """Things and boxes of scenes; see `Batch`."""
+    return torch.from_numpy(data.things[rows].astype(np.int64)), torch.from_numpy(data.boxes[rows])
+
+
+def batch(data: SceneArrays, chances: F64, rng: Generator, size: int) -> Batch:
+    """Draw scenes, each with its picture, a caption and the same made false."""
+    rows, ids = captions(data, chances, rng, size)
     false = [falsify(row, rng, _STYLE, _ORDER) for row in ids]
     return Batch(
         to_tensor(data.images[rows]),
         torch.from_numpy(ids),
         torch.from_numpy(np.stack([each.ids for each in false])),
         torch.tensor([each.kind != "" for each in false]),
-        torch.from_numpy(data.things[rows].astype(np.int64)),
-        torch.from_numpy(data.boxes[rows]),
+        *placed(data, rows),
     )
 
 

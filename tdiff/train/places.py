@@ -18,6 +18,7 @@ from tdiff.torch_model.context import TEXT
 from tdiff.torch_model.towers import TextTower
 from tdiff.train.data import KINDS, load_scenes
 from tdiff.train.draws import CaptionShares, Draw, Draws
+from tdiff.train.least_squares import LeastSquares
 from tdiff.train.parts import frozen_text, shipped_unet
 from tdiff.train.trainee import Trainee
 from tdiff.train.whereabouts import NUMBERS, told_whereabouts, whereabouts_loss
@@ -29,7 +30,6 @@ _HELD: Final = 0.1
 """Weight of the squared distance from the states that the U-Net knows."""
 _FITTED: Final = 40
 """Batches that the map alone is fitted to."""
-_RIDGE: Final = 1.0
 
 
 def main() -> None:
@@ -87,17 +87,14 @@ def learn(options: argparse.Namespace, draws: Draws) -> tuple[Trainee, float]:
 @torch.no_grad()
 def fit_map(options: argparse.Namespace, draws: Draws, text: TextTower, trainee: Trainee) -> None:
     """Fit the map of `whereabouts` to states that know places already: least squares, with a little ridge."""
-    size = TEXT + 1
-    inner, outer = torch.zeros(size, size), torch.zeros(size, NUMBERS)
+    squares = LeastSquares(TEXT + 1, NUMBERS)
     for step in range(_FITTED):
         drawn = _drawn(options, draws, step)
         read, _ = trainee.unet.context(drawn.ids, text.states(drawn.ids)[0])
         target, told = told_whereabouts(drawn.ids, drawn.things, drawn.boxes)
         row, token, thing = told.nonzero().unbind(1)
-        seen = torch.cat([read[row, token], torch.ones(len(row), 1)], 1)
-        inner += seen.T @ seen
-        outer += seen.T @ target[row, thing]
-    solved = torch.linalg.solve(inner + _RIDGE * torch.eye(size), outer)
+        squares.add(torch.cat([read[row, token], torch.ones(len(row), 1)], 1), target[row, thing])
+    solved = squares.solved()
     trainee.whereabouts.weight.copy_(solved[:-1].T)
     trainee.whereabouts.bias.copy_(solved[-1])
     drawn = _drawn(options, draws, _FITTED)  # which the fit has not seen

@@ -7,6 +7,7 @@ from tdiff.recipe import Recipe, differences
 from tdiff.views.figures import Figure
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
+from tdiff.views.steps import track
 from tdiff.views.view import Exhibit, Hint, Reply, Track, Way
 
 _ALONE: Final = frozenset({"guidance"})
@@ -72,9 +73,7 @@ class Dial(Exhibit):
 
     def track(self) -> Track:
         """The steps that were taken."""
-        trace = self._trace
-        levels = tuple(step.noise_level for step in trace)
-        return Track(self._run.session.total, len(trace) - 1, self.at, levels[self.at], levels=levels)
+        return track(self._trace, self._run.session.total, self.at)
 
     def page(self) -> Page:
         """What is shown, and how the whole run gets it."""

@@ -16,6 +16,7 @@ from tdiff.text import clean_text
 from tdiff.views.figures import Figure
 from tdiff.views.page import Link, Page
 from tdiff.views.run import Run
+from tdiff.views.steps import track
 from tdiff.views.view import Exhibit, Hint, Reply, Track
 
 _ROWS: Final = 7  # words in the table
@@ -105,9 +106,7 @@ class Looking(Exhibit):
 
     def track(self) -> Track:
         """The steps that were taken."""
-        trace = self._trace
-        levels = tuple(step.noise_level for step in trace)
-        return Track(self._run.session.total, len(trace) - 1, self.at, levels[self.at], levels=levels)
+        return track(self._trace, self._run.session.total, self.at)
 
     def page(self) -> Page:
         """What share of its attention each word gets."""

@@ -8,6 +8,7 @@ from tdiff.arrays import U8
 from tdiff.diffusion import Trace
 from tdiff.render.pixels import resized
 from tdiff.views.looks import PIXELS, Looks
+from tdiff.views.view import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def guess(trace: Trace | None, place: int, looks: Looks = PIXELS) -> U8 | None:
     if trace is None or place > len(trace) or (place == len(trace) and not trace.finished):
         return None
     return looks.finished(trace) if place == len(trace) else looks.picture(trace[place].x0[0])
+
+
+def track(trace: Trace, total: int, at: int) -> Track:
+    """The places of the steps that were taken, of `total`, each at its noise level; the cursor is at one of them."""
+    levels = tuple(step.noise_level for step in trace)
+    return Track(total, len(trace) - 1, at, levels[at], levels=levels)
 
 
 def film(trace: Trace, looks: Looks = PIXELS) -> tuple[U8, ...]:
