@@ -527,11 +527,11 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Show the explorer in a browser, or keep a model loaded for commands and programs (--api)."""
+    from tdiff.commands.engine_given import engine_given
     from tdiff.commands.serve import serve_api, serve_browser
-    from tdiff.engines.choice import EngineChoice
 
     if api:
-        serve_api(EngineChoice(engine, model, device, dtype), socket, host, port, as_json)
+        serve_api(engine_given(engine, model, device, dtype), socket, host, port, as_json)
         return
     if socket or model or engine or device or dtype:
         raise UsageError(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from tdiff.engines.checkpoint_weights import numbers_in, variant_of, weight_files
 from tdiff.errors import WeightsError
 from tdiff.strict_json import JsonError, parse_object
 from tdiff.text import clean_text
@@ -16,10 +17,11 @@ from tdiff.text import clean_text
 Family = Literal["sd", "sdxl"]
 
 _FAMILIES: Final[Mapping[str, Family]] = {"StableDiffusionPipeline": "sd", "StableDiffusionXLPipeline": "sdxl"}
-_PARTS: Final[Mapping[Family, tuple[str, ...]]] = {
+PARTS: Final[Mapping[Family, tuple[str, ...]]] = {
     "sd": ("unet", "vae", "text_encoder"),
     "sdxl": ("unet", "vae", "text_encoder", "text_encoder_2"),
 }
+"""What a checkpoint holds that has weights."""
 _TOKENIZERS: Final[Mapping[Family, tuple[str, ...]]] = {"sd": ("tokenizer",), "sdxl": ("tokenizer", "tokenizer_2")}
 _CLASSES: Final = {
     "unet": ("diffusers", "UNet2DConditionModel"),
@@ -31,6 +33,9 @@ _PREDICTIONS: Final = ("epsilon", "v_prediction", "sample")
 _PICKLES: Final = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 _SINGLE: Final = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 _CONFIG_LIMIT: Final = 2**20
+_SIDE_LIMIT: Final = 1024
+"""Of latents: pictures of 8192 × 8192."""
+_WHOLE: Final = "copy the whole checkpoint, in the layout of diffusers"
 _CONVERT: Final = (
     "convert it once, in Python: diffusers.StableDiffusionPipeline.from_single_file(FILE).save_pretrained(FOLDER)"
 )
@@ -87,12 +92,12 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             f"{shown} is for {clean_text(str(kind), 60)}, and Stable Diffusion 1.x, 2.x and XL are supported",
             remedy="record other pipelines with tdiff.record",
         )
-    family = _FAMILIES[kind]
-    for part in _PARTS[family]:
-        _check_part(folder, part, index.get(part))
+    family, variant = _FAMILIES[kind], variant_of(folder / "unet")
+    for part in PARTS[family]:
+        _check_part(folder, part, index.get(part), variant)
     for part in _TOKENIZERS[family]:
-        if not (folder / part).is_dir():
-            raise _missing(folder, part)
+        _check_tokenizer(folder, part)
+    _check_sizes(folder)
     scheduler = _config(folder / "scheduler" / "scheduler_config.json")
     prediction = scheduler.get("prediction_type", "epsilon")
     if prediction not in _PREDICTIONS:
@@ -100,39 +105,73 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             f"{shown} predicts {clean_text(str(prediction), 40)}, and {', '.join(_PREDICTIONS)} are supported"
         )
     zero = family == "sdxl" and bool(index.get("force_zeros_for_empty_prompt", True))
-    return Checkpoint(folder, family, prediction, scheduler, zero, _variant(folder / "unet"))
+    return Checkpoint(folder, family, prediction, scheduler, zero, variant)
 
 
-def _check_part(folder: Path, part: str, declared: object) -> None:
+def _check_part(folder: Path, part: str, declared: object, variant: str | None) -> None:
     if declared != list(_CLASSES[part]):
         found = clean_text(json.dumps(declared), 80)
         raise WeightsError(f"{part} of the checkpoint must be {'.'.join(_CLASSES[part])}, not {found}")
     place = folder / part
     if not (place / "config.json").is_file():
-        raise _missing(folder, part)
-    files = sorted(path.name for path in place.iterdir())
-    if any(name.endswith(".safetensors") for name in files):
+        raise _missing(folder, part if not place.is_dir() else f"{part}/config.json")
+    files = weight_files(place, variant)
+    if files:
+        numbers_in(files)
         return
-    pickles = [name for name in files if name.endswith(_PICKLES)]
+    pickles = sorted(path.name for path in place.iterdir() if path.name.endswith(_PICKLES))
     if pickles:
         raise WeightsError(
             f"{part}/{clean_text(pickles[0], 60)} is a pickle, which can run anything when it is opened", remedy=_RESAVE
         )
-    raise _missing(folder, part)
+    raise _missing(folder, f"the weights of {part}")
 
 
-def _variant(place: Path) -> str | None:
-    """The variant of a part's weights, where the plain ones are not there."""
-    stems = [path.name.split(".") for path in sorted(place.glob("diffusion_pytorch_model*.safetensors"))]
-    plain = any(len(stem) == 2 for stem in stems)
-    named = [stem[1].partition("-")[0] for stem in stems if len(stem) == 3]
-    return None if plain or not named else named[0]
+def _check_tokenizer(folder: Path, part: str) -> None:
+    """Without its words a tokenizer opens all the same, and reads nothing of a text."""
+    place = folder / part
+    if not place.is_dir():
+        raise _missing(folder, part)
+    for name in ("tokenizer_config.json", *(("vocab.json", "merges.txt") if _is_slow(place) else ())):
+        if not (place / name).is_file():
+            raise _missing(folder, f"{part}/{name}")
+
+
+def _is_slow(place: Path) -> bool:
+    return not (place / "tokenizer.json").is_file()
+
+
+def _check_sizes(folder: Path) -> None:
+    """Refuse latents that are none, or that the decoder doesn't take, before they are allocated."""
+    unet, vae = (_config(folder / part / "config.json") for part in ("unet", "vae"))
+    side = unet.get("sample_size")
+    for each in side if isinstance(side, list) and len(side) == 2 else [side]:
+        if type(each) is not int or not 1 <= each <= _SIDE_LIMIT:
+            raise _nonsense("unet", "sample_size", each)
+    for part, config, name in (("vae", vae, "latent_channels"), ("unet", unet, "out_channels")):
+        channels = config.get(name, 4)
+        if channels != unet.get("in_channels", 4):
+            raise WeightsError(
+                f"{part} of the checkpoint has {clean_text(str(channels), 20)} channels, and unet takes "
+                f"{clean_text(str(unet.get('in_channels', 4)), 20)}: models for inpainting and the like are not "
+                "supported",
+                remedy="record them with tdiff.record",
+            )
+    for name, default in (("scaling_factor", 0.18215), ("shift_factor", None)):
+        factor = vae.get(name, default)
+        if factor is not None and (isinstance(factor, bool) or not isinstance(factor, int | float) or factor == 0):
+            raise _nonsense("vae", name, factor)
+
+
+def _nonsense(part: str, name: str, value: object) -> WeightsError:
+    return WeightsError(
+        f"{name} in {part}/config.json of the checkpoint makes no sense ({clean_text(str(value), 30)})",
+        remedy="take the file from the original",
+    )
 
 
 def _missing(folder: Path, part: str) -> WeightsError:
-    return WeightsError(
-        f"{clean_text(str(folder), 200)} lacks {part}", remedy="copy the whole checkpoint, in the layout of diffusers"
-    )
+    return WeightsError(f"{clean_text(str(folder), 200)} lacks {part}", remedy=_WHOLE)
 
 
 def _config(path: Path) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _alpha_bar(config: Mapping[str, Any], levels: int) -> F64:
     first, last = _number(config, "beta_start", 0.0001), _number(config, "beta_end", 0.02)
     # float32, as diffusers computes them: 1,000 factors make the difference visible.
     if config.get("trained_betas") is not None:
-        betas = np.asarray(config["trained_betas"], np.float32)
+        betas = _trained(config["trained_betas"])
     elif kind == "linear":
         betas = np.linspace(first, last, levels, dtype=np.float32)
     elif kind == "scaled_linear":
@@ -115,6 +115,12 @@ def _alpha_bar(config: Mapping[str, Any], levels: int) -> F64:
         alpha_bar = _to_pure_noise(alpha_bar)
     result: F64 = np.maximum(alpha_bar.astype(np.float64), _LEAST_ALPHA_BAR)
     return result
+
+
+def _trained(betas: object) -> Any:
+    """A table of its own; one of nothing where it holds anything but numbers."""
+    numbers = isinstance(betas, list) and all(type(beta) in (int, float) for beta in betas)
+    return np.asarray(betas if numbers else [], np.float32)
 
 
 def _to_pure_noise(alpha_bar: Any) -> Any:

@@ -1,5 +1,6 @@
 """Which model is run, and by what: as the command line, the settings and Python name it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -101,11 +102,8 @@ def model_of(choice: EngineChoice) -> "Model":
 def _check(choice: EngineChoice) -> None:
     """Refuse options that do not go together."""
     engine = choice._engine
-    if choice.model is not None and not choice.model.exists():
-        raise WeightsError(
-            f"there is no {clean_text(str(choice.model), 200)}",
-            remedy="give the folder of a model that is on this machine",
-        )
+    if choice.model is not None:
+        _check_place(choice.model)
     if engine not in ENGINES:
         raise UsageError(f"--engine is one of {', '.join(ENGINES)}, not {clean_text(engine, 30)}")
     if engine == "numpy" and (choice.device not in (None, "cpu") or choice.dtype not in (None, "float32")):
@@ -116,13 +114,28 @@ def _check(choice: EngineChoice) -> None:
         raise UsageError("the engine diffusers needs a checkpoint", remedy="give its folder with --model")
 
 
+def _check_place(path: Path) -> None:
+    """Refuse what holds no model of either kind."""
+    shown = clean_text(str(path), 200)
+    if not os.path.exists(path):
+        raise WeightsError(f"there is no {shown}", remedy="give the folder of a model that is on this machine")
+    if not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0)):
+        raise WeightsError(f"{shown} may not be read", remedy="look at its permissions")
+    if os.path.isdir(path) and not any(os.path.isfile(path / name) for name in ("model_index.json", "manifest.json")):
+        raise WeightsError(
+            f"{shown} holds no model: neither model_index.json, as a checkpoint of diffusers does, nor manifest.json",
+            remedy="give the folder in which one of them lies",
+        )
+
+
 def _is_checkpoint(folder: Path | None) -> bool:
-    return folder is not None and (folder / "model_index.json").is_file()
+    # os.path answers no where a folder may not be read, and pathlib raises
+    return folder is not None and os.path.isfile(folder / "model_index.json")
 
 
 def _is_single(path: Path | None) -> bool:
     """A whole checkpoint in one file, which is refused with the way to convert it."""
-    return path is not None and path.is_file()
+    return path is not None and os.path.isfile(path)
 
 
 def _refuse_checkpoint(folder: Path | None, engine: str) -> None:

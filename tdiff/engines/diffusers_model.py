@@ -1,12 +1,10 @@
 """A Stable Diffusion checkpoint as a model of ours: its networks run by diffusers, everything around them by tdiff."""
 
-import hashlib
-import json
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -15,8 +13,9 @@ import numpy as np
 from tdiff.arrays import F32, U8
 from tdiff.diffusion import Bound, NotFiniteError, Schedule, Shape
 from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
-from tdiff.engines.checkpoint import Checkpoint, read_checkpoint
+from tdiff.engines.checkpoint import PARTS, Checkpoint, read_checkpoint
 from tdiff.engines.checkpoint_schedule import CheckpointSchedule
+from tdiff.engines.checkpoint_weights import fingerprint, numbers_in, weight_files
 from tdiff.engines.cross_attention import as_maps, attention_kept
 from tdiff.engines.devices import device_named, dtype_named, require
 from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair, TokenStates
@@ -27,8 +26,8 @@ from tdiff.text import clean_text
 if TYPE_CHECKING:
     from torch import Tensor
 
-_SAMPLES: Final = 64  # pieces of a weights file that its hash is taken of
-_PIECE: Final = 4096
+_FULL: Final = ("can't allocate memory", "not enough memory")
+"""How PyTorch says that main memory is full."""
 
 
 def diffusers_model(
@@ -85,13 +84,19 @@ class DiffusersModel:
     def __init__(self, checkpoint: Checkpoint, device: Any, dtype: Any, low_memory: str | None = None) -> None:
         self.checkpoint, self.device, self.dtype, self._low_memory = checkpoint, device, dtype, low_memory
         self._schedule = CheckpointSchedule(checkpoint.scheduler)
+        self._info: ModelInfo | None = None
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
         """Name, hash and size, from the headers of its files."""
-        digest, parameters = _fingerprint(self.checkpoint.folder / "unet")
-        dtype = str(self.dtype).removeprefix("torch.")
-        return ModelInfo(self.checkpoint.name, digest, 0, 0, parameters, 0, "diffusers", dtype)
+        if self._info is None:
+            self._info = self._read_info()
+        return self._info
+
+    def _read_info(self) -> ModelInfo:
+        files = self._files("unet")
+        of = (self.checkpoint.name, fingerprint(files), 0, 0, numbers_in(files), 0)
+        return ModelInfo(*of, "diffusers", str(self.dtype).removeprefix("torch."))
 
     @cached_property
     def parts(self) -> Any:
@@ -101,17 +106,27 @@ class DiffusersModel:
             WeightsError: a file is damaged.
             UsageError: there is not enough memory.
         """
-        import diffusers
-        import transformers
+        self._info = self._read_info()
+        with _memory_watched(), _quiet():
+            pipeline = self._loaded()
+            self._check_loaded(pipeline)
+            placed = self._placed(pipeline)
+        if self._read_info() != self._info:
+            raise WeightsError(
+                f"{self.checkpoint.name} changed while it was loaded", remedy="wait until it is copied, and try again"
+            )
+        return placed
 
-        for library in (diffusers, transformers):
-            library.utils.logging.disable_progress_bar()  # one for each of five parts
+    def _loaded(self) -> Any:
+        import diffusers
+        import torch
+
         kinds = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
         without: dict[str, Any] = {"add_watermarker": False}
         if self.checkpoint.family == "sd":
             without = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
         try:
-            pipeline = kinds[self.checkpoint.family].from_pretrained(
+            return kinds[self.checkpoint.family].from_pretrained(
                 str(self.checkpoint.folder),
                 torch_dtype=self.dtype,
                 variant=self.checkpoint.variant,
@@ -119,13 +134,36 @@ class DiffusersModel:
                 use_safetensors=True,
                 **without,
             )
-            with _memory_watched():
-                return self._placed(pipeline)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            reason = clean_text(str(error).partition("\n")[0], 160)
+        except (MemoryError, torch.OutOfMemoryError):
+            raise
+        except Exception as error:  # on damaged files the libraries raise nearly anything
+            if _is_full(error):
+                raise
             raise WeightsError(
-                f"{self.checkpoint.name} does not load ({reason})", remedy="copy the checkpoint again"
+                f"{self.checkpoint.name} does not load ({_reason(error)})", remedy="copy the checkpoint again"
             ) from error
+
+    def _check_loaded(self, pipeline: Any) -> None:
+        """Refuse what the libraries load with a warning, or not even that: weights made up for those that lack."""
+        for part in PARTS[self.checkpoint.family]:
+            wanted = sum(parameter.numel() for parameter in getattr(pipeline, part).parameters())
+            found = numbers_in(self._files(part))
+            if found < wanted:
+                raise WeightsError(
+                    f"{part} of {self.checkpoint.name} has {found:,} of its {wanted:,} parameters",
+                    remedy="copy the checkpoint again",
+                )
+        room = pipeline.text_encoder.config
+        length, words = pipeline.tokenizer.model_max_length, len(pipeline.tokenizer)
+        if not 3 <= length <= room.max_position_embeddings or words > room.vocab_size:
+            raise WeightsError(
+                f"tokenizer of {self.checkpoint.name} cuts texts of up to {length} tokens out of {words}, and its "
+                f"text encoder takes {room.max_position_embeddings} out of {room.vocab_size}",
+                remedy="copy the checkpoint again",
+            )
+
+    def _files(self, part: str) -> tuple[Path, ...]:
+        return weight_files(self.checkpoint.folder / part, self.checkpoint.variant)
 
     def _placed(self, pipeline: Any) -> Any:
         """The pipeline where it is to run, in parts where the memory is small."""
@@ -357,7 +395,9 @@ def _memory_watched() -> Iterator[None]:
 
     try:
         yield
-    except torch.OutOfMemoryError as error:
+    except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and not _is_full(error):
+            raise
         raise UsageError(
             "the device's memory is full",
             remedy=(
@@ -367,26 +407,34 @@ def _memory_watched() -> Iterator[None]:
         ) from error
 
 
-def _fingerprint(folder: Path) -> tuple[str, int]:
-    """Eight hex digits over a part's weights, and how many numbers are in them.
+def _is_full(error: BaseException) -> bool:
+    """Whether main memory is full, which PyTorch tells in words alone."""
+    return any(words in str(error) for words in _FULL)
 
-    Headers and evenly spaced pieces of the data are read: gigabytes would take too long.
-    """
-    digest, numbers = hashlib.sha256(), 0
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = file.read(min(length, 2**25))
-            digest.update(header)
-            size = path.stat().st_size
-            for place in range(_SAMPLES):
-                file.seek(max(8 + length, 8 + length + (size - 8 - length - _PIECE) * place // (_SAMPLES - 1)))
-                digest.update(file.read(_PIECE))
-        try:
-            entries = json.loads(header)
-            numbers += sum(prod(entry["shape"]) for name, entry in entries.items() if name != "__metadata__")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise WeightsError(
-                f"{clean_text(path.name)} is no whole safetensors file", remedy="copy the checkpoint again"
-            ) from error
-    return digest.hexdigest()[:8], numbers
+
+def _reason(error: Exception) -> str:
+    """Why a checkpoint doesn't load, where the libraries tell it in a sentence that helps."""
+    said = str(error)
+    if "expected shape" in said or "mismatched" in said:
+        return "its weights do not fit its config.json"
+    return clean_text(said.strip().partition("\n")[0], 160) or type(error).__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No bar for each of five parts, and no warnings: of what is missing here and not needed, of names that change."""
+    import diffusers
+    import transformers
+
+    logs = [library.utils.logging for library in (diffusers, transformers)]
+    before = [log.get_verbosity() for log in logs]
+    for log in logs:
+        log.disable_progress_bar()
+        log.set_verbosity_error()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            yield
+    finally:
+        for log, verbosity in zip(logs, before, strict=True):
+            log.set_verbosity(verbosity)
