@@ -300,9 +300,8 @@ def _mean_difference(x: F32, before: F32) -> tuple[float, ...]:
 
 
 def _half(x: F32) -> NDArray[np.float16]:
-    half = x.astype(np.float16)
-    if np.isinf(half).any():  # beyond what float16 holds
-        half = np.clip(x, -_HALF_MAX, _HALF_MAX).astype(np.float16)
+    """What is beyond what float16 holds becomes the largest that it holds; what is no number stays none."""
+    half: NDArray[np.float16] = x.clip(-_HALF_MAX, _HALF_MAX).astype(np.float16)
     return half
 
 

@@ -30,13 +30,13 @@ class RgbMap:
 
     def picture(self, x: F32) -> U8:
         """Show pictures (B, h, w, C) as (B, H, W, 3) uint8; what is not finite becomes grey."""
-        return _bytes(_shrunk(x) @ self.weight + self.bias)
+        return _bytes(_times(_shrunk(x), self.weight) + self.bias)
 
     def noise(self, eps: F32) -> U8:
         """Show noise of standard deviation 1, (B, h, w, C), as (B, H, W, 3) uint8 around grey."""
         unit = self.weight * (1 / np.maximum(np.linalg.norm(self.weight, axis=0), 1e-6)).astype(np.float32)
         # Averages of noise are fainter than noise: shown as strong as it is.
-        return _bytes(NOISE_SCALE * _factor(eps) * (_shrunk(eps) @ unit))
+        return _bytes(_times(_shrunk(eps), NOISE_SCALE * _factor(eps) * unit))
 
     @property
     def rows(self) -> Colours:
@@ -119,8 +119,17 @@ def _shrunk(x: F32) -> F32:
     return averaged(x, _factor(x))
 
 
+def _times(x: F32, weight: F32) -> F32:
+    """(B, h, w, C) @ (C, 3), as one product of two matrices: numpy makes a small one of each row otherwise."""
+    product: F32 = (x.reshape(-1, x.shape[-1]) @ weight.astype(np.float32)).reshape(*x.shape[:-1], weight.shape[1])
+    return product
+
+
 def _bytes(rgb: F32) -> U8:
     """[-1, 1] → 0 … 255."""
-    scaled = np.nan_to_num(rgb, nan=0.0, posinf=1.0, neginf=-1.0).clip(-1, 1) * np.float32(127.5) + np.float32(128)
+    clipped = rgb.clip(-1, 1)
+    if np.isnan(clipped).any():
+        clipped = np.nan_to_num(clipped, nan=0.0)
+    scaled = clipped * np.float32(127.5) + np.float32(128)
     result: U8 = np.minimum(scaled, 255).astype(np.uint8)
     return result

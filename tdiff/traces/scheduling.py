@@ -54,8 +54,9 @@ def prediction_of(scheduler: Any) -> Prediction:
 def mixture_at(scheduler: Any, timestep: Any, sample: Any) -> Mixture:
     """How much picture and noise a scheduler takes a sample to hold.
 
-    A noising of (1, 0) and (0, 1) is read off: whatever a scheduler's tables are, what it adds at a time is what it
-    takes to be there. A copy is asked, since some move their tables to the device of what they are given.
+    A noising of a picture of 1 by no noise, and of none by 1, is read off: whatever a scheduler's tables are, what it
+    adds at a time is what it takes to be there. A copy is asked, since some move their tables to the device of what
+    they are given.
 
     Args:
         scheduler: about to take a step.
@@ -74,11 +75,12 @@ def mixture_at(scheduler: Any, timestep: Any, sample: Any) -> Mixture:
         times = times.to(timestep.dtype)
     elif isinstance(timestep, int):
         times = times.long()
-    one = sample.new_tensor([[[[1.0]]]]).float().cpu()
+    picture = sample.new_tensor([[[[1.0]]], [[[0.0]]]]).float().cpu()
     if hasattr(probe, "scale_noise"):
-        parts = probe.scale_noise(one, times, 0 * one), probe.scale_noise(0 * one, times, one)
+        # one at a time: that for Heun's method takes the timesteps of a batch for those of a run
+        parts = (probe.scale_noise(picture[:1], times, picture[1:]), probe.scale_noise(picture[1:], times, picture[:1]))
     elif hasattr(probe, "add_noise"):
-        parts = probe.add_noise(one, 0 * one, times), probe.add_noise(0 * one, one, times)
+        parts = probe.add_noise(picture, 1 - picture, times.expand(2))
     else:
         raise TraceError(f"{type(scheduler).__name__} cannot noise a picture, so its levels are not known")
     alpha, sigma = (float(part) for part in parts)
