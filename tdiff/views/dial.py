@@ -68,7 +68,12 @@ class Dial(Exhibit):
         return (
             now,
             Figure(f"ε̂ at w {self._w:g}", looks.noise(guided.eps[0])),
-            Figure(f"clean guess x̂₀ at w {self._w:g}", looks.picture(guided.x0[0]), main=True),
+            Figure(
+                f"clean guess x̂₀ at w {self._w:g}",
+                looks.picture(guided.x0[0]),
+                main=True,
+                decode=looks.decoder(guided.x0[0]),
+            ),
         )
 
     def track(self) -> Track:

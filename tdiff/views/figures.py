@@ -1,6 +1,7 @@
 """Pictures of a run: what each canvas shows, as plain arrays with titles."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +29,7 @@ class Figure:
         parts: titles of the pictures in it, in reading order, where it holds several.
         command: the command that makes it, where that is another than the screen's.
         main: whether it is the largest, where one is larger than the others; by default the first is.
+        decode: makes it in full, (H, W, 3) uint8, where `picture` is a small preview; it takes a while.
     """
 
     title: str
@@ -36,6 +38,7 @@ class Figure:
     parts: tuple[str, ...] = ()
     command: ShownCommand | None = None
     main: bool = False
+    decode: Callable[[], U8] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def bench_figures(session: Session) -> tuple[Figure, Figure, Figure]:
     return (
         Figure("now x_t", looks.picture(step.x_t[0])),
         Figure(_TITLES[session.form], _form(looks, step, session.form)),
-        Figure(_TITLES["x0"], looks.picture(step.x0[0]), main=True),
+        Figure(_TITLES["x0"], looks.picture(step.x0[0]), main=True, decode=looks.decoder(step.x0[0])),
     )
 
 

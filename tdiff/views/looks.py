@@ -29,6 +29,10 @@ class Looks(Protocol):
         """A prediction (h, w, C), likewise, around grey."""
         ...
 
+    def decoder(self, x0: F32) -> Callable[[], U8] | None:
+        """What makes the picture of a clean guess (h, w, C) in full, which takes long; None where `picture` does."""
+        ...
+
     def starting(self, seed: int) -> U8:
         """The noise that a run starts from; no model needed for it."""
         ...
@@ -54,6 +58,9 @@ class PixelLooks:
     def noise(self, eps: F32) -> U8:
         """At half strength."""
         return to_pixels(NOISE_SCALE * eps)
+
+    def decoder(self, x0: F32) -> None:
+        """None: its pixels are all there is."""
 
     def starting(self, seed: int) -> U8:
         """The noise of a seed."""
@@ -91,6 +98,10 @@ class LatentLooks:
         """Likewise, at half strength."""
         shown: U8 = self._colours.noise(eps[None])[0]
         return shown
+
+    def decoder(self, x0: F32) -> Callable[[], U8]:
+        """The checkpoint's own."""
+        return lambda: self._decode(x0[None])[0]
 
     def starting(self, seed: int) -> U8:
         """The noise of a seed."""

@@ -1,5 +1,6 @@
 """A checkpoint, and our own networks in PyTorch, on the explorer's bench."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,6 +144,31 @@ async def test_guidance_is_turned_at_a_step_without_a_model_call(
         assert screen.view.track().cursor == 0 and screen.session.recipe == RECIPE
         await pilot.press("enter")
         await until(pilot, lambda: screen.session.recipe.guidance == 6.0 and len(screen.session.trace or ()) >= 1)
+
+
+async def test_the_clean_guess_of_a_step_is_decoded_on_a_key(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[str, np.ndarray]] = []
+    monkeypatch.setattr(
+        "tdiff.terminal.whole_picture.show", lambda picture, title, *how: shown.append((title, picture))
+    )
+    app = bench_of(checkpoint)
+    monkeypatch.setattr(app, "suspend", contextlib.nullcontext)
+    async with app.run_test(size=BIG) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("space", "space")
+        await until(pilot, lambda: screen.session.trace is not None and len(screen.session.trace) == 2)
+        await pilot.pause()
+        await pilot.press("full_stop")
+        model, x0 = app.pipeline.model, screen.session.step.x0
+        assert [title for title, _ in shown] == ["clean guess x̂₀"] and (shown[0][1] == model.decode(x0)[0]).all()
+        assert shown[0][1].shape == (32, 32, 3) and screen.view.figures()[2].picture.shape == (16, 16, 3)
+
+        def full(self: DiffusersModel, x0: np.ndarray) -> np.ndarray:
+            raise UsageError("the device's memory is full")
+
+        monkeypatch.setattr(DiffusersModel, "decode", full)
+        await pilot.press("full_stop")
+        assert "the device's memory is full" in notice(app) and len(shown) == 1
 
 
 async def test_it_shows_where_the_network_looks_for_each_word(checkpoint: Path) -> None:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
+from tdiff.errors import TdiffError
 from tdiff.terminal.capabilities import query_tmux
 from tdiff.terminal.pixel_query import Pixels, ask
+from tdiff.text import clean_text
 from tdiff.views.figures import Figure
 
 if TYPE_CHECKING:
@@ -33,7 +35,12 @@ class Enlarging:
             return
         try:
             with app.suspend():
-                app.pixels = show(figure.picture, figure.title, app.depth, self._ask)
+                # the terminal is the picture's: nobody waits for a key while it is decoded
+                picture = figure.picture if figure.decode is None else figure.decode()
+                app.pixels = show(picture, figure.title, app.depth, self._ask)
+        except TdiffError as error:
+            self._screen.port.say(clean_text(str(error)), trouble=True)
+            return
         except SuspendNotSupported:
             self._screen.port.say("a picture at full size needs a terminal of Linux or macOS: e saves it as a file")
             return
