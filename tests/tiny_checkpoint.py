@@ -43,6 +43,40 @@ def build(folder: Path, family: Family = "sd1") -> Path:
     return folder
 
 
+def flow_pipeline(folder: Path) -> Any:
+    """A Stable Diffusion 3 pipeline, which goes along straight lines and has a transformer; its third text encoder may
+    be left out."""
+    torch = pytest.importorskip("torch")
+    diffusers = pytest.importorskip("diffusers")
+    torch.manual_seed(0)
+    transformer = diffusers.SD3Transformer2DModel(
+        sample_size=16,
+        patch_size=1,
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=4,
+        caption_projection_dim=32,
+        joint_attention_dim=64,
+        pooled_projection_dim=64,
+    ).eval()
+    tokenizer = _tokenizer(folder)
+    pipeline = diffusers.StableDiffusion3Pipeline(
+        transformer=transformer,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(diffusers),
+        text_encoder=_text(False, projection=True),
+        tokenizer=tokenizer,
+        text_encoder_2=_text(True, projection=True),
+        tokenizer_2=tokenizer,
+        text_encoder_3=None,
+        tokenizer_3=None,
+    )
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
 def open_pipeline(folder: Path) -> Any:
     """The checkpoint as diffusers' own pipeline, quiet."""
     diffusers = pytest.importorskip("diffusers")

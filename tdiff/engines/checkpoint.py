@@ -90,7 +90,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if not isinstance(kind, str) or kind not in _FAMILIES:
         raise WeightsError(
             f"{shown} is for {clean_text(str(kind), 60)}, and Stable Diffusion 1.x, 2.x and XL are supported",
-            remedy="record other pipelines with tdiff.record",
+            remedy="record its runs with tdiff.record, which says so where it cannot",
         )
     family, variant = _FAMILIES[kind], variant_of(folder / "unet")
     for part in PARTS[family]:

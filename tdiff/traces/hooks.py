@@ -153,7 +153,10 @@ class _Flight:
 
     def _record(self, scheduler: Any, outputs: list[Any], guided: Any, timestep: Any, sample: Any) -> None:
         if sample.ndim != 4:
-            raise TraceError(f"its latents have the shape {tuple(sample.shape)}, and (B, C, H, W) is what is recorded")
+            raise TraceError(
+                f"its latents have the shape {tuple(sample.shape)}, and (B, C, H, W) is what is recorded, "
+                "not rows as those of Flux"
+            )
         at, prediction = mixture_at(scheduler, timestep, sample), prediction_of(scheduler)
         if at.sigma <= 0:
             raise TraceError("the scheduler takes a step where there is no noise left")

@@ -12,7 +12,7 @@ from tdiff.errors import OutputError, TraceError
 from tdiff.traces.reader import open_trace
 from tdiff.traces.recorder import TraceWarning
 
-from ..tiny_checkpoint import SCHEDULE, build, open_pipeline
+from ..tiny_checkpoint import SCHEDULE, build, flow_pipeline, open_pipeline
 
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
@@ -188,6 +188,22 @@ def test_straight_flows_are_recorded_too(tmp_path: Path, flow: str) -> None:
         assert np.allclose(seen, eps, atol=1e-4) and np.allclose(guess, clean, atol=1e-4)
         x = scheduler.step(eps - clean, t, x).prev_sample
     assert np.allclose(x, clean, atol=1e-4)
+
+
+def test_a_pipeline_of_stable_diffusion_3_is_recorded(tmp_path: Path) -> None:
+    pipe = flow_pipeline(tmp_path)
+    pipe.vae.register_to_config(shift_factor=0.06)
+    settings = {"num_inference_steps": 4, "guidance_scale": 5.0, "height": 32, "width": 32, "output_type": "np"}
+    plain = pipe("a red apple", generator=seeded(3), **settings).images
+    with tdiff.record(pipe, tmp_path / "run.tdiff"):
+        recorded = pipe("a red apple", generator=seeded(3), **settings).images
+    assert np.array_equal(plain, recorded)
+    trace = open_trace(tmp_path / "run.tdiff")
+    assert trace.finished and len(trace) == 4 and trace.head.preview == "linear"
+    assert trace.head.prediction == "flow" and trace.head.pictures[0].seed == 3
+    assert all(line.guidance == 5 and line.finite for line in trace.lines)
+    tensors = trace.tensors(0)
+    assert tensors is not None and tensors.eps_neg is not None and tensors.eps is None
 
 
 def test_every_call_within_the_block_has_a_trace_of_its_own(pipe: Any, tmp_path: Path) -> None:
