@@ -1,12 +1,14 @@
 """A checkpoint, and our own networks in PyTorch, on the explorer's bench."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from textual.widgets import Static
 
 from tdiff.engines.choice import EngineChoice
 from tdiff.engines.diffusers_model import DiffusersModel
@@ -85,6 +87,23 @@ async def test_a_checkpoint_is_stepped_through_to_the_picture_that_generate_make
         assert caption.text.startswith("diffusers cpu · tiny-sd")
         command = screen.query_one(CommandLine).command
         assert f"--model {checkpoint}" in command and "--allow-unknown" not in command
+
+
+async def test_the_seconds_are_counted_while_it_is_loaded_and_no_longer(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load = threading.Event()
+    real = DiffusersModel._loaded
+    monkeypatch.setattr(DiffusersModel, "_loaded", lambda self: may_load.wait(120) and real(self))
+    app = bench_of(checkpoint)
+    async with app.run_test(size=BIG) as pilot:
+        await until(pilot, lambda: "q leaves) 1 s" in seen(app) or "q leaves) 2 s" in seen(app))
+        opening = app.screen
+        may_load.set()
+        await opened(app, pilot)
+        counted = str(opening.query_one(Static).render())
+        await pilot.pause(1.5)
+        assert app.screen is not opening and str(opening.query_one(Static).render()) == counted
 
 
 async def test_prompts_are_read_by_its_own_tokenizer(checkpoint: Path) -> None:
