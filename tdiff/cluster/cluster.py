@@ -2,16 +2,17 @@
 
 import pickle
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from math import ceil
 from typing import Any, Final
 
 import numpy as np
 import ray
-from ray.exceptions import RayError, RayTaskError
+from ray.exceptions import LocalRayletDiedError, RayError, RayTaskError
 
 from tdiff.arrays import U8
 from tdiff.batches import BATCH, batches, in_order
+from tdiff.cluster.joining import lost
 from tdiff.cluster.work import installed, parcel_of
 from tdiff.engines.sprite import SpriteModel
 from tdiff.errors import TdiffError
@@ -54,7 +55,7 @@ class Cluster:
         """
         return np.concatenate(list(self.generate_parts(recipes, progress)))
 
-    def generate_parts(self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None) -> Iterator[U8]:
+    def generate_parts(self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None) -> Generator[U8]:
         """Make one picture for each recipe, and hand them out in order as they are made.
 
         A batch whose worker is lost is made again elsewhere. What is left when the iterator is closed is stopped.
@@ -137,6 +138,8 @@ def _result(ref: Any) -> U8:
             raise cause from error
         what = clean_text(f"{type(cause).__name__}: {cause}".partition("\n")[0], 200)
         raise TdiffError(f"a worker of the Ray cluster failed ({what})", remedy="see its logs") from error
+    except LocalRayletDiedError as error:
+        raise lost() from error
     except RayError as error:
         what = type(error).__name__
         raise TdiffError(

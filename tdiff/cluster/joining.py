@@ -1,10 +1,9 @@
-"""Joining a Ray cluster, and leaving it: whatever keeps it from being joined is one sentence."""
+"""Joining a Ray cluster, and leaving it: whatever keeps it from being joined, or ends it, is one sentence."""
 
 import logging
 import os
 import re
 import socket
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 _ADDRESS: Final = re.compile(r"(?:ray://)?(?P<host>[A-Za-z0-9_.-]+|\[[0-9a-fA-F:.]+\]):(?P<port>\d{1,5})")
 _SECONDS: Final = 10.0
 """How long an address may take to accept a connection, and to greet."""
-
-_STDERR: Final = 2  # file descriptor
 
 _SETTINGS: Final = 4
 """The type of an HTTP/2 frame that holds settings."""
@@ -61,6 +58,8 @@ def check_address(address: str) -> None:
 def joined(address: str, model: SpriteModel) -> "Iterator[Cluster]":
     """Join a cluster, and leave it in the end with nothing of ours running.
 
+    Ray ends this process, without a word, when the cluster is lost: `tdiff.cluster.driver` joins from another one.
+
     Args:
         address: see `check_address`.
         model: whose weights its workers get.
@@ -70,12 +69,11 @@ def joined(address: str, model: SpriteModel) -> "Iterator[Cluster]":
         TdiffError: no cluster answers, it does not let us in, or it runs another Ray or Python.
     """
     check_address(address)
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # what goes wrong is said once, by us
     import ray
     from ray.exceptions import RayError
 
     try:
-        with warnings.catch_warnings(), _muted():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ray.init(address, log_to_driver=False, logging_level=logging.CRITICAL)
     except (RayError, OSError, RuntimeError, ValueError) as error:
@@ -88,18 +86,12 @@ def joined(address: str, model: SpriteModel) -> "Iterator[Cluster]":
         ray.shutdown()
 
 
-@contextmanager
-def _muted() -> Iterator[None]:
-    """Nothing comes through that Ray itself writes to standard error: first of all, which log level it has taken."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(_STDERR), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, _STDERR)
-    try:
-        yield
-    finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
-        os.close(nowhere)
+def lost() -> TdiffError:
+    """What is said of a cluster that has let this machine down."""
+    return TdiffError(
+        "the Ray cluster is lost: its first machine, or what runs of it on this one, has ended",
+        remedy="look at it with ray status, start it again, and then the command; files that are written stay",
+    )
 
 
 def _speaks_grpc(connection: socket.socket) -> bool:

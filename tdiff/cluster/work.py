@@ -35,6 +35,11 @@ def parcel_of(model: SpriteModel) -> Parcel:
     return pickle.dumps(model.manifest), {part: model.weights(part) for part in _PARTS}
 
 
+def model_of(parcel: Parcel) -> SpriteModel:
+    """Return the model that a parcel holds."""
+    return SpriteModel(pickle.loads(parcel[0]), lambda part: dict(parcel[1][part]))
+
+
 def make(parcel: Parcel, recipes: Sequence[Recipe]) -> U8:
     """Make one picture for each recipe, all side by side where that is possible.
 
@@ -45,9 +50,9 @@ def make(parcel: Parcel, recipes: Sequence[Recipe]) -> U8:
     Returns:
         (n, H, W, 3) uint8.
     """
-    manifest, tensors = pickle.loads(parcel[0]), parcel[1]
-    if manifest.hash not in _loaded:
+    model = model_of(parcel)
+    if model.manifest.hash not in _loaded:
         one_thread_from_now_on(os.environ)
         _loaded.clear()
-        _loaded[manifest.hash] = Pipeline(SpriteModel(manifest, lambda part: dict(tensors[part])))
-    return _loaded[manifest.hash].generate_many(recipes)
+        _loaded[model.manifest.hash] = Pipeline(model)
+    return _loaded[model.manifest.hash].generate_many(recipes)

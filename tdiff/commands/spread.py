@@ -62,16 +62,16 @@ def spread(pipeline: "Pipeline", ray: str | None) -> Iterator[Many]:
         ray: address of a cluster; None for the pipeline itself.
 
     Raises:
-        TdiffError: the cluster cannot be joined.
+        TdiffError: the cluster cannot be joined, or is lost.
     """
     if ray is None:
         yield pipeline
         return
-    from tdiff.cluster.joining import joined
+    from tdiff.cluster.driver import driven
     from tdiff.engines.sprite import SpriteModel
 
     assert isinstance(pipeline.model, SpriteModel)
-    with joined(ray, pipeline.model) as cluster:
+    with driven(ray, pipeline.model) as cluster:
         machines, cpus = cluster.machines, cluster.cpus
         say(f"on {machines} machine{'s' * (machines > 1)} of a Ray cluster with {cpus} CPU{'s' * (cpus > 1)}")
         yield cluster
