@@ -25,10 +25,10 @@ def rate(workers: int, pictures: int, steps: int) -> float:
     ray.init(address="local", num_cpus=workers, object_store_memory=STORE, include_dashboard=False, log_to_driver=False)
     try:
         cluster = Cluster(sprite_model())
-        cluster.generate_many([Recipe(prompt="a cat", steps=2, seed=seed) for seed in range(4 * workers)])
+        list(cluster.generate_parts([Recipe(prompt="a cat", steps=2, seed=seed) for seed in range(4 * workers)]))
         recipes = [Recipe(prompt="a red apple", steps=steps, seed=seed) for seed in range(pictures)]
         began = time.perf_counter()
-        made = cluster.generate_many(recipes)
+        made = np.concatenate(list(cluster.generate_parts(recipes)))
         seconds = time.perf_counter() - began
         assert made.shape[0] == pictures and np.ptp(made) > 0
         return pictures / seconds

@@ -76,13 +76,9 @@ def _measure(folder: Path, runs: int, steps: int, seconds: float) -> None:
                 path.unlink()
     plain, first = (statistics.median(times["plain"]) for times in (taken, whole))
     for name, times in taken.items():
-        median, once = (
-            statistics.median(times),
-            statistics.median(whole[name]) - first - statistics.median(times) + plain,
-        )
-        print(
-            f"{name:26} {1000 * median:6.2f} ms a step, {100 * (median / plain - 1):+5.1f} %; {1000 * once:.0f} ms once"
-        )
+        step = statistics.median(times)
+        once = statistics.median(whole[name]) - first - (step - plain)
+        print(f"{name:26} {1000 * step:6.2f} ms a step, {100 * (step / plain - 1):+5.1f} %; {1000 * once:.0f} ms once")
     print(f"{steps} steps take {size / 1e6:.1f} MB")
 
 

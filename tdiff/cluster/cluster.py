@@ -47,14 +47,6 @@ class Cluster:
         self._parcel = ray.put(parcel_of(model))
         self._task = ray.remote(num_cpus=1, max_retries=_TRIES)(_task())
 
-    def generate_many(self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None) -> U8:
-        """Make one picture for each recipe; see `generate_parts`.
-
-        Returns:
-            (n, H, W, 3) uint8, in the order of the recipes.
-        """
-        return np.concatenate(list(self.generate_parts(recipes, progress)))
-
     def generate_parts(self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None) -> Generator[U8]:
         """Make one picture for each recipe, and hand them out in order as they are made.
 

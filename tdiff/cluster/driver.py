@@ -46,7 +46,7 @@ class DrivenCluster:
 
     def __init__(self, process: BaseProcess, connection: "Connection[Any, Any]") -> None:
         self._process, self._connection = process, connection
-        self.machines, self.cpus = self._received("joined")
+        self.machines, self.cpus = self._received()
 
     def generate_many(self, recipes: Sequence[Recipe], progress: Callable[[int], None] | None = None) -> U8:
         """Make one picture for each recipe; see `generate_parts`.
@@ -72,14 +72,14 @@ class DrivenCluster:
         self._connection.send(list(recipes))
         left = len(recipes)
         while left:
-            done, part = self._received("made")
+            done, part = self._received()
             if progress is not None and done:
                 progress(done)
             if part is not None:
                 left -= len(part)
                 yield part
 
-    def _received(self, expected: str) -> Any:
+    def _received(self) -> Any:
         """What the driver sends next.
 
         Raises:
@@ -89,12 +89,11 @@ class DrivenCluster:
         if not self._connection.poll():
             raise lost()
         try:
-            kind, found = self._connection.recv()
+            found = self._connection.recv()
         except (EOFError, OSError) as error:
             raise lost() from error
         if isinstance(found, TdiffError):
             raise found
-        assert kind == expected
         return found
 
 
@@ -144,22 +143,20 @@ def _drive(connection: "Connection[Any, Any]", address: str) -> None:
     try:
         _serve(connection, address)
     except TdiffError as error:
-        connection.send(("refused", error))
+        connection.send(error)
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass  # the command needs no more
     except Exception as error:
         what = clean_text(f"{type(error).__name__}: {error}".partition("\n")[0], 200)
-        connection.send(("refused", TdiffError(f"Ray failed ({what})", remedy="look at the cluster with ray status")))
+        connection.send(TdiffError(f"Ray failed ({what})", remedy="look at the cluster with ray status"))
 
 
 def _serve(connection: "Connection[Any, Any]", address: str) -> None:
     parcel: Parcel = connection.recv()
     with joined(address, model_of(parcel)) as cluster:
-        connection.send(("joined", (cluster.machines, cluster.cpus)))
+        connection.send((cluster.machines, cluster.cpus))
         while True:
             recipes: list[Recipe] = connection.recv()
-            with closing(
-                cluster.generate_parts(recipes, lambda done: connection.send(("made", (done, None))))
-            ) as parts:
+            with closing(cluster.generate_parts(recipes, lambda done: connection.send((done, None)))) as parts:
                 for part in parts:
-                    connection.send(("made", (0, part)))
+                    connection.send((0, part))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tdiff.engines.checkpoint_weights import numbers_in, variant_of, weight_files
+from tdiff.engines.checkpoint_weights import WHOLE, numbers_in, variant_of, weight_files
 from tdiff.errors import WeightsError
 from tdiff.strict_json import JsonError, parse_object
 from tdiff.text import clean_text
@@ -35,7 +35,6 @@ _SINGLE: Final = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 _CONFIG_LIMIT: Final = 2**20
 _SIDE_LIMIT: Final = 1024
 """Of latents: pictures of 8192 × 8192."""
-_WHOLE: Final = "copy the whole checkpoint, in the layout of diffusers"
 _CONVERT: Final = (
     "convert it once, in Python: diffusers.StableDiffusionPipeline.from_single_file(FILE).save_pretrained(FOLDER)"
 )
@@ -171,7 +170,7 @@ def _nonsense(part: str, name: str, value: object) -> WeightsError:
 
 
 def _missing(folder: Path, part: str) -> WeightsError:
-    return WeightsError(f"{clean_text(str(folder), 200)} lacks {part}", remedy=_WHOLE)
+    return WeightsError(f"{clean_text(str(folder), 200)} lacks {part}", remedy=WHOLE)
 
 
 def _config(path: Path) -> dict[str, Any]:

@@ -15,7 +15,8 @@ _STEMS: Final = ("diffusion_pytorch_model", "model")
 _NO_PARAMETER: Final = "position_ids"  # 0, 1, 2 …, which text encoders used to be saved with
 _HEADER_LIMIT: Final = 2**25
 _SHARD: Final = re.compile(r"-\d{5}-of-(\d{5})")
-_AGAIN: Final = "copy the checkpoint again"
+AGAIN: Final = "copy the checkpoint again"
+WHOLE: Final = "copy the whole checkpoint, in the layout of diffusers"
 _SAMPLES: Final = 64  # pieces of a weights file that its hash is taken of
 _PIECE: Final = 4096
 
@@ -45,7 +46,7 @@ def numbers_in(files: Iterable[Path]) -> int:
         if shard and len(files) != int(shard[1]):
             raise WeightsError(
                 f"{path.parent.name} has {len(files)} of the {int(shard[1])} files of its weights",
-                remedy="copy the whole checkpoint, in the layout of diffusers",
+                remedy=WHOLE,
             )
     return sum(_numbers(path) for path in files)
 
@@ -99,11 +100,9 @@ def _numbers(path: Path) -> int:
         numbers: int = sum(prod(entry["shape"]) for entry in counted)
         end = max((int(entry["data_offsets"][1]) for entry in entries.values()), default=0)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise WeightsError(
-            f"{_shown(path)} is no whole safetensors file", remedy="copy the checkpoint again"
-        ) from error
+        raise WeightsError(f"{_shown(path)} is no whole safetensors file", remedy=AGAIN) from error
     if size != 8 + length + end:
-        raise WeightsError(f"{_shown(path)} has {size} bytes and should have {8 + length + end}", remedy=_AGAIN)
+        raise WeightsError(f"{_shown(path)} has {size} bytes and should have {8 + length + end}", remedy=AGAIN)
     return numbers
 
 

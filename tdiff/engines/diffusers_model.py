@@ -15,7 +15,7 @@ from tdiff.diffusion import Bound, NotFiniteError, Schedule, Shape
 from tdiff.diffusion.parametrization import v_from_eps, v_from_eps_x0
 from tdiff.engines.checkpoint import PARTS, Checkpoint, read_checkpoint
 from tdiff.engines.checkpoint_schedule import CheckpointSchedule
-from tdiff.engines.checkpoint_weights import fingerprint, numbers_in, weight_files
+from tdiff.engines.checkpoint_weights import AGAIN, fingerprint, numbers_in, weight_files
 from tdiff.engines.cross_attention import as_maps, attention_kept
 from tdiff.engines.devices import device_named, dtype_named, require
 from tdiff.engines.model import Half, Look, ModelInfo, Role, TextImagePair, TokenStates
@@ -119,7 +119,6 @@ class DiffusersModel:
 
     def _loaded(self) -> Any:
         import diffusers
-        import torch
 
         kinds = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
         without: dict[str, Any] = {"add_watermarker": False}
@@ -134,14 +133,10 @@ class DiffusersModel:
                 use_safetensors=True,
                 **without,
             )
-        except (MemoryError, torch.OutOfMemoryError):
-            raise
         except Exception as error:  # on damaged files the libraries raise nearly anything
             if _is_full(error):
                 raise
-            raise WeightsError(
-                f"{self.checkpoint.name} does not load ({_reason(error)})", remedy="copy the checkpoint again"
-            ) from error
+            raise WeightsError(f"{self.checkpoint.name} does not load ({_reason(error)})", remedy=AGAIN) from error
 
     def _check_loaded(self, pipeline: Any) -> None:
         """Refuse what the libraries load with a warning, or not even that: weights made up for those that lack."""
@@ -151,7 +146,7 @@ class DiffusersModel:
             if found < wanted:
                 raise WeightsError(
                     f"{part} of {self.checkpoint.name} has {found:,} of its {wanted:,} parameters",
-                    remedy="copy the checkpoint again",
+                    remedy=AGAIN,
                 )
         room = pipeline.text_encoder.config
         length, words = pipeline.tokenizer.model_max_length, len(pipeline.tokenizer)
@@ -159,7 +154,7 @@ class DiffusersModel:
             raise WeightsError(
                 f"tokenizer of {self.checkpoint.name} cuts texts of up to {length} tokens out of {words}, and its "
                 f"text encoder takes {room.max_position_embeddings} out of {room.vocab_size}",
-                remedy="copy the checkpoint again",
+                remedy=AGAIN,
             )
 
     def _files(self, part: str) -> tuple[Path, ...]:
@@ -255,7 +250,7 @@ class DiffusersModel:
         dtype = str(self.dtype).removeprefix("torch.")
         return NotFiniteError(
             f"the {part} of {self.checkpoint.name} gave numbers that are not finite in {dtype}",
-            remedy="copy the checkpoint again" if dtype == "float32" else "choose --dtype bfloat16 or float32",
+            remedy=AGAIN if dtype == "float32" else "choose --dtype bfloat16 or float32",
         )
 
     def look(self, x_t: F32, t: float, conditions: Sequence[CheckpointContext]) -> Look:
@@ -391,12 +386,10 @@ def _sent(array: F32, device: Any) -> "Tensor":
 @contextmanager
 def _memory_watched() -> Iterator[None]:
     """Turn a lack of memory into a sentence with the remedy."""
-    import torch
-
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
-        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and not _is_full(error):
+    except (MemoryError, RuntimeError) as error:
+        if not _is_full(error):
             raise
         raise UsageError(
             "the device's memory is full",
@@ -408,8 +401,11 @@ def _memory_watched() -> Iterator[None]:
 
 
 def _is_full(error: BaseException) -> bool:
-    """Whether main memory is full, which PyTorch tells in words alone."""
-    return any(words in str(error) for words in _FULL)
+    """Whether a memory is full: of main memory PyTorch tells it in words alone."""
+    import torch
+
+    full = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return full or any(words in str(error) for words in _FULL)
 
 
 def _reason(error: Exception) -> str:

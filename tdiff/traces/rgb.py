@@ -127,9 +127,6 @@ def _times(x: F32, weight: F32) -> F32:
 
 def _bytes(rgb: F32) -> U8:
     """[-1, 1] → 0 … 255."""
-    clipped = rgb.clip(-1, 1)
-    if np.isnan(clipped).any():
-        clipped = np.nan_to_num(clipped, nan=0.0)
-    scaled = clipped * np.float32(127.5) + np.float32(128)
+    scaled = np.nan_to_num(rgb.clip(-1, 1), nan=0.0) * np.float32(127.5) + np.float32(128)
     result: U8 = np.minimum(scaled, 255).astype(np.uint8)
     return result

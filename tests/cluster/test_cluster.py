@@ -88,7 +88,7 @@ def _refusal(address: str, module: str, name: str, value: object) -> str:
     setattr(import_module(module), name, value)
     try:
         with joined(address, sprite_model()) as cluster:
-            cluster.generate_many(RECIPES[:1])
+            list(cluster.generate_parts(RECIPES[:1]))
     except TdiffError as error:
         return str(error)
     return ""
