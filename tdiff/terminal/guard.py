@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -27,6 +28,7 @@ QUIT_SECONDS: Final = 3.0
 """After this long a quit no longer waits for anything."""
 _LOOK_MS: Final = 500
 _WRITE_SECONDS: Final = 0.5
+_AGAIN_SECONDS: Final = 0.001
 _LOCAL_FLAGS: Final = 3  # their place among the attributes
 
 
@@ -103,9 +105,15 @@ def attributes() -> list[Any] | None:
 def _write(data: bytes) -> None:
     """Write to the terminal while it takes something, and no longer: nobody may be reading."""
     os.set_blocking(2, False)
+    late = time.monotonic() + _WRITE_SECONDS
     try:
-        while data and select.select([], [2], [], _WRITE_SECONDS)[1]:
-            data = data[os.write(2, data) :]
+        while data and time.monotonic() < late and select.select([], [2], [], _WRITE_SECONDS)[1]:
+            try:
+                data = data[os.write(2, data) :]
+            except BlockingIOError:  # what draws is writing at this moment
+                time.sleep(_AGAIN_SECONDS)
+            else:
+                late = time.monotonic() + _WRITE_SECONDS
     finally:
         os.set_blocking(2, True)
 
