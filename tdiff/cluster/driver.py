@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from tdiff.arrays import U8
-from tdiff.cluster.joining import joined, lost
+from tdiff.cluster.joining import check_address, joined, lost
 from tdiff.cluster.work import Parcel, model_of, parcel_of
 from tdiff.engines.sprite import SpriteModel
 from tdiff.errors import TdiffError
@@ -26,6 +26,12 @@ from tdiff.text import clean_text
 
 _SECONDS: Final = 5.0
 """How long a driver may take to stop what runs in the cluster before it is ended itself."""
+
+_RAY: Final = {
+    "RAY_gcs_rpc_server_reconnect_timeout_s": "20",  # until a first machine that does not answer is lost: 60 otherwise
+    "RAY_ENABLE_AUTO_CONNECT": "0",  # or Ray would start a cluster of its own here where another one is lost
+}
+"""Settings of Ray that it reads as it is imported; those of the environment go before them."""
 
 _STANDARD: Final = (1, 2)  # file descriptors of standard output and standard error
 
@@ -138,6 +144,7 @@ def _drive(connection: "Connection[Any, Any]", address: str) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in _STANDARD:
         os.dup2(nowhere, descriptor)
+    os.environ.update(_RAY | os.environ)
     if sys.platform != "win32":
         os.setsid()  # ctrl+c in the terminal is for the command, which then ends this one
     try:
@@ -147,16 +154,28 @@ def _drive(connection: "Connection[Any, Any]", address: str) -> None:
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         pass  # the command needs no more
     except Exception as error:
-        what = clean_text(f"{type(error).__name__}: {error}".partition("\n")[0], 200)
-        connection.send(TdiffError(f"Ray failed ({what})", remedy="look at the cluster with ray status"))
+        connection.send(_failed(address, error))
+
+
+def _failed(address: str, error: Exception) -> TdiffError:
+    """What is said where Ray raises what it does not document, as its client does where the other end is gone."""
+    try:
+        check_address(address)
+    except TdiffError:
+        return lost()
+    what = clean_text(f"{type(error).__name__}: {error}".partition("\n")[0].removesuffix(": "), 200)
+    return TdiffError(f"Ray failed ({what})", remedy="look at the cluster with ray status")
 
 
 def _serve(connection: "Connection[Any, Any]", address: str) -> None:
     parcel: Parcel = connection.recv()
     with joined(address, model_of(parcel)) as cluster:
         connection.send((cluster.machines, cluster.cpus))
-        while True:
-            recipes: list[Recipe] = connection.recv()
-            with closing(cluster.generate_parts(recipes, lambda done: connection.send((done, None)))) as parts:
-                for part in parts:
-                    connection.send((0, part))
+        try:
+            while True:
+                recipes: list[Recipe] = connection.recv()
+                with closing(cluster.generate_parts(recipes, lambda done: connection.send((done, None)))) as parts:
+                    for part in parts:
+                        connection.send((0, part))
+        except TdiffError as error:
+            connection.send(error)  # before the cluster is left, which takes Ray a minute where it is lost

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,12 @@ STORE = 80 << 20  # bytes; by default it takes a third of the memory
 RECIPES = [Recipe(prompt="a red apple", steps=3 + seed % 4, seed=seed) for seed in range(12)]
 
 
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
 @pytest.fixture(scope="module")
 def nodes() -> Iterator[Any]:
     """Two nodes with a CPU each."""
@@ -41,7 +48,12 @@ def nodes() -> Iterator[Any]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        head = {"num_cpus": 1, "object_store_memory": STORE, "include_dashboard": False}
+        head = {
+            "num_cpus": 1,
+            "object_store_memory": STORE,
+            "include_dashboard": False,
+            "ray_client_server_port": _free(),
+        }
         cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(num_cpus=1, object_store_memory=STORE)
         yield cluster
@@ -105,6 +117,13 @@ def test_pictures_are_those_of_one_machine_in_order(nodes: Any, pipeline: Pipeli
         parts = list(cluster.generate_parts(RECIPES, done.append))
     assert sum(done) == len(RECIPES) and len(parts) > 1
     assert agree(np.concatenate(parts), pipeline.generate_many(RECIPES))
+
+
+def test_a_machine_that_is_no_part_of_a_cluster_has_the_same_pictures(nodes: Any, pipeline: Pipeline) -> None:
+    port = nodes.head_node._ray_params.ray_client_server_port
+    with driven(f"ray://127.0.0.1:{port}", sprite_model()) as cluster:
+        assert (cluster.machines, cluster.cpus) == (2, 2)
+        assert agree(cluster.generate_many(RECIPES), pipeline.generate_many(RECIPES))
 
 
 def test_commands_write_what_they_write_alone(nodes: Any, tdiff) -> None:

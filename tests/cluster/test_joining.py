@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tdiff.cluster import joining
-from tdiff.cluster.joining import check_address
+from tdiff.cluster.driver import _failed
+from tdiff.cluster.joining import check_address, lost
 from tdiff.errors import TdiffError, UsageError
 
 PROMPTS = ("generate", "--prompts-file", "-", "--out", "many/")
@@ -58,6 +59,14 @@ def test_an_address_where_nobody_is_is_said(with_ray: None, scheme: str) -> None
         free = taken.getsockname()[1]
     with pytest.raises(TdiffError, match=f"no Ray cluster answers at {scheme}127.0.0.1:{free}: look whether it runs"):
         check_address(f"{scheme}127.0.0.1:{free}")
+
+
+def test_what_fails_where_nobody_answers_any_more_is_a_lost_cluster(with_ray: None, port) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = taken.getsockname()[1]
+    assert str(_failed(f"ray://127.0.0.1:{free}", AssertionError())) == str(lost())
+    port[1].append(bytes((0, 0, 6, 4, 0, 0, 0, 0, 0)) + bytes(6))
+    assert str(_failed(f"127.0.0.1:{port[0]}", AssertionError())).startswith("Ray failed (AssertionError): look")
 
 
 @pytest.mark.parametrize("answer", [b"", b"HT", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n"])
