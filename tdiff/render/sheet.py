@@ -19,7 +19,7 @@ _PAPER: Final = (255, 255, 255)
 _INK: Final = (32, 32, 32)
 _LABEL_LIMIT: Final = 200
 _SMALLEST_FONT, _LARGEST_FONT = 10, 24
-_LEAST_ROOM: Final = 64  # for the label of a row beside tiny pictures
+_LEAST_ROOM: Final = 64  # for labels of tiny pictures
 
 
 def sheet_bytes(
@@ -48,7 +48,7 @@ def sheet_bytes(
 def draw_sheet(pictures: U8, columns: Sequence[str], rows: Sequence[str] = (), scale: int = 4) -> U8:
     """Draw a contact sheet, (height, width, 3) uint8; see `sheet_bytes` for the arguments.
 
-    Labels wider than the room they have are cut.
+    Labels wider than their pictures, or than 64 pixels, are wrapped.
     """
     from PIL import Image, ImageDraw
 
@@ -87,18 +87,25 @@ def _layout(columns: Sequence[str], rows: Sequence[str], width: int, height: int
     font = ImageFont.load_default(min(max(width // 9, _SMALLEST_FONT), _LARGEST_FONT))
     line = sum(_line(font))
     gap = max(2, line // 4)
-    names = [_fitted(name, font, 2 * max(width, _LEAST_ROOM)) for name in rows]
-    left = max((_width(name, font) for name in names), default=0) + (2 * gap if names else gap)
-    top = line + 2 * gap
-    across, down = width + gap, height + gap
+    room = max(width, _LEAST_ROOM)
+    heads = [_wrapped(name, font, room) for name in columns]
+    names = [_wrapped(name, font, 2 * room) for name in rows]
+    wide = max(width, *(_width(part, font) for head in heads for part in head))
+    high = max(height, *(line * len(name) for name in names)) if names else height
+    left = max((_width(part, font) for name in names for part in name), default=0) + (2 * gap if names else gap)
+    top = line * max(map(len, heads)) + 2 * gap
+    across, down = wide + gap, high + gap
     labels: list[tuple[tuple[float, float], str]] = []
-    for column, name in enumerate(columns):
-        label = _fitted(name, font, width)
-        labels.append(((left + column * across + (width - _width(label, font)) / 2, gap), label))
-    for row, label in enumerate(names):
-        labels.append(((gap, top + row * down + (height - line) / 2), label))
+    for column, head in enumerate(heads):
+        first = top - gap - line * len(head)
+        for number, part in enumerate(head):
+            labels.append(((left + column * across + (wide - _width(part, font)) / 2, first + number * line), part))
+    for row, name in enumerate(names):
+        first = top + row * down + (high - line * len(name)) // 2
+        labels += [((gap, first + number * line), part) for number, part in enumerate(name)]
     size = left + len(columns) * across, top + max(1, len(rows)) * down
-    return _Layout(size, (left, top), (across, down), tuple(labels), font)
+    corner = left + (wide - width) // 2, top + (high - height) // 2
+    return _Layout(size, corner, (across, down), tuple(labels), font)
 
 
 def _line(font: "FreeTypeFont | ImageFont") -> tuple[int, int]:
@@ -111,11 +118,18 @@ def _width(label: str, font: "FreeTypeFont | ImageFont") -> int:
     return round(font.getlength(label) + 0.5)
 
 
-def _fitted(label: str, font: "FreeTypeFont | ImageFont", room: int) -> str:
-    """A label cleaned, and cut with … where it is wider than the room."""
-    label = clean_text(label, _LABEL_LIMIT)
-    if _width(label, font) <= room:
-        return label
-    while label and _width(label + "…", font) > room:
-        label = label[:-1]
-    return label + "…"
+def _wrapped(label: str, font: "FreeTypeFont | ImageFont", room: int) -> list[str]:
+    """A label cleaned, in lines that are no wider than the room; words that are wider themselves are broken."""
+    lines = [""]
+    for word in clean_text(label, _LABEL_LIMIT).split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if _width(longer, font) <= room:
+            lines[-1] = longer
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if lines[-1] and _width(lines[-1] + letter, font) > room:
+                lines.append("")
+            lines[-1] += letter
+    return lines

@@ -71,6 +71,6 @@ def arrangement(width: int, height: int, canvases: int = 3) -> Arrangement:
         if canvases <= 3:
             return Arrangement("corner", 1, canvases, min(canvases, 2), framed=True, hero=_HERO)
         shown = min(canvases, 6)
-        return Arrangement("corner", 1, shown, 3, framed=True)
+        return Arrangement("corner", 1, shown, 2 if shown == 4 else 3, framed=True)
     shown = min(canvases, width // _FRAMED)
     return Arrangement("above", 1, shown, shown, framed=True)

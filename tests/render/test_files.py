@@ -123,11 +123,24 @@ def test_sheet_holds_every_picture_and_its_labels() -> None:
     assert (sheet[: rows[0]] < 128).any() and (sheet[:, : columns[0]] < 128).any()  # ink
 
 
+def test_long_labels_are_wrapped_above_and_beside_their_pictures() -> None:
+    """What a label says is there whole: it takes lines of its own, and no picture is covered."""
+    pictures = np.full((4, 32, 32, 3), (200, 40, 40), np.uint8)
+    short, long = "a dog", "a red robot to the left of a small green house under a tree"
+    brief = draw_sheet(pictures, [short, short], [short, short])
+    for columns, rows in (([short, long], [short, short]), ([short, short], [short, long])):
+        sheet = draw_sheet(pictures, columns, rows)
+        assert (sheet == (200, 40, 40)).all(-1).sum() == 4 * 128 * 128
+        ink = [int(((made < 128).all(-1)).sum()) for made in (brief, sheet)]
+        assert ink[1] > ink[0] * 2  # 60 letters more, where three labels were 15
+        assert sheet.shape[0] > brief.shape[0] or sheet.shape[1] > brief.shape[1]
+
+
 def test_sheet_survives_odd_labels() -> None:
     pictures = np.zeros((2, 8, 8, 3), np.float32)
     made = sheet_bytes(pictures, ["\x1b[2J" + "long " * 99, "🍎"], scale=1, text={"parameters": "x"})
     image = Image.open(BytesIO(made))
-    assert image.width < 60 and image.text == {"parameters": "x"}
+    assert image.width < 2 * 80 and image.text == {"parameters": "x"}
 
 
 def test_sheet_needs_a_picture_for_each_cell() -> None:

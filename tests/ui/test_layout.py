@@ -30,5 +30,6 @@ def test_the_sizes_that_we_name() -> None:
     assert arrangement(160, 50).hero == 2
     assert (arrangement(120, 36).shape, arrangement(120, 36).shown) == ("above", 3)
     assert (arrangement(160, 50).shape, arrangement(160, 50).shown) == ("corner", 3)
+    assert [arrangement(160, 50, canvases).across for canvases in (4, 5, 6)] == [2, 3, 3]
     assert (arrangement(200, 60).scale, arrangement(200, 60).shown) == (2, 3)
     assert arrangement(200, 60, canvases=4).shown == 4

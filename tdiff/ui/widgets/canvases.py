@@ -38,6 +38,10 @@ class Canvases(Container):
         grid-columns: 34;
         grid-rows: 18;
     }
+    Canvases.-pairs {
+        grid-size: 2 2;
+        padding: 0 17;
+    }
     Canvases.-hero {
         grid-size: 2 2;
         grid-columns: 34 68;
@@ -80,6 +84,7 @@ class Canvases(Container):
         self.set_class(arrangement.across < arrangement.shown and arrangement.shape == "beside", "-stacked")
         self.set_class(bool(arrangement.hero), "-hero")
         self.set_class(arrangement.shape == "corner" and not arrangement.hero, "-tiles")
+        self.set_class(self.has_class("-tiles") and arrangement.across == 2, "-pairs")
         slots = max(arrangement.shown, _HERO_SLOT + 1) if arrangement.hero else arrangement.shown
         while len(self._made) < slots:
             canvas = Pane(self._depth)
